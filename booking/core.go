@@ -1,0 +1,324 @@
+package booking
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"io"
+	"math/big"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A Core is the rules over a Store: what every channel books through. Its
+// methods are safe for concurrent use and idempotent. What a citizen can do
+// something about comes back as a *Problem.
+type Core struct {
+	Store     Store
+	Places    *Places
+	Programme *Programme
+	Now       func() time.Time // the clock
+	Rand      io.Reader        // nil is crypto/rand
+}
+
+// Today is the day in India.
+func (c *Core) Today() Date { return DateOf(c.Now()) }
+
+// minute is the minute of the day in India.
+func (c *Core) minute() int {
+	t := c.Now().In(India)
+	return t.Hour()*60 + t.Minute()
+}
+
+// Register registers a person under a number that has consented, and owes it
+// a notice with the reference id.
+func (c *Core) Register(ctx context.Context, number MSISDN, r Registration) (Beneficiary, error) {
+	today := c.Today()
+	if r.Consent.Version == "" {
+		return Beneficiary{}, Refuse(ConsentNeeded)
+	}
+	if r.Recording == "" || r.Name != "" {
+		name, err := ParseName(r.Name)
+		if err != nil {
+			return Beneficiary{}, err
+		}
+		r.Name = name
+	}
+	if _, err := ParseYear(fmt.Sprint(r.BirthYear), today); err != nil {
+		return Beneficiary{}, err
+	}
+	last4, err := ParseIDLast4(r.IDLast4)
+	if err != nil {
+		return Beneficiary{}, err
+	}
+	r.IDLast4 = last4
+	if !c.acceptsID(r.PhotoID, today) {
+		return Beneficiary{}, Refuse(BadID)
+	}
+	if err := c.Programme.Admits(r.BirthYear, r.Certificate, today); err != nil {
+		return Beneficiary{}, err
+	}
+	now := c.Now()
+	r.Consent.At = now
+	r.Consent.Channel = r.Channel
+	return c.Store.Register(ctx, NewPerson{
+		Registration: r,
+		Household:    number,
+		References:   func() string { return NewReference(number, c.random()) },
+		Max:          c.Programme.PeoplePerNumber(today),
+		At:           now,
+		Notices: func(b Beneficiary) []Notice {
+			return []Notice{c.notice(number, NoticeRegistered, b.Reference, PriorityConfirm, NoticeData{Name: b.Name, Reference: b.Reference})}
+		},
+	})
+}
+
+func (c *Core) acceptsID(key string, day Date) bool {
+	for _, id := range c.Programme.IDs(day) {
+		if id.Key == key {
+			return true
+		}
+	}
+	return false
+}
+
+// Book gives a person of the number a place in a slot and owes the number a
+// confirmation.
+func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment, error) {
+	h, err := c.Store.Household(ctx, number)
+	if err != nil {
+		return Appointment{}, err
+	}
+	person, ok := h.Person(b.Reference)
+	if !ok {
+		return Appointment{}, Refuse(NobodyYet)
+	}
+	// What was given before is given again before any rule is asked: the
+	// answer to a repeated message does not change with the clock.
+	if live, ok := person.Live(); ok {
+		if live.Slot == b.Slot {
+			return live, nil
+		}
+		return Appointment{}, c.alreadyBooked(live)
+	}
+	session, slot, ok := c.Places.Slot(b.Slot)
+	if !ok {
+		return Appointment{}, Refuse(SlotGone)
+	}
+	due, err := c.fits(person, session, b.Dose)
+	if err != nil {
+		return Appointment{}, err
+	}
+	a := Appointment{
+		ID: c.newID(), Household: number, Reference: person.Reference,
+		Dose: due.Dose, Vaccine: session.Vaccine, Slot: b.Slot, Session: session.ID, Day: session.Day, Window: slot.Window,
+		Status: Booked, Spot: b.Spot, Channel: b.Channel, Agent: b.Agent, BookedAt: c.Now(),
+	}
+	got, err := c.Store.Book(ctx, NewAppointment{
+		Appointment: a, Request: b.Request,
+		Notices: []Notice{c.notice(number, NoticeBooked, a.ID.String(), PriorityConfirm, c.noticeData(person, a))},
+	})
+	if p, ok := AsProblem(err); ok && (p.Code == SlotFull || p.Code == SlotGone) {
+		c.Places.Filled(b.Slot)
+	}
+	return got, err
+}
+
+// fits says whether the person may have a place in the session now.
+func (c *Core) fits(person Beneficiary, session Session, dose int) (Due, error) {
+	today := c.Today()
+	due, err := c.Programme.NextDose(person, today)
+	if err != nil {
+		return due, err
+	}
+	if dose != 0 && dose != due.Dose {
+		return due, Refuse(NotForYou)
+	}
+	if err := c.Programme.Suits(person, due, session); err != nil {
+		return due, err
+	}
+	return due, c.Programme.Booking.MayBook(due.Dose, session.Day, today, c.minute())
+}
+
+func (c *Core) alreadyBooked(live Appointment) *Problem {
+	centre, _ := c.Places.Centre(live.Slot.Centre)
+	return Refuse(AlreadyBooked, "Centre", centre.Short, "Day", live.Day)
+}
+
+// Move changes a booked appointment to another slot, before its day.
+func (c *Core) Move(ctx context.Context, number MSISDN, m Move) (Appointment, error) {
+	person, a, err := c.live(ctx, number, m.Appointment)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if a.Slot == m.To {
+		return a, nil
+	}
+	today := c.Today()
+	if err := c.Programme.Booking.MayChange(a.Day, today); err != nil {
+		return Appointment{}, err
+	}
+	session, slot, ok := c.Places.Slot(m.To)
+	if !ok {
+		return Appointment{}, Refuse(SlotGone)
+	}
+	if _, err := c.fits(person, session, a.Dose); err != nil {
+		return Appointment{}, err
+	}
+	a.Vaccine, a.Slot, a.Session, a.Day, a.Window = session.Vaccine, m.To, session.ID, session.Day, slot.Window
+	a.Channel, a.Agent, a.BookedAt = m.Channel, m.Agent, c.Now()
+	key := fmt.Sprintf("%s/%d/%d", a.ID, a.Slot.Slot, a.BookedAt.UnixMilli())
+	got, err := c.Store.Move(ctx, SlotChange{
+		Appointment: a,
+		Notices:     []Notice{c.notice(number, NoticeMoved, key, PriorityConfirm, c.noticeData(person, a))},
+	})
+	if p, ok := AsProblem(err); ok && (p.Code == SlotFull || p.Code == SlotGone) {
+		c.Places.Filled(m.To)
+	}
+	return got, err
+}
+
+// Cancel gives an appointment's place back, before its day.
+func (c *Core) Cancel(ctx context.Context, number MSISDN, appointment uuid.UUID, by Channel, agent string) (Appointment, error) {
+	person, a, err := c.live(ctx, number, appointment)
+	if err != nil {
+		return Appointment{}, err
+	}
+	if err := c.Programme.Booking.MayChange(a.Day, c.Today()); err != nil {
+		return Appointment{}, err
+	}
+	return c.Store.End(ctx, Ending{
+		Household: number, Appointment: a.ID, Status: Cancelled, Channel: by, Agent: agent, At: c.Now(),
+		Notices: []Notice{c.notice(number, NoticeCancelled, a.ID.String(), PriorityChange, c.noticeData(person, a))},
+	})
+}
+
+// Attend writes down that the dose was given, on the appointment's day or
+// after it.
+func (c *Core) Attend(ctx context.Context, number MSISDN, appointment uuid.UUID, agent string) (Appointment, error) {
+	h, err := c.Store.Household(ctx, number)
+	if err != nil {
+		return Appointment{}, err
+	}
+	for _, b := range h.People {
+		for _, a := range b.Appointments {
+			if a.ID == appointment && a.Day > c.Today() {
+				return Appointment{}, Refuse(TooEarly, "Day", a.Day)
+			}
+		}
+	}
+	return c.Store.End(ctx, Ending{
+		Household: number, Appointment: appointment, Status: Attended, Channel: Staff, Agent: agent, At: c.Now(),
+	})
+}
+
+// Expire marks as Missed what was booked for days that have passed, and says
+// how many. A person who missed may book anew.
+func (c *Core) Expire(ctx context.Context, limit int) (int, error) {
+	return c.Store.Expire(ctx, c.Today(), c.Now(), limit)
+}
+
+// Remove takes a person off the number, before vaccination and without a live
+// appointment.
+func (c *Core) Remove(ctx context.Context, number MSISDN, reference string) error {
+	return c.Store.Remove(ctx, number, reference, c.Now())
+}
+
+// CallBack queues a call to the number, once for the same request.
+func (c *Core) CallBack(ctx context.Context, number MSISDN, request uuid.UUID) error {
+	n := c.notice(number, NoticeCallBack, request.String(), PriorityReply, NoticeData{})
+	n.Medium = "call"
+	return c.Store.Notify(ctx, n)
+}
+
+// live is the number's live appointment of that id, with its person.
+func (c *Core) live(ctx context.Context, number MSISDN, id uuid.UUID) (Beneficiary, Appointment, error) {
+	h, err := c.Store.Household(ctx, number)
+	if err != nil {
+		return Beneficiary{}, Appointment{}, err
+	}
+	for _, b := range h.People {
+		if a, ok := b.Live(); ok && a.ID == id {
+			return b, a, nil
+		}
+	}
+	return Beneficiary{}, Appointment{}, Refuse(NoAppointment)
+}
+
+func (c *Core) notice(to MSISDN, kind NoticeKind, key string, p Priority, d NoticeData) Notice {
+	return Notice{
+		ID: c.newID(), To: to, Key: string(kind) + ":" + key, Kind: kind, Medium: "sms",
+		Priority: p, Due: c.Now(), Data: d,
+	}
+}
+
+func (c *Core) noticeData(b Beneficiary, a Appointment) NoticeData {
+	return NoticeData{
+		Name: b.Name, Reference: b.Reference, Dose: a.Dose, Vaccine: a.Vaccine,
+		Centre: a.Slot.Centre, Day: a.Day, Window: a.Window,
+	}
+}
+
+func (c *Core) random() io.Reader {
+	if c.Rand == nil {
+		return rand.Reader
+	}
+	return c.Rand
+}
+
+// newID is a time-ordered id. It can only fail when the machine has no
+// randomness, and then a plain error of the write tells so.
+func (c *Core) newID() uuid.UUID {
+	id, err := uuid.NewV7FromReader(c.random())
+	if err != nil {
+		return uuid.UUID{}
+	}
+	return id
+}
+
+// NewReference makes a reference id for a number: its cell plus 1000, nine
+// random digits, and a check digit. The cell in front makes ids unique without
+// asking any other cell, and finds the household from the id alone.
+func NewReference(number MSISDN, random io.Reader) string {
+	n, err := rand.Int(random, big.NewInt(1_000_000_000))
+	if err != nil {
+		n = new(big.Int)
+	}
+	body := fmt.Sprintf("%04d%09d", 1000+int(number.Cell()), n)
+	return body + string(checkDigit(body))
+}
+
+// CellOfReference is the cell that a reference id is stored in; false where
+// the id is malformed or mistyped.
+func CellOfReference(ref string) (int16, bool) {
+	if len(ref) != 14 || checkDigit(ref[:13]) != ref[13] {
+		return 0, false
+	}
+	cell := 0
+	for _, r := range ref[:4] {
+		if r < '0' || r > '9' {
+			return 0, false
+		}
+		cell = cell*10 + int(r-'0')
+	}
+	cell -= 1000
+	return int16(cell), cell >= 0 && cell < Cells
+}
+
+// checkDigit is Damm's: it finds every single wrong digit and every swap of
+// neighbours. The quasigroup is the one of Damm's thesis (2004), p. 111.
+func checkDigit(digits string) byte {
+	table := [10]string{
+		"0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
+		"3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
+	}
+	state := byte('0')
+	for i := range len(digits) {
+		if digits[i] < '0' || digits[i] > '9' {
+			return 'x'
+		}
+		state = table[state-'0'][digits[i]-'0']
+	}
+	return state
+}

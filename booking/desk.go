@@ -1,0 +1,130 @@
+package booking
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// A Desk is the core as one household sees it: every method acts on that
+// number alone, so a conversation cannot reach into another's data. It is what
+// dialogues talk to.
+type Desk struct {
+	core    *Core
+	number  MSISDN
+	channel Channel
+	agent   string
+}
+
+// Desk opens a desk for a number that came in by a channel, helped by an agent
+// or ("") alone.
+func (c *Core) Desk(number MSISDN, channel Channel, agent string) *Desk {
+	return &Desk{core: c, number: number, channel: channel, agent: agent}
+}
+
+// Today is the day in India.
+func (d *Desk) Today() Date { return d.core.Today() }
+
+// Programme is the rules in force.
+func (d *Desk) Programme() *Programme { return d.core.Programme }
+
+// Household is the caller's household.
+func (d *Desk) Household(ctx context.Context) (Household, error) {
+	return d.core.Store.Household(ctx, d.number)
+}
+
+// Locate reads a pincode and says where it lies. Problem: BadPincode.
+func (d *Desk) Locate(pincode string) (Located, error) { return d.core.Places.Locate(pincode) }
+
+// Centre is a centre by its id.
+func (d *Desk) Centre(id int64) (Centre, bool) { return d.core.Places.Centre(id) }
+
+// District is a district by its id.
+func (d *Desk) District(id int) (District, bool) { return d.core.Places.District(id) }
+
+// Slot is a slot by its id, with its session.
+func (d *Desk) Slot(id SlotID) (Session, Slot, bool) { return d.core.Places.Slot(id) }
+
+// Nearest is the centres near a place, those with room for the person first,
+// nearest first, at most max. A nil person is anybody: a centre is open if
+// anyone could book there.
+func (d *Desk) Nearest(at Located, person *Beneficiary, max int) []Offer {
+	return d.core.Places.Nearest(at, d.core.suiting(person), max)
+}
+
+// Slots is what a centre has for the person, soonest first.
+func (d *Desk) Slots(centre int64, person *Beneficiary) []SlotOffer {
+	return d.core.Places.Slots(centre, d.core.suiting(person))
+}
+
+// NextDose is the dose that a person takes next, or why there is none.
+func (d *Desk) NextDose(b Beneficiary) (Due, error) {
+	return d.core.Programme.NextDose(b, d.core.Today())
+}
+
+// MayChange says whether an appointment may still be moved or cancelled.
+func (d *Desk) MayChange(a Appointment) error {
+	return d.core.Programme.Booking.MayChange(a.Day, d.core.Today())
+}
+
+// Speak remembers the household's language.
+func (d *Desk) Speak(ctx context.Context, language string) error {
+	return d.core.Store.Remember(ctx, d.number, Memory{Language: language, At: d.core.Now()})
+}
+
+// Near remembers the pincode that the household searches from.
+func (d *Desk) Near(ctx context.Context, pincode string) error {
+	return d.core.Store.Remember(ctx, d.number, Memory{Pincode: pincode, At: d.core.Now()})
+}
+
+// Register registers a person who has agreed to the programme's consent text.
+func (d *Desk) Register(ctx context.Context, request uuid.UUID, a Applicant) (Beneficiary, error) {
+	return d.core.Register(ctx, d.number, Registration{
+		Applicant: a, Request: request, Channel: d.channel, Agent: d.agent,
+		Consent: Consent{Version: d.core.Programme.Consent},
+	})
+}
+
+// Book books a place for the person's next dose.
+func (d *Desk) Book(ctx context.Context, request uuid.UUID, reference string, slot SlotID) (Appointment, error) {
+	return d.core.Book(ctx, d.number, Booking{
+		Request: request, Reference: reference, Slot: slot, Channel: d.channel, Agent: d.agent,
+	})
+}
+
+// Move changes an appointment's slot.
+func (d *Desk) Move(ctx context.Context, appointment uuid.UUID, to SlotID) (Appointment, error) {
+	return d.core.Move(ctx, d.number, Move{Appointment: appointment, To: to, Channel: d.channel, Agent: d.agent})
+}
+
+// Cancel gives an appointment's place back.
+func (d *Desk) Cancel(ctx context.Context, appointment uuid.UUID) (Appointment, error) {
+	return d.core.Cancel(ctx, d.number, appointment, d.channel, d.agent)
+}
+
+// Remove takes a person off the number.
+func (d *Desk) Remove(ctx context.Context, reference string) error {
+	return d.core.Remove(ctx, d.number, reference)
+}
+
+// CallBack asks for a call to the number.
+func (d *Desk) CallBack(ctx context.Context, request uuid.UUID) error {
+	return d.core.CallBack(ctx, d.number, request)
+}
+
+// suiting is who a search is for: which sessions and slots would do.
+func (c *Core) suiting(person *Beneficiary) Suiting {
+	today, minute := c.Today(), c.minute()
+	if person == nil {
+		return Suiting{From: today, Fits: func(s Session) bool {
+			return c.Programme.Booking.MayBook(s.Dose, s.Day, today, minute) == nil
+		}}
+	}
+	due, err := c.Programme.NextDose(*person, today)
+	if err != nil {
+		return Suiting{From: today, Fits: func(Session) bool { return false }}
+	}
+	return Suiting{From: max(today, due.From), Fits: func(s Session) bool {
+		return c.Programme.Suits(*person, due, s) == nil && c.Programme.Booking.MayBook(due.Dose, s.Day, today, minute) == nil
+	}}
+}

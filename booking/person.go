@@ -1,0 +1,202 @@
+package booking
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/google/uuid"
+)
+
+// A Channel is the way somebody reached us. It is stored.
+type Channel string
+
+// The channels.
+const (
+	USSD  Channel = "ussd"
+	SMS   Channel = "sms"
+	IVR   Channel = "ivr"
+	Web   Channel = "web"
+	Agent Channel = "agent"
+	Staff Channel = "staff" // at a centre
+)
+
+// A Household is one mobile number and the people registered under it. One
+// that was never seen has its Number and nothing else.
+type Household struct {
+	Number   MSISDN
+	Language string // "" until chosen
+	Pincode  string // the last one searched near; "" until then
+	Consent  Consent
+	People   []Beneficiary // in the order of registration
+}
+
+// A Consent says what the household agreed to, when and how. The zero Consent
+// is none.
+type Consent struct {
+	Version string
+	At      time.Time
+	Channel Channel
+}
+
+// Person is the household's beneficiary with that reference id.
+func (h Household) Person(ref string) (Beneficiary, bool) {
+	for _, b := range h.People {
+		if b.Reference == ref {
+			return b, true
+		}
+	}
+	return Beneficiary{}, false
+}
+
+// A Gender is stored and named on the wire of the Co-WIN API.
+type Gender string
+
+// The genders that the programme knows.
+const (
+	Male   Gender = "male"
+	Female Gender = "female"
+	Others Gender = "others"
+)
+
+// Genders in the order in which they are offered.
+var Genders = []Gender{Male, Female, Others}
+
+// An Applicant is what a person says of himself to be registered. Name is ""
+// where only a recording exists that has yet to be written down.
+type Applicant struct {
+	Name        string
+	Recording   string
+	BirthYear   int
+	Gender      Gender
+	PhotoID     string // key of one of the programme's photo ids
+	IDLast4     string // of any id; a whole Aadhaar number is never kept
+	Certificate bool   // holds a certificate of one of the listed conditions
+}
+
+// A Beneficiary is a registered person.
+type Beneficiary struct {
+	Applicant
+	Reference    string // 14 digits; it names the cell it is stored in
+	Household    MSISDN
+	RegisteredAt time.Time
+	Appointments []Appointment // live and attended ones, by dose
+}
+
+// SecretCode is the four digits that prove to the vaccinator who booked: the
+// last four of the reference id, as on the original's slip.
+func (b Beneficiary) SecretCode() string { return SecretCode(b.Reference) }
+
+// SecretCode is the code that goes with a reference id.
+func SecretCode(ref string) string {
+	if len(ref) < 4 {
+		return ""
+	}
+	return ref[len(ref)-4:]
+}
+
+// Live is the beneficiary's booked or held appointment, if there is one.
+func (b Beneficiary) Live() (Appointment, bool) {
+	for _, a := range b.Appointments {
+		if a.Status.Holds() && a.Status != Attended {
+			return a, true
+		}
+	}
+	return Appointment{}, false
+}
+
+// Taken is the appointment at which the dose was given, if it was.
+func (b Beneficiary) Taken(dose int) (Appointment, bool) {
+	for _, a := range b.Appointments {
+		if a.Dose == dose && a.Status == Attended {
+			return a, true
+		}
+	}
+	return Appointment{}, false
+}
+
+// Doses is how many doses were given.
+func (b Beneficiary) Doses() int {
+	n := 0
+	for _, a := range b.Appointments {
+		if a.Status == Attended {
+			n++
+		}
+	}
+	return n
+}
+
+// Limits of what is kept of a name, in characters.
+const (
+	NameMin = 2
+	NameMax = 60
+)
+
+// ParseName checks a person's name and tidies its spaces. Names are kept as
+// typed, in any script.
+func ParseName(s string) (string, error) {
+	s = strings.Join(strings.Fields(s), " ")
+	letters := 0
+	for _, r := range s {
+		switch {
+		case unicode.IsLetter(r):
+			letters++
+		case unicode.IsMark(r), r == ' ', r == '.', r == '\'', r == '’', r == '-', r == '\u200c', r == '\u200d':
+		default:
+			return "", Refuse(NameNotWords)
+		}
+	}
+	switch {
+	case letters < NameMin:
+		return "", Refuse(NameTooShort)
+	case utf8.RuneCountInString(s) > NameMax:
+		return "", Refuse(NameTooLong, "Max", NameMax)
+	}
+	return s, nil
+}
+
+// oldest is the greatest age believed.
+const oldest = 120
+
+// ParseYear reads a year of birth of four digits; it is not in the future and
+// nobody is older than 120.
+func ParseYear(s string, today Date) (int, error) {
+	y, err := strconv.Atoi(s)
+	if err != nil || len(s) != 4 || y > today.Year() || y < today.Year()-oldest {
+		return 0, Refuse(BadYear, "Year", "1958")
+	}
+	return y, nil
+}
+
+// ParseIDLast4 keeps the last four letters or digits of a photo id. What is
+// in front of them is dropped here and never stored: a person may type it all.
+func ParseIDLast4(s string) (string, error) {
+	kept := make([]rune, 0, len(s))
+	for _, r := range s {
+		switch {
+		case r >= '0' && r <= '9', r >= 'A' && r <= 'Z':
+			kept = append(kept, r)
+		case r >= 'a' && r <= 'z':
+			kept = append(kept, r-'a'+'A')
+		case r == ' ' || r == '-' || r == '/' || r == '.':
+		default:
+			return "", Refuse(BadID)
+		}
+	}
+	if len(kept) < 4 || len(kept) > 20 {
+		return "", Refuse(BadID)
+	}
+	return string(kept[len(kept)-4:]), nil
+}
+
+// A Registration asks for a person to be registered. Asking again with the
+// same Request gives the same beneficiary.
+type Registration struct {
+	Applicant
+	Request uuid.UUID
+	Consent Consent
+	Channel Channel
+	Agent   string // the agent or staff member who helped; "" where none did
+}

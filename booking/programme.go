@@ -1,0 +1,193 @@
+package booking
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"slices"
+)
+
+// A Programme is the rules of a vaccination drive: who may come from when,
+// which vaccines, how far apart the doses, which ids, how many to a number.
+// It is a file, not code, because such rules change every few weeks.
+type Programme struct {
+	Name       string      `json:"name"`
+	Source     string      `json:"source"`
+	Consent    string      `json:"consent"` // version of the consent text
+	Household  []People    `json:"household"`
+	PhotoIDs   []PhotoID   `json:"photo_ids"`
+	Phases     []Phase     `json:"phases"`     // for doses 1 and 2
+	Precaution []Phase     `json:"precaution"` // for dose 3
+	Vaccines   []Vaccine   `json:"vaccines"`
+	Conditions Conditions  `json:"conditions"`
+	Booking    BookingRule `json:"booking"`
+}
+
+// People is how many may share a number, from a day on.
+type People struct {
+	From   Date   `json:"from"`
+	People int    `json:"people"`
+	Source string `json:"source"`
+}
+
+// A PhotoID is a kind of identity document. Key is stored; Wire is the Co-WIN
+// API's number.
+type PhotoID struct {
+	Key  string `json:"key"`
+	Wire int    `json:"wire"`
+	From Date   `json:"from"`
+}
+
+// A Phase opens the drive to a group. Ages are calendar year less year of
+// birth. Until is the last day, 0 for ever; no Vaccines means all of them.
+type Phase struct {
+	Name         string   `json:"name"`
+	Registration Date     `json:"registration"`
+	Doses        Date     `json:"doses"`
+	Until        Date     `json:"until"`
+	MinAge       int      `json:"min_age"`
+	MaxAge       int      `json:"max_age"`
+	Certificate  bool     `json:"certificate"` // of one of the Conditions
+	Vaccines     []string `json:"vaccines"`
+	Source       string   `json:"source"`
+}
+
+// A Vaccine is named as on the wire of the Co-WIN API.
+type Vaccine struct {
+	Name  string `json:"name"`
+	From  Date   `json:"from"`
+	Doses int    `json:"doses"`
+	Gaps  []Gap  `json:"gaps"`
+}
+
+// A Gap is the least number of days from the dose before, in force for what is
+// booked from a day on. Bookings made under an older gap stay valid.
+type Gap struct {
+	Dose   int    `json:"dose"`
+	From   Date   `json:"from"`
+	Days   int    `json:"days"`
+	Source string `json:"source"`
+}
+
+// Conditions are the illnesses that a certificate may name.
+type Conditions struct {
+	Count  int         `json:"count"`
+	Source string      `json:"source"`
+	List   []Condition `json:"list"`
+}
+
+// A Condition is one of them, by its number on the official form.
+type Condition struct {
+	No   int    `json:"no"`
+	Name string `json:"name"`
+}
+
+// BookingRule says until when a place may be booked or changed.
+type BookingRule struct {
+	LastMinute       string `json:"last_minute"`        // HH:MM, for the same day
+	Dose2DaysBefore  int    `json:"dose2_days_before"`  // days before the day, at least
+	ChangeDaysBefore int    `json:"change_days_before"` // for moving and cancelling
+	Source           string `json:"source"`
+	lastMinute       int
+}
+
+//go:embed programmes/india2021.json
+var india2021 []byte
+
+// India2021 is the built-in programme: India's, from January 2021 on.
+func India2021() *Programme {
+	p, err := ParseProgramme(india2021)
+	if err != nil {
+		panic(err) // the file is part of the program and tested with it
+	}
+	return p
+}
+
+// ParseProgramme reads a programme file and says what is wrong with it.
+// Unknown keys are refused: a misspelt rule must not be no rule.
+func ParseProgramme(b []byte) (*Programme, error) {
+	dec := json.NewDecoder(bytes.NewReader(b))
+	dec.DisallowUnknownFields()
+	p := new(Programme)
+	if err := dec.Decode(p); err != nil {
+		return nil, fmt.Errorf("read programme: %w", err)
+	}
+	if err := p.check(); err != nil {
+		return nil, fmt.Errorf("programme %q: %w", p.Name, err)
+	}
+	return p, nil
+}
+
+func (p *Programme) check() error {
+	switch {
+	case p.Name == "":
+		return fmt.Errorf("name is missing")
+	case p.Consent == "":
+		return fmt.Errorf("consent is missing")
+	case len(p.Household) == 0:
+		return fmt.Errorf("household is empty: how many may share a number?")
+	case len(p.PhotoIDs) == 0:
+		return fmt.Errorf("photo_ids is empty")
+	case len(p.Phases) == 0:
+		return fmt.Errorf("phases is empty: nobody could register")
+	case len(p.Vaccines) == 0:
+		return fmt.Errorf("vaccines is empty")
+	}
+	for _, ph := range slices.Concat(p.Phases, p.Precaution) {
+		if ph.Name == "" || ph.Registration == 0 || ph.Doses < ph.Registration || (ph.MaxAge != 0 && ph.MaxAge < ph.MinAge) {
+			return fmt.Errorf("phase %q: needs a name, registration not after doses, max_age not below min_age", ph.Name)
+		}
+		for _, v := range ph.Vaccines {
+			if _, ok := p.Vaccine(v); !ok {
+				return fmt.Errorf("phase %q: vaccine %q is not in vaccines", ph.Name, v)
+			}
+		}
+	}
+	for _, v := range p.Vaccines {
+		if v.Name == "" || v.Doses < 1 {
+			return fmt.Errorf("vaccine %q: needs a name and doses", v.Name)
+		}
+	}
+	var h, m int
+	if n, err := fmt.Sscanf(p.Booking.LastMinute, "%d:%d", &h, &m); n != 2 || err != nil || h < 0 || h > 24 || m < 0 || m > 59 {
+		return fmt.Errorf("booking.last_minute %q is not HH:MM", p.Booking.LastMinute)
+	}
+	p.Booking.lastMinute = h*60 + m
+	return nil
+}
+
+// Vaccine is the vaccine of that name.
+func (p *Programme) Vaccine(name string) (Vaccine, bool) {
+	for _, v := range p.Vaccines {
+		if v.Name == name {
+			return v, true
+		}
+	}
+	return Vaccine{}, false
+}
+
+// PeoplePerNumber is how many may be registered under one number that day.
+func (p *Programme) PeoplePerNumber(day Date) int {
+	n := 0
+	for _, r := range p.Household {
+		if r.From <= day {
+			n = r.People
+		}
+	}
+	if n == 0 {
+		n = p.Household[0].People
+	}
+	return n
+}
+
+// IDs are the photo ids accepted that day, in the order in which to offer them.
+func (p *Programme) IDs(day Date) []PhotoID {
+	var ids []PhotoID
+	for _, id := range p.PhotoIDs {
+		if id.From <= day {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,163 @@
+package booking
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A Store keeps households, appointments and notices. It is what Core needs of
+// one; booking/postgres is the real one. Every write is durable when it
+// returns nil, is idempotent, and writes its notices in the same transaction.
+// A refusal is a *Problem.
+type Store interface {
+	// Household reads a household with its people and their live and attended
+	// appointments. One that was never seen is no error.
+	Household(ctx context.Context, number MSISDN) (Household, error)
+
+	// Remember keeps what is set in a Memory and leaves the rest.
+	Remember(ctx context.Context, number MSISDN, m Memory) error
+
+	// Register adds a person. max is how many the number may have. Problems:
+	// HouseholdFull, SamePerson, SameID.
+	Register(ctx context.Context, p NewPerson) (Beneficiary, error)
+
+	// Remove takes a person off the number. Problems: HasBooking, Vaccinated,
+	// NobodyYet. Removing again is no error.
+	Remove(ctx context.Context, number MSISDN, reference string, at time.Time) error
+
+	// Book gives a person a place. Problems: AlreadyBooked, SlotFull, SlotGone.
+	Book(ctx context.Context, a NewAppointment) (Appointment, error)
+
+	// Move changes the slot of a booked appointment. Problems: NoAppointment,
+	// SlotFull, SlotGone. Moving to where it already is is no error.
+	Move(ctx context.Context, m SlotChange) (Appointment, error)
+
+	// End gives an appointment its last status (Cancelled, Attended, Missed)
+	// and, for Cancelled, its place back. Problem: NoAppointment. Ending it the
+	// same way again is no error.
+	End(ctx context.Context, e Ending) (Appointment, error)
+
+	// Expire marks as Missed what was booked for a day before today, at most
+	// limit of them, and says how many it marked.
+	Expire(ctx context.Context, today Date, at time.Time, limit int) (int, error)
+
+	// ByReference is the household of a beneficiary. Problem: NobodyYet.
+	ByReference(ctx context.Context, reference string) (Household, error)
+
+	// DayList is the appointments of a centre on a day, by time.
+	DayList(ctx context.Context, centre int64, day Date) ([]Listed, error)
+
+	// Notify queues notices. One whose Key the number already has is not
+	// queued again.
+	Notify(ctx context.Context, notices ...Notice) error
+}
+
+// A Memory is what is remembered of a household; an empty field is left as it
+// is.
+type Memory struct {
+	Language string
+	Pincode  string
+	Consent  Consent
+	At       time.Time
+}
+
+// A NewPerson is a Registration ready to be stored.
+type NewPerson struct {
+	Registration
+	Household  MSISDN
+	References func() string // a fresh reference id of the household's cell, should one be taken
+	Max        int           // people per number
+	At         time.Time
+	Notices    func(Beneficiary) []Notice
+}
+
+// A NewAppointment is a Booking ready to be stored.
+type NewAppointment struct {
+	Appointment
+	Request uuid.UUID
+	Notices []Notice
+}
+
+// A SlotChange is a Move ready to be stored: Appointment is as it will be.
+type SlotChange struct {
+	Appointment
+	Notices []Notice
+}
+
+// An Ending is the last status of an appointment.
+type Ending struct {
+	Household   MSISDN
+	Appointment uuid.UUID
+	Status      Status
+	Channel     Channel
+	Agent       string
+	At          time.Time
+	Notices     []Notice
+}
+
+// Listed is a line of a centre's day list.
+type Listed struct {
+	Appointment
+	Name      string
+	BirthYear int
+	Gender    Gender
+	PhotoID   string
+	IDLast4   string
+}
+
+// A NoticeKind says what a notice is about. It is stored, and is the id of the
+// text: notice.<kind>.
+type NoticeKind string
+
+// The notices that the core owes people.
+const (
+	NoticeRegistered NoticeKind = "registered"
+	NoticeBooked     NoticeKind = "booked"
+	NoticeMoved      NoticeKind = "moved"
+	NoticeCancelled  NoticeKind = "cancelled"
+	NoticeCallBack   NoticeKind = "call_back"
+)
+
+// NoticeKinds lists every kind, for the tests that look for one without words.
+var NoticeKinds = []NoticeKind{NoticeRegistered, NoticeBooked, NoticeMoved, NoticeCancelled, NoticeCallBack}
+
+// A Priority orders what waits to be sent; the lowest goes first. It is stored.
+type Priority int16
+
+// The priorities: replies before one-time passwords before confirmations
+// before changes before reminders.
+const (
+	PriorityReply    Priority = 10
+	PriorityOTP      Priority = 20
+	PriorityConfirm  Priority = 30
+	PriorityChange   Priority = 40
+	PriorityReminder Priority = 50
+)
+
+// A Notice is a message owed to a household. It holds values, never a
+// sentence: it is worded when it is sent, in the language the household has
+// then.
+type Notice struct {
+	ID       uuid.UUID
+	To       MSISDN
+	Key      string // names what it is owed for: one is owed once per number and Key
+	Kind     NoticeKind
+	Medium   string // "sms" or "call"
+	Priority Priority
+	Due      time.Time
+	Data     NoticeData
+}
+
+// NoticeData is the values of a notice. Centre and district names are looked
+// up when it is sent.
+type NoticeData struct {
+	Name      string `json:"name,omitempty"`
+	Reference string `json:"reference,omitempty"`
+	Dose      int    `json:"dose,omitempty"`
+	Vaccine   string `json:"vaccine,omitempty"`
+	Centre    int64  `json:"centre,omitempty"`
+	Day       Date   `json:"day,omitzero"`
+	Window    Window `json:"window,omitzero"`
+}
