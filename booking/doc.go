@@ -1,0 +1,3 @@
+// Package booking is the core: people, centres, slots, appointments, and the
+// rules over them.
+package booking

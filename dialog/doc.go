@@ -1,0 +1,2 @@
+// Package dialog holds the conversations.
+package dialog
