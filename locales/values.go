@@ -1,0 +1,145 @@
+package locales
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"reflect"
+	"time"
+)
+
+// A Dated value is a day: "5 Nov (Thu)" on a screen, "Thursday, 5 November"
+// in speech.
+type Dated interface {
+	Civil() (year int, month time.Month, day int)
+}
+
+// A Windowed value is a stretch of a day in minutes since midnight:
+// "11:30 am-12:30 pm".
+type Windowed interface {
+	Span() (from, to int)
+}
+
+// A Timed value is a time of day in minutes since midnight: "2:30 pm".
+type Timed interface {
+	Clock() (minute int)
+}
+
+// A Named value has a form in each language. It is asked for one of Languages
+// and answers with the nearest form it has.
+type Named interface {
+	In(lang string) string
+}
+
+// A Worded value is itself a message: Word is its id, and it is said in the
+// same language and medium. It gets no values of its own.
+type Worded interface {
+	Word() string
+}
+
+// A Distant value is a distance in kilometres: "2.3", "14". The unit belongs
+// to the message.
+type Distant interface {
+	Km() float64
+}
+
+var errAbsent = errors.New("the value is nil")
+
+// append adds a value in words to out. A type that satisfies two of the
+// interfaces is taken by the first of them in the order below.
+func (f *filling) append(out []byte, v any) ([]byte, error) {
+	switch v := v.(type) {
+	case nil:
+		return out, errAbsent
+	case string:
+		return append(out, v...), nil
+	case int:
+		return appendGrouped(out, int64(v)), nil
+	case int64:
+		return appendGrouped(out, v), nil
+	case []string:
+		for i, s := range v {
+			if i > 0 {
+				out = append(out, ", "...)
+			}
+			out = append(out, s...)
+		}
+		return out, nil
+	}
+	// A typed nil would panic inside its own method.
+	if rv := reflect.ValueOf(v); rv.Kind() == reflect.Pointer && rv.IsNil() {
+		return out, errAbsent
+	}
+	switch v := v.(type) {
+	case Named:
+		return append(out, v.In(f.lang)...), nil
+	case Worded:
+		word, err := f.c.Text(f.lang, f.medium, v.Word(), nil)
+		return append(out, word...), err
+	case Dated:
+		y, m, d := v.Civil()
+		if day := date(y, m, d); day.Day() != d || day.Month() != m {
+			return out, fmt.Errorf("there is no day %d-%d-%d", y, m, d)
+		}
+		return appendDate(out, f.lang, f.medium == speech, y, m, d), nil
+	case Windowed:
+		from, to := v.Span()
+		if from < 0 || to <= from || to > dayMinutes {
+			return out, fmt.Errorf("no window of a day runs from minute %d to %d", from, to)
+		}
+		return appendWindow(out, f.lang, f.medium == speech, from, to), nil
+	case Timed:
+		minute := v.Clock()
+		if minute < 0 || minute > dayMinutes {
+			return out, fmt.Errorf("no day has a minute %d", minute)
+		}
+		return appendClock(out, f.lang, f.medium == speech, minute), nil
+	case Distant:
+		km := v.Km()
+		if km < 0 || math.IsNaN(km) || math.IsInf(km, 0) {
+			return out, fmt.Errorf("%v km is no distance", km)
+		}
+		return appendKm(out, km), nil
+	}
+	return f.appendKind(out, v)
+}
+
+// appendKind says values of named types, such as a stored string, by what
+// they are underneath.
+func (f *filling) appendKind(out []byte, v any) ([]byte, error) {
+	rv := reflect.ValueOf(v)
+	switch {
+	case rv.Kind() == reflect.String:
+		return append(out, rv.String()...), nil
+	case rv.CanInt():
+		return appendGrouped(out, rv.Int()), nil
+	case rv.CanUint() && rv.Uint() <= math.MaxInt64:
+		return appendGrouped(out, int64(rv.Uint())), nil
+	case rv.Kind() == reflect.Slice:
+		for i := range rv.Len() {
+			if i > 0 {
+				out = append(out, ", "...)
+			}
+			var err error
+			if out, err = f.append(out, rv.Index(i).Interface()); err != nil {
+				return out, err
+			}
+		}
+		return out, nil
+	}
+	return out, fmt.Errorf("no way to say a %T", v)
+}
+
+// whole returns the number that chooses a plural.
+func whole(v any) (int64, bool) {
+	switch n := v.(type) {
+	case int:
+		return int64(n), true
+	case int64:
+		return n, true
+	}
+	if rv := reflect.ValueOf(v); rv.IsValid() && rv.CanInt() {
+		return rv.Int(), true
+	}
+	return 0, false
+}
