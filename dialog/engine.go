@@ -1,0 +1,351 @@
+package dialog
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+)
+
+// An Engine knows every flow by name.
+type Engine struct {
+	flows map[string]flow
+	newID func() uuid.UUID
+}
+
+// maxHops bounds the steps passed over in one turn, so that flows that lead in
+// a circle are an error and not a hang; maxTrail bounds what Back remembers.
+const (
+	maxHops  = 32
+	maxTrail = 24
+)
+
+// New is an engine with all of Tikaline's dialogues. newID makes the request
+// ids of what they write.
+func New(newID func() uuid.UUID) *Engine {
+	e := &Engine{flows: make(map[string]flow), newID: newID}
+	for _, f := range dialogues() {
+		name, was := f.names()
+		for _, n := range append([]string{name}, was...) {
+			e.flows[n] = f
+		}
+	}
+	return e
+}
+
+// A Talk is one turn of a conversation: its State with the core as the caller
+// sees it. It changes the State it was given and stores nothing itself.
+type Talk struct {
+	engine *Engine
+	state  *State
+	visit  *Visit
+	note   *booking.Problem
+}
+
+// Talk opens a turn.
+func (e *Engine) Talk(core Core, s *State) *Talk {
+	return &Talk{engine: e, state: s, visit: &Visit{Core: core, state: s}}
+}
+
+// At is the flow and step that is asking, for metrics and the console.
+func (t *Talk) At() (flow, step string) {
+	if f := t.state.top(); f != nil {
+		return f.Flow, f.Step
+	}
+	return "", ""
+}
+
+// Begin is the first prompt for somebody who dialled, texted or called: the
+// choice of language for a newcomer, "continue or start afresh" for one who
+// was cut off, else home.
+func (t *Talk) Begin(ctx context.Context) (Prompt, error) {
+	if t.state.Lang == "" {
+		h, err := t.visit.Household(ctx)
+		if err != nil {
+			return Prompt{}, err
+		}
+		t.state.Lang = h.Language
+	}
+	t.state.Wrong = 0
+	switch {
+	case t.state.Lang == "":
+		return t.enter(ctx, "language", Result{})
+	case t.unfinished():
+		if f, _ := t.At(); f != "resume" {
+			t.state.push(Frame{Flow: "resume", Run: t.engine.newID()})
+			return t.advance(ctx, "")
+		}
+		return t.Current(ctx)
+	}
+	return t.Home(ctx)
+}
+
+// unfinished tells whether the caller was in the middle of something.
+func (t *Talk) unfinished() bool {
+	return slices.ContainsFunc(t.state.Frames, func(f Frame) bool {
+		return len(f.Trail) > 0 && f.Flow != "home" && f.Flow != "language" && f.Flow != "help"
+	})
+}
+
+// Home leaves everything and is the main menu.
+func (t *Talk) Home(ctx context.Context) (Prompt, error) { return t.enter(ctx, "home", Result{}) }
+
+// Current asks the present question again.
+func (t *Talk) Current(ctx context.Context) (Prompt, error) {
+	if t.state.top() == nil {
+		return t.Home(ctx)
+	}
+	r, err := t.open()
+	if err != nil {
+		return Prompt{}, err
+	}
+	if !r.resolve() { // a release renamed or dropped the step: start the flow again
+		return t.enter(ctx, t.state.top().Flow, Result{})
+	}
+	return t.ask(ctx, r)
+}
+
+// Answer takes an answer to p, the present prompt: an option's key, digits or
+// words, already folded. What is refused is asked again with the reason.
+func (t *Talk) Answer(ctx context.Context, p Prompt, in string) (Prompt, error) {
+	if t.state.top() == nil || p.Expect == nil {
+		return t.Home(ctx)
+	}
+	r, err := t.open()
+	if err != nil {
+		return Prompt{}, err
+	}
+	if !r.resolve() {
+		return t.enter(ctx, t.state.top().Flow, Result{})
+	}
+	if err := check(p.Expect, in); err != nil {
+		return t.Refuse(ctx, err)
+	}
+	t.visit.Run = t.state.top().Run
+	if err := r.accept(ctx, t.visit, in); err != nil {
+		return t.refused(ctx, r, err)
+	}
+	if err := r.save(); err != nil {
+		return Prompt{}, err
+	}
+	t.state.Wrong = 0
+	if t.state.top().Flow == "resume" {
+		return t.resume(ctx, in)
+	}
+	t.mark(Mark{Step: t.state.top().Step})
+	next, flow, in2 := r.after()
+	if flow != "" {
+		return t.enter(ctx, flow, in2)
+	}
+	return t.advance(ctx, next)
+}
+
+// Refuse asks the present question again, because of a Problem: err itself
+// where it is none.
+func (t *Talk) Refuse(ctx context.Context, err error) (Prompt, error) {
+	p, ok := booking.AsProblem(err)
+	if !ok {
+		return Prompt{}, err
+	}
+	t.state.Wrong++
+	t.note = p
+	return t.Current(ctx)
+}
+
+// Back asks the question before.
+func (t *Talk) Back(ctx context.Context) (Prompt, error) {
+	t.state.Wrong = 0
+	for f := t.state.top(); f != nil; f = t.state.top() {
+		n := len(f.Trail)
+		if n == 0 {
+			t.state.pop()
+			continue
+		}
+		m := f.Trail[n-1]
+		f.Trail = f.Trail[:n-1]
+		f.Step = m.Step
+		if m.Sub == nil {
+			return t.Current(ctx)
+		}
+		t.state.push(*m.Sub)
+	}
+	return t.Home(ctx)
+}
+
+// Speak changes the language and asks again in it.
+func (t *Talk) Speak(ctx context.Context, language string) (Prompt, error) {
+	if err := t.visit.Speak(ctx, language); err != nil {
+		return Prompt{}, err
+	}
+	return t.Current(ctx)
+}
+
+// refused follows an answer that the flow or the core did not take.
+func (t *Talk) refused(ctx context.Context, r run, err error) (Prompt, error) {
+	p, ok := booking.AsProblem(err)
+	if !ok {
+		return Prompt{}, err
+	}
+	to := r.refused(p.Code)
+	if to == "" {
+		return t.Refuse(ctx, p)
+	}
+	t.note = p
+	return t.advance(ctx, to)
+}
+
+// resume goes on where the caller was cut off, or forgets it.
+func (t *Talk) resume(ctx context.Context, in string) (Prompt, error) {
+	if in == "new" {
+		return t.Home(ctx)
+	}
+	t.state.pop()
+	return t.Current(ctx)
+}
+
+// enter leaves everything and begins a flow.
+func (t *Talk) enter(ctx context.Context, name string, in Result) (Prompt, error) {
+	t.state.Frames = nil
+	return t.begin(ctx, name, in)
+}
+
+// begin puts a run of a flow on top. Where its Start refuses, the caller hears
+// why where he was before.
+func (t *Talk) begin(ctx context.Context, name string, in Result) (Prompt, error) {
+	f, ok := t.engine.flows[name]
+	if !ok {
+		if name == "home" || len(t.state.Frames) > 0 {
+			return Prompt{}, fmt.Errorf("there is no flow %q", name)
+		}
+		return t.Home(ctx) // a release dropped the flow
+	}
+	name, _ = f.names()
+	t.state.push(Frame{Flow: name, Run: t.engine.newID()})
+	r, err := t.open()
+	if err != nil {
+		return Prompt{}, err
+	}
+	if err := r.start(ctx, t.visit, in); err != nil {
+		return t.retreat(ctx, err)
+	}
+	if err := r.save(); err != nil {
+		return Prompt{}, err
+	}
+	return t.advance(ctx, "")
+}
+
+// retreat takes the caller back to the last question with the reason why he
+// could not go on.
+func (t *Talk) retreat(ctx context.Context, err error) (Prompt, error) {
+	p, ok := booking.AsProblem(err)
+	if !ok {
+		return Prompt{}, err
+	}
+	t.note = p
+	return t.Back(ctx)
+}
+
+// advance goes on from a step of the run on top, through called flows and out
+// of finished ones, until there is something to ask or to say.
+func (t *Talk) advance(ctx context.Context, from string) (Prompt, error) {
+	for range maxHops {
+		r, err := t.open()
+		if err != nil {
+			return Prompt{}, err
+		}
+		call, in, done, err := r.settle(ctx, t.visit, from)
+		if err != nil {
+			return t.retreat(ctx, err)
+		}
+		if err := r.save(); err != nil {
+			return Prompt{}, err
+		}
+		switch {
+		case call != "":
+			in.Called = true
+			return t.begin(ctx, call, in)
+		case !done:
+			return t.ask(ctx, r)
+		case len(t.state.Frames) == 1:
+			return t.finish(ctx, r)
+		}
+		if from, err = t.leave(r); err != nil {
+			return Prompt{}, err
+		}
+	}
+	f, s := t.At()
+	return Prompt{}, fmt.Errorf("flow %s leads in a circle at %q", f, s)
+}
+
+// leave ends a called run, hands what it found to the flow below, and says
+// where that goes on.
+func (t *Talk) leave(r run) (string, error) {
+	found := r.result()
+	sub := t.state.pop()
+	below, err := t.open()
+	if err != nil {
+		return "", err
+	}
+	below.take(found)
+	if err := below.save(); err != nil {
+		return "", err
+	}
+	// What a finished registration wrote stays written: Back passes it over.
+	if sub.Flow != "register" && len(sub.Trail) > 0 {
+		t.mark(Mark{Step: t.state.top().Step, Sub: &sub})
+	}
+	next, _, _ := below.after()
+	return next, nil
+}
+
+// finish says the last words of the outermost run; one without them leads
+// home.
+func (t *Talk) finish(ctx context.Context, r run) (Prompt, error) {
+	p, has, err := r.done(ctx, t.visit)
+	if err != nil {
+		return Prompt{}, err
+	}
+	if !has {
+		return t.Home(ctx)
+	}
+	t.state.Frames = nil
+	return p, nil
+}
+
+func (t *Talk) mark(m Mark) {
+	f := t.state.top()
+	f.Trail = append(f.Trail, m)
+	if len(f.Trail) > maxTrail {
+		f.Trail = f.Trail[len(f.Trail)-maxTrail:]
+	}
+}
+
+func (t *Talk) open() (run, error) {
+	f := t.state.top()
+	fl, ok := t.engine.flows[f.Flow]
+	if !ok { // a release dropped the flow: go home
+		t.state.Frames = []Frame{{Flow: "home", Run: t.engine.newID()}}
+		f, fl = t.state.top(), t.engine.flows["home"]
+	}
+	return fl.open(f)
+}
+
+// ask is the run's question with why it is asked again.
+func (t *Talk) ask(ctx context.Context, r run) (Prompt, error) {
+	p, err := r.ask(ctx, t.visit)
+	if err != nil {
+		return Prompt{}, err
+	}
+	t.state.Note = ""
+	if t.note != nil {
+		t.state.Note = string(t.note.Code)
+		p.Note = Text{ID: "problem." + string(t.note.Code), Data: t.note.Args}
+	}
+	if t.state.Wrong >= 3 {
+		p.Hint = Text{ID: "hint.call"}
+	}
+	return p, nil
+}

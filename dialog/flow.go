@@ -1,0 +1,224 @@
+package dialog
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"tikaline/booking"
+)
+
+// A Flow is one conversation, its steps in the order they are asked. A is its
+// answers: ids and values, stored as JSON.
+type Flow[A any] struct {
+	Name  string
+	Was   []string
+	Steps []Step[A]
+
+	// Start fills the answers from what is known, when a run begins. A Problem
+	// is heard where the caller was before.
+	Start func(ctx context.Context, r Reader, in Result, a *A) error
+
+	// Result is what a calling flow gets; nil is nothing.
+	Result func(A) Result
+
+	// Done is the last words of a run that nobody called; nil leads home.
+	Done func(ctx context.Context, r Reader, a A) (Prompt, error)
+}
+
+// A Step is one question. Its Name is stored: to rename a step, move the old
+// name to Was; a caller on a name nobody knows starts the flow again.
+type Step[A any] struct {
+	Name string
+	Was  []string
+	When func(A) bool // ask only if; nil is always
+
+	// Enter gets ready what the question offers and keeps it in the answers,
+	// so that "3" means what the caller saw. A Problem leads back to the
+	// question before.
+	Enter func(ctx context.Context, r Reader, a *A) error
+
+	Ask    func(ctx context.Context, r Reader, a A) (Prompt, error) // reads; may be called any number of times
+	Accept func(ctx context.Context, v *Visit, a *A, in string) error
+	Next   func(A) string // a step to jump to; nil or "" is the following one
+
+	// Refused names the step to ask instead after a Problem; nil or "" asks
+	// this one again.
+	Refused func(A, booking.Code) string
+
+	// Go names a flow that takes this one's place; nil or "" is none.
+	Go func(A) (flow string, in Result)
+
+	// Call names a flow to go through in place of asking, and Take keeps what
+	// it found.
+	Call func(A) (flow string, in Result)
+	Take func(a *A, r Result)
+}
+
+// Done, as a name in Next, ends the flow.
+const Done = "done"
+
+// A run is a frame with its answers decoded: what the engine moves through
+// without knowing their type.
+type run interface {
+	start(ctx context.Context, r Reader, in Result) error
+	// resolve puts a renamed step's new name in the frame; false where nobody
+	// knows the name.
+	resolve() bool
+	// settle goes on from the named step ("" is the first) to the first that
+	// is to be asked or calls; done where none is left.
+	settle(ctx context.Context, r Reader, from string) (call string, in Result, done bool, err error)
+	ask(ctx context.Context, r Reader) (Prompt, error)
+	accept(ctx context.Context, v *Visit, in string) error
+	after() (next, flow string, in Result)
+	refused(c booking.Code) string
+	take(r Result)
+	result() Result
+	done(ctx context.Context, r Reader) (Prompt, bool, error)
+	save() error
+}
+
+// A flow without its type.
+type flow interface {
+	names() (name string, was []string)
+	open(f *Frame) (run, error)
+	describe() Description
+}
+
+func (f *Flow[A]) names() (string, []string) { return f.Name, f.Was }
+
+func (f *Flow[A]) open(fr *Frame) (run, error) {
+	r := &typedRun[A]{flow: f, frame: fr}
+	if len(fr.Answers) > 0 {
+		if err := json.Unmarshal(fr.Answers, &r.answers); err != nil {
+			return nil, fmt.Errorf("answers of flow %s: %w", f.Name, err)
+		}
+	}
+	return r, nil
+}
+
+type typedRun[A any] struct {
+	flow    *Flow[A]
+	frame   *Frame
+	answers A
+}
+
+func (r *typedRun[A]) index(name string) int {
+	return slices.IndexFunc(r.flow.Steps, func(s Step[A]) bool {
+		return s.Name == name || slices.Contains(s.Was, name)
+	})
+}
+
+func (r *typedRun[A]) step() *Step[A] { return &r.flow.Steps[r.index(r.frame.Step)] }
+
+func (r *typedRun[A]) start(ctx context.Context, rd Reader, in Result) error {
+	if r.flow.Start == nil {
+		return nil
+	}
+	return r.flow.Start(ctx, rd, in, &r.answers)
+}
+
+func (r *typedRun[A]) resolve() bool {
+	i := r.index(r.frame.Step)
+	if i < 0 {
+		return false
+	}
+	r.frame.Step = r.flow.Steps[i].Name
+	return true
+}
+
+func (r *typedRun[A]) settle(ctx context.Context, rd Reader, from string) (string, Result, bool, error) {
+	i := 0
+	if from == Done {
+		return "", Result{}, true, nil
+	}
+	if from != "" {
+		if i = r.index(from); i < 0 {
+			return "", Result{}, false, fmt.Errorf("flow %s has no step %q", r.flow.Name, from)
+		}
+	}
+	for ; i < len(r.flow.Steps); i++ {
+		s := &r.flow.Steps[i]
+		if s.When != nil && !s.When(r.answers) {
+			continue
+		}
+		r.frame.Step = s.Name
+		if s.Enter != nil {
+			if err := s.Enter(ctx, rd, &r.answers); err != nil {
+				return "", Result{}, false, err
+			}
+		}
+		if s.Call != nil {
+			name, in := s.Call(r.answers)
+			return name, in, false, nil
+		}
+		return "", Result{}, false, nil
+	}
+	return "", Result{}, true, nil
+}
+
+func (r *typedRun[A]) ask(ctx context.Context, rd Reader) (Prompt, error) {
+	return r.step().Ask(ctx, rd, r.answers)
+}
+
+func (r *typedRun[A]) accept(ctx context.Context, v *Visit, in string) error {
+	return r.step().Accept(ctx, v, &r.answers, in)
+}
+
+// after says where to go once the step was answered: a step, or a flow.
+func (r *typedRun[A]) after() (next, flow string, in Result) {
+	s := r.step()
+	if s.Go != nil {
+		if flow, in = s.Go(r.answers); flow != "" {
+			return "", flow, in
+		}
+	}
+	if s.Next != nil {
+		next = s.Next(r.answers)
+	}
+	if next == "" {
+		next = Done
+		if i := r.index(r.frame.Step); i+1 < len(r.flow.Steps) {
+			next = r.flow.Steps[i+1].Name
+		}
+	}
+	return next, "", in
+}
+
+func (r *typedRun[A]) refused(c booking.Code) string {
+	if s := r.step(); s.Refused != nil {
+		return s.Refused(r.answers, c)
+	}
+	return ""
+}
+
+func (r *typedRun[A]) take(res Result) {
+	if s := r.step(); s.Take != nil {
+		s.Take(&r.answers, res)
+	}
+}
+
+func (r *typedRun[A]) result() Result {
+	if r.flow.Result == nil {
+		return Result{}
+	}
+	return r.flow.Result(r.answers)
+}
+
+func (r *typedRun[A]) done(ctx context.Context, rd Reader) (Prompt, bool, error) {
+	if r.flow.Done == nil {
+		return Prompt{}, false, nil
+	}
+	p, err := r.flow.Done(ctx, rd, r.answers)
+	return p, true, err
+}
+
+func (r *typedRun[A]) save() error {
+	b, err := json.Marshal(r.answers)
+	if err != nil {
+		return fmt.Errorf("answers of flow %s: %w", r.flow.Name, err)
+	}
+	r.frame.Answers = b
+	return nil
+}

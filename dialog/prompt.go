@@ -1,0 +1,109 @@
+package dialog
+
+import "tikaline/booking"
+
+// A Prompt is what to put to the caller next. A nil Expect ends the
+// conversation.
+type Prompt struct {
+	Note   Text // why we ask again, if we do
+	Hint   Text // a way out, after several wrong answers
+	Say    Text
+	Expect Expect
+}
+
+// A Text names a message in the catalogue and the values that fill it: ids,
+// numbers, dates, names; never a sentence. The zero Text says nothing.
+type Text struct {
+	ID   string
+	Data map[string]any
+}
+
+// A Word is the id of another message among the values of a Text.
+type Word string
+
+// Word is the id of the message to put in its place.
+func (w Word) Word() string { return string(w) }
+
+// Km is a distance in kilometres among the values of a Text.
+type Km float64
+
+// Km is the distance in kilometres.
+func (k Km) Km() float64 { return float64(k) }
+
+// An Expect is the shape of answer hoped for: Choice, Digits or Words.
+type Expect interface{ expect() }
+
+// A Choice is one of a list. Options are numbered by their place, once and for
+// good; a channel that shows few at a time pages them.
+type Choice struct{ Options []Option }
+
+// An Option is stored by its Key and shown by its Label.
+type Option struct {
+	Key   string
+	Label Text
+}
+
+// Digits is a number of that many digits.
+type Digits struct{ Min, Max int }
+
+// Words is free text of at most Max characters.
+type Words struct{ Max int }
+
+func (Choice) expect() {}
+func (Digits) expect() {}
+func (Words) expect()  {}
+
+// say is a Text with its values given as name, value, name, value.
+func say(id string, args ...any) Text {
+	t := Text{ID: id}
+	for i := 0; i+1 < len(args); i += 2 {
+		if t.Data == nil {
+			t.Data = make(map[string]any, len(args)/2)
+		}
+		t.Data[args[i].(string)] = args[i+1]
+	}
+	return t
+}
+
+// digits, words, oneOf and end finish a Prompt that says t.
+func (t Text) digits(min, max int) Prompt { return Prompt{Say: t, Expect: Digits{min, max}} }
+func (t Text) words(max int) Prompt       { return Prompt{Say: t, Expect: Words{max}} }
+func (t Text) end() Prompt                { return Prompt{Say: t} }
+
+// oneOf offers fixed keys, labelled option.<group>.<key>.
+func (t Text) oneOf(group string, keys ...string) Prompt {
+	options := make([]Option, len(keys))
+	for i, k := range keys {
+		options[i] = Option{Key: k, Label: Text{ID: "option." + group + "." + k}}
+	}
+	return t.choice(options)
+}
+
+func (t Text) choice(options []Option) Prompt { return Prompt{Say: t, Expect: Choice{options}} }
+
+// check holds an answer against the shape that was hoped for.
+func check(e Expect, in string) error {
+	switch e := e.(type) {
+	case Choice:
+		for _, o := range e.Options {
+			if o.Key == in {
+				return nil
+			}
+		}
+		return booking.Refuse(booking.NotAnOption, "Count", len(e.Options))
+	case Digits:
+		for _, r := range in {
+			if r < '0' || r > '9' {
+				return booking.Refuse(booking.DigitsWanted, "Min", e.Min, "Max", e.Max)
+			}
+		}
+		if len(in) < e.Min || len(in) > e.Max {
+			return booking.Refuse(booking.DigitsWanted, "Min", e.Min, "Max", e.Max)
+		}
+	case Words:
+		if in == "" {
+			return booking.Refuse(booking.WordsWanted)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,87 @@
+package dialog
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"tikaline/booking"
+)
+
+// A Message is what identifies one delivery from a provider.
+type Message struct {
+	Number booking.MSISDN
+	ID     string // the same for every delivery of the same message
+
+	// Weak says that the provider sends nothing by which a second press of the
+	// same key could be told from a repeated delivery: only one that comes
+	// within Again is taken for a repeat.
+	Weak bool
+}
+
+// Again is how soon the same weak message must come to count as a repeat. No
+// caller reads a screen and presses a key in less.
+const Again = 1500 * time.Millisecond
+
+// Conversations keeps the State of every number: one message, one effect.
+type Conversations struct {
+	Store Store
+	Now   func() time.Time
+}
+
+// ErrContended is returned when others kept being quicker.
+var ErrContended = errors.New("conversation was changed by others again and again")
+
+// Answer loads the number's State, lets turn change it and word a reply, and
+// stores both. A repeated delivery gets the stored reply and turn is not
+// called. Where another delivery was quicker turn is called again on what that
+// one left, so what it does must be idempotent; the core is.
+func (c *Conversations) Answer(ctx context.Context, m Message, turn func(context.Context, *State) (string, error)) (string, error) {
+	for range 10 {
+		rec, err := c.Store.Load(ctx, m.Number)
+		if err != nil {
+			return "", fmt.Errorf("load conversation: %w", err)
+		}
+		now := c.Now()
+		if rec.Version > 0 && rec.LastMessage == m.ID && (!m.Weak || now.Sub(rec.UpdatedAt) < Again) {
+			return rec.LastReply, nil
+		}
+		s, err := decode(rec, now)
+		if err != nil {
+			return "", err
+		}
+		reply, err := turn(ctx, s)
+		if err != nil {
+			return "", err
+		}
+		if rec.State, err = json.Marshal(s); err != nil {
+			return "", fmt.Errorf("store conversation: %w", err)
+		}
+		rec.LastMessage, rec.LastReply, rec.UpdatedAt = m.ID, reply, now
+		switch saved, err := c.Store.Save(ctx, rec); {
+		case err != nil:
+			return "", fmt.Errorf("save conversation: %w", err)
+		case saved:
+			return reply, nil
+		}
+	}
+	return "", ErrContended
+}
+
+// decode is the stored State. One that is too old keeps only the language; one
+// that nobody can read any more starts afresh.
+func decode(rec Record, now time.Time) (*State, error) {
+	s := new(State)
+	if len(rec.State) == 0 {
+		return s, nil
+	}
+	if err := json.Unmarshal(rec.State, s); err != nil {
+		return new(State), nil //nolint:nilerr // better to ask again than to be stuck
+	}
+	if now.Sub(rec.UpdatedAt) > TTL {
+		return &State{Lang: s.Lang}, nil
+	}
+	return s, nil
+}
