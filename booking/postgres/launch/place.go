@@ -30,10 +30,17 @@ func (l *launcher) base() (string, error) {
 	if err := acc.reach(dir); err != nil {
 		return "", err
 	}
+	_, err = os.Lstat(dir)
+	fresh := errors.Is(err, fs.ErrNotExist)
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return "", fmt.Errorf("making the directory for the database: %w", err)
 	}
-	return dir, nil
+	if fresh { // a strict umask would shut out the server's account
+		if err := os.Chmod(dir, 0o755); err != nil {
+			return "", fmt.Errorf("making the directory for the database: %w", err)
+		}
+	}
+	return dir, acc.reach(dir)
 }
 
 func (l *launcher) chooseBase() (string, error) {

@@ -1,0 +1,39 @@
+//go:build unix
+
+package launch
+
+// superuser is also the name of our database and of the cluster.
+const superuser = "tikaline"
+
+// durable is for one machine that also runs the program. Log statements are
+// kept short because they would hold people's names and numbers.
+const durable = `shared_buffers = 256MB
+max_connections = 200
+wal_compression = on
+max_wal_size = 4GB
+checkpoint_timeout = 15min
+random_page_cost = 1.1
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_checkpoints = off
+log_error_verbosity = terse
+log_min_error_statement = panic
+`
+
+// throwaway forgets everything at a crash, and does not mind.
+const throwaway = `fsync = off
+synchronous_commit = off
+full_page_writes = off
+autovacuum = off
+wal_level = minimal
+max_wal_senders = 0
+max_connections = 400
+shared_buffers = 128MB
+max_wal_size = 4GB
+checkpoint_timeout = 1h
+jit = off
+timezone = 'UTC'
+log_timezone = 'UTC'
+log_checkpoints = off
+`

@@ -1,0 +1,458 @@
+//go:build unix
+
+package launch
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// A test binary run with this variable is a program that starts a server in the
+// directory it names, says so, and hangs.
+const childVar = "LAUNCH_TEST_CHILD"
+
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(childVar); dir != "" {
+		srv, err := Start(context.Background(), Options{Dir: dir, Throwaway: os.Getenv("LAUNCH_TEST_THROWAWAY") != ""})
+		if err != nil {
+			fmt.Println("failed:", err)
+			os.Exit(1)
+		}
+		fmt.Println(srv.DataDir)
+		select {}
+	}
+	os.Exit(m.Run())
+}
+
+// reachable is a fresh directory that an unprivileged account can get to, as
+// t.TempDir is not.
+func reachable(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "tikaline-launch-test-*")
+	if err == nil {
+		err = os.Chmod(dir, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func start(t *testing.T, dir string) *Server {
+	t.Helper()
+	srv, err := Start(t.Context(), Options{Dir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { stop(t, srv) })
+	return srv
+}
+
+func stop(t *testing.T, srv *Server) {
+	t.Helper()
+	if err := srv.Stop(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
+// query runs one statement and returns its one value, if it has one.
+func query(t *testing.T, srv *Server, sql string) (value string) {
+	t.Helper()
+	conn, err := pgx.Connect(t.Context(), srv.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close(context.Background())
+	err = conn.QueryRow(t.Context(), sql).Scan(&value)
+	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return value
+}
+
+// killed starts a server from a program that is then killed, and returns the
+// data directory.
+func killed(t *testing.T, dir string, env ...string) string {
+	t.Helper()
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(append(os.Environ(), childVar+"="+dir), env...)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	line, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "/") {
+		t.Errorf("the child said %q, %v", line, err)
+	}
+	cmd.Process.Kill()
+	cmd.Wait() // killed: its error is no news
+	return strings.TrimSpace(line)
+}
+
+func up(srv *Server) bool {
+	conn, err := pgx.Connect(context.Background(), srv.URL())
+	if err != nil {
+		return false
+	}
+	conn.Close(context.Background())
+	return true
+}
+
+func TestStart(t *testing.T) {
+	t.Run("restart_keeps_data", func(t *testing.T) {
+		t.Parallel()
+		dir := filepath.Join(reachable(t), "made", "by us")
+		first := start(t, dir)
+		if first.Adopted || first.Version == "" || first.BinDir == "" {
+			t.Errorf("first start: %+v", first)
+		}
+		query(t, first, "CREATE TABLE kept AS SELECT 'still here' AS v")
+		for name, want := range map[string]string{
+			"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "data_checksums": "on",
+			"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": "200",
+			"server_encoding": "UTF8", "lc_collate": "C", "TimeZone": "UTC",
+		} {
+			got := query(t, first, "SELECT coalesce(current_setting('"+name+"', true), (SELECT datcollate FROM pg_database WHERE datname = 'tikaline'))")
+			if got != want {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+		stop(t, first)
+		stop(t, first)
+		if up(first) {
+			t.Error("still up after Stop")
+		}
+		second := start(t, dir)
+		if second.Adopted {
+			t.Error("adopted a server that had been stopped")
+		}
+		if got := query(t, second, "SELECT v FROM kept"); got != "still here" {
+			t.Errorf("after a restart there is %q", got)
+		}
+	})
+
+	t.Run("adopts_after_kill", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		data := killed(t, dir)
+		srv := start(t, dir)
+		if !srv.Adopted || srv.DataDir != data {
+			t.Errorf("not adopted: %+v", srv)
+		}
+		stop(t, srv)
+		if up(srv) {
+			t.Error("the last user's Stop left the server running")
+		}
+	})
+
+	t.Run("stays_up_for_the_other_program", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		first := start(t, dir)
+		second := start(t, dir)
+		if !second.Adopted || second.URL() != first.URL() {
+			t.Errorf("not adopted: %+v", second)
+		}
+		stop(t, first)
+		if !up(second) {
+			t.Error("the first to leave stopped the server")
+		}
+		stop(t, second)
+		if up(second) {
+			t.Error("the last to leave did not stop the server")
+		}
+	})
+
+	t.Run("leaves_a_server_started_by_hand", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		srv := start(t, dir)
+		stop(t, srv)
+		c := clusterOf(t, srv)
+		port := 0
+		for port = 19000; !free(port); port++ {
+		}
+		if err := c.run(t.Context(), "pg_ctl", "start", "-w", "-D", c.data(), "-l", c.log(),
+			"-o", fmt.Sprintf("-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c port=%d", port)); err != nil {
+			t.Fatal(err)
+		}
+		defer c.down(context.Background(), "immediate")
+		adopted := start(t, dir)
+		stop(t, adopted)
+		if !adopted.Adopted || !up(adopted) {
+			t.Error("a server that somebody started by hand was stopped")
+		}
+	})
+
+	t.Run("starts_over_a_stale_pid_and_a_half_done_initdb", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		half := filepath.Join(dir, "postgres", "data.new-1")
+		srv := start(t, dir)
+		stop(t, srv)
+		if err := os.Mkdir(half, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		// The number in the file is now a process of the same account.
+		c := clusterOf(t, srv)
+		other := exec.Command("sleep", "60")
+		other.SysProcAttr, other.Dir = c.acc.attr(), "/"
+		if err := other.Start(); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { other.Process.Kill(); other.Wait() }()
+		pid := fmt.Sprintf("%d\n%s\n1700000000\n19999\n\n127.0.0.1\n\nready\n", other.Process.Pid, srv.DataDir)
+		if err := writeFor(c.acc, filepath.Join(srv.DataDir, "postmaster.pid"), pid); err != nil {
+			t.Fatal(err)
+		}
+		if again := start(t, dir); again.Adopted {
+			t.Error("adopted a server that is not there")
+		}
+		if syscall.Kill(other.Process.Pid, 0) != nil {
+			t.Error("the process that had the number is gone")
+		}
+		// Half-made data goes where data is made, and nowhere else.
+		if _, err := os.Stat(half); err != nil {
+			t.Error(err)
+		}
+		fresh := reachable(t)
+		half = filepath.Join(fresh, "postgres", "data.new-1")
+		if err := os.MkdirAll(half, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Lchown(filepath.Dir(half), int(c.acc.uid), int(c.acc.gid)); err != nil {
+			t.Fatal(err)
+		}
+		start(t, fresh)
+		if _, err := os.Stat(half); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("half-made data was left: %v", err)
+		}
+	})
+
+	t.Run("takes_another_port_where_its_own_is_taken", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		srv := start(t, dir)
+		stop(t, srv)
+		cfg, err := pgx.ParseConfig(srv.URL())
+		if err != nil {
+			t.Fatal(err)
+		}
+		taken := listen(t, int(cfg.Port))
+		defer taken.Close()
+		again := start(t, dir)
+		if again.URL() == srv.URL() {
+			t.Error("the same port again, which is taken")
+		}
+		// And Postgres itself, told to use a port that is taken, gives up.
+		stop(t, again)
+		c := clusterOf(t, again)
+		err = c.up(t.Context(), int(cfg.Port))
+		if err == nil || !strings.Contains(err.Error(), "in use") {
+			t.Errorf("the reason is not in: %v", err)
+		}
+	})
+
+	t.Run("waits_for_a_program_that_is_starting_it", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		type result struct {
+			srv *Server
+			err error
+		}
+		results := make(chan result)
+		const programs = 3
+		for range programs {
+			go func() {
+				srv, err := Start(t.Context(), Options{Dir: dir})
+				results <- result{srv, err}
+			}()
+		}
+		started := 0
+		for range programs {
+			r := <-results
+			if r.err != nil {
+				t.Error(r.err)
+				continue
+			}
+			t.Cleanup(func() { stop(t, r.srv) })
+			if !r.srv.Adopted {
+				started++
+			}
+		}
+		if started != 1 {
+			t.Errorf("%d of %d started a server", started, programs)
+		}
+	})
+
+	t.Run("stops_waiting_when_told", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		if srv, err := Start(ctx, Options{Dir: dir}); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %+v, %v", srv, err)
+		}
+		start(t, dir) // and what it left is no obstacle
+	})
+}
+
+// clusterOf is what a test needs to handle a server behind the launcher's back.
+func clusterOf(t *testing.T, srv *Server) *cluster {
+	t.Helper()
+	home := filepath.Dir(srv.DataDir)
+	acc, err := accountFor(home)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := newLauncher(Options{Getenv: os.Getenv})
+	return &cluster{bin: binaries{dir: srv.BinDir}, acc: acc, env: l.toolEnv(srv.BinDir), home: home}
+}
+
+func TestThrowaway(t *testing.T) {
+	t.Run("removed_at_stop", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		openToAll(t, dir)
+		srv, err := Start(t.Context(), Options{Dir: dir, Throwaway: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := query(t, srv, "SELECT current_setting('fsync')"); got != "off" {
+			t.Errorf("fsync is %s", got)
+		}
+		stop(t, srv)
+		if up(srv) {
+			t.Error("still up after Stop")
+		}
+		gone(t, dir, 0)
+	})
+
+	t.Run("gone_when_its_program_is_killed", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		openToAll(t, dir)
+		killed(t, dir, "LAUNCH_TEST_THROWAWAY=1")
+		gone(t, dir, 10*time.Second)
+	})
+
+	t.Run("reaps_what_a_dead_machine_left", func(t *testing.T) {
+		t.Parallel()
+		dir := reachable(t)
+		openToAll(t, dir)
+		acc, err := accountFor("")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, dead, err := throwawayHome(dir, acc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		dead.release()
+		alive, users, err := throwawayHome(dir, acc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer users.release()
+		srv, err := Start(t.Context(), Options{Dir: dir, Throwaway: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		stop(t, srv)
+		if left := inside(t, dir); len(left) != 1 || left[0] != filepath.Base(alive) {
+			t.Errorf("left: %v, alive: %s", left, alive)
+		}
+	})
+}
+
+// openToAll lets the server's account remove its own directory, as in /tmp.
+func openToAll(t *testing.T, dir string) {
+	t.Helper()
+	if err := os.Chmod(dir, 0o777|os.ModeSticky); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func inside(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func gone(t *testing.T, dir string, within time.Duration) {
+	t.Helper()
+	for end := time.Now().Add(within); ; time.Sleep(20 * time.Millisecond) {
+		left := inside(t, dir)
+		if len(left) == 0 {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatalf("left behind: %v", left)
+		}
+	}
+}
+
+// TestOrdinaryUser runs the tests above again as an ordinary user, where they
+// are run by root.
+func TestOrdinaryUser(t *testing.T) {
+	t.Parallel()
+	if os.Geteuid() != 0 {
+		t.Skip("this is an ordinary user: the other tests say the same")
+	}
+	acc, err := accountFor("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := reachable(t)
+	openToAll(t, dir)
+	program := filepath.Join(dir, "launch.test") // go test's own directory is closed to others
+	copyFile(t, os.Args[0], program)
+	cmd := exec.Command(program, "-test.run=^(TestStart|TestThrowaway|TestFind)$", "-test.count=1")
+	cmd.Dir, cmd.SysProcAttr = dir, acc.attr()
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "PG_BINDIR=" + os.Getenv("PG_BINDIR"), "HOME=" + dir, "TMPDIR=" + dir}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("as %s: %v\n%s", acc.name, err, out)
+	}
+}
+
+func copyFile(t *testing.T, from, to string) {
+	t.Helper()
+	in, err := os.Open(from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE, 0o755)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.Copy(out, in); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
