@@ -306,7 +306,7 @@ func (t *Talk) leave(r run) (string, error) {
 func (t *Talk) finish(ctx context.Context, r run) (Prompt, error) {
 	p, has, err := r.done(ctx, t.visit)
 	if err != nil {
-		return Prompt{}, err
+		return t.retreat(ctx, err)
 	}
 	if !has {
 		return t.Home(ctx)
@@ -333,9 +333,14 @@ func (t *Talk) open() (run, error) {
 	return fl.open(f)
 }
 
-// ask is the run's question with why it is asked again.
+// ask is the run's question with why it is asked again. Where what it speaks of
+// is gone meanwhile the caller hears so at home.
 func (t *Talk) ask(ctx context.Context, r run) (Prompt, error) {
 	p, err := r.ask(ctx, t.visit)
+	if problem, ok := booking.AsProblem(err); ok && t.state.top().Flow != "home" {
+		t.note = problem
+		return t.Home(ctx)
+	}
 	if err != nil {
 		return Prompt{}, err
 	}

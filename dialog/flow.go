@@ -83,7 +83,22 @@ type run interface {
 type flow interface {
 	names() (name string, was []string)
 	open(f *Frame) (run, error)
-	describe() Description
+	steps() []StepName
+}
+
+// A StepName is a step's stored name with the names it had.
+type StepName struct {
+	Name string
+	Was  []string
+	Asks bool // it asks; otherwise it calls another flow
+}
+
+func (f *Flow[A]) steps() []StepName {
+	names := make([]StepName, len(f.Steps))
+	for i, s := range f.Steps {
+		names[i] = StepName{Name: s.Name, Was: s.Was, Asks: s.Call == nil}
+	}
+	return names
 }
 
 func (f *Flow[A]) names() (string, []string) { return f.Name, f.Was }

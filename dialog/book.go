@@ -1,0 +1,198 @@
+package dialog
+
+import (
+	"context"
+	"strconv"
+
+	"tikaline/booking"
+)
+
+type bookAnswers struct {
+	People    []string `json:"people,omitempty"` // reference ids as offered
+	Ask       bool     `json:"ask,omitempty"`    // whether to ask for whom
+	Who       string   `json:"who,omitempty"`
+	Reference string   `json:"reference,omitempty"`
+	Place     int64    `json:"place,omitempty"` // a centre chosen before the flow began
+	Centre    int64    `json:"centre,omitempty"`
+	Slot      int64    `json:"slot,omitempty"`
+	Confirmed string   `json:"confirmed,omitempty"`
+}
+
+// book books a place: for whom (registering him first if need be), where,
+// when, and a last look before it is done.
+var book = Flow[bookAnswers]{
+	Name:  "book",
+	Start: startBook,
+	Steps: []Step[bookAnswers]{{
+		Name: "who",
+		When: func(a bookAnswers) bool { return a.Ask },
+		Ask:  askWho,
+		Accept: func(ctx context.Context, v *Visit, a *bookAnswers, in string) error {
+			a.Who, a.Reference = in, ""
+			if in == "new" {
+				return nil
+			}
+			b, err := person(ctx, v, in)
+			if err != nil {
+				return err
+			}
+			if err := mayBook(v, b); err != nil {
+				return err
+			}
+			a.Reference = in
+			return nil
+		},
+	}, {
+		Name: "new",
+		When: func(a bookAnswers) bool { return a.Reference == "" },
+		Call: func(bookAnswers) (string, Result) { return "register", Result{} },
+		Take: func(a *bookAnswers, r Result) { a.Reference = r.Reference },
+	}, {
+		Name: "place",
+		When: func(a bookAnswers) bool { return a.Place == 0 },
+		Call: func(a bookAnswers) (string, Result) { return "find", Result{Reference: a.Reference} },
+		Take: func(a *bookAnswers, r Result) { a.Centre = r.Centre },
+	}, {
+		Name: "slot",
+		Call: func(a bookAnswers) (string, Result) {
+			return "slot", Result{Reference: a.Reference, Centre: a.centre()}
+		},
+		Take: func(a *bookAnswers, r Result) { a.Slot = r.Slot },
+	}, {
+		Name: "confirm",
+		Ask: func(ctx context.Context, r Reader, a bookAnswers) (Prompt, error) {
+			b, err := person(ctx, r, a.Reference)
+			if err != nil {
+				return Prompt{}, err
+			}
+			due, err := r.NextDose(b)
+			if err != nil {
+				return Prompt{}, err
+			}
+			session, s, _ := r.Slot(a.slot())
+			c, _ := r.Centre(a.centre())
+			return say("book.confirm", "Name", b.Name, "Dose", due.Dose, "Vaccine", vaccineName(session.Vaccine),
+				"Centre", c.Short, "Day", session.Day, "Window", s.Window).oneOf("book", "yes", "no"), nil
+		},
+		Accept: func(ctx context.Context, v *Visit, a *bookAnswers, in string) error {
+			a.Confirmed = in
+			if in == "no" {
+				return nil
+			}
+			_, err := v.Book(ctx, a.Reference, a.slot())
+			return err
+		},
+		Next: func(a bookAnswers) string {
+			if a.Confirmed == "no" {
+				return "slot"
+			}
+			return ""
+		},
+		Refused: slotAgain[bookAnswers],
+	}},
+	Done: func(ctx context.Context, r Reader, a bookAnswers) (Prompt, error) {
+		b, err := person(ctx, r, a.Reference)
+		if err != nil {
+			return Prompt{}, err
+		}
+		live, _ := b.Live()
+		return say("book.done", booked(r, b, live)...).end(), nil
+	},
+}
+
+func (a bookAnswers) centre() int64 {
+	if a.Place != 0 {
+		return a.Place
+	}
+	return a.Centre
+}
+
+func (a bookAnswers) slot() booking.SlotID {
+	return booking.SlotID{Centre: a.centre(), Slot: a.Slot}
+}
+
+// slotAgain asks for another time when the one chosen went meanwhile.
+func slotAgain[A any](_ A, c booking.Code) string {
+	switch c {
+	case booking.SlotFull, booking.SlotGone, booking.TooLateToBook:
+		return "slot"
+	}
+	return ""
+}
+
+func startBook(ctx context.Context, r Reader, in Result, a *bookAnswers) error {
+	h, err := r.Household(ctx)
+	if err != nil {
+		return err
+	}
+	a.Place = in.Centre
+	if in.Reference != "" {
+		a.Reference = in.Reference
+		return nil
+	}
+	for _, b := range h.People {
+		a.People = append(a.People, b.Reference)
+	}
+	switch {
+	case len(h.People) == 0:
+	case len(h.People) == 1 && mayBook(r, h.People[0]) == nil:
+		a.Reference = h.People[0].Reference // the only one: nothing to ask
+	default:
+		a.Ask = true
+	}
+	return nil
+}
+
+// mayBook says why a person cannot be booked for now.
+func mayBook(r Reader, b booking.Beneficiary) error {
+	if live, ok := b.Live(); ok {
+		c, _ := r.Centre(live.Slot.Centre)
+		return booking.Refuse(booking.AlreadyBooked, "Centre", c.Short, "Day", live.Day)
+	}
+	_, err := r.NextDose(b)
+	return err
+}
+
+func askWho(ctx context.Context, r Reader, a bookAnswers) (Prompt, error) {
+	options, err := people(ctx, r, a.People)
+	if err != nil {
+		return Prompt{}, err
+	}
+	options = append(options, Option{Key: "new", Label: say("option.person.new")})
+	return say("book.who").choice(options), nil
+}
+
+// people are the persons of those reference ids as options, with how they
+// stand.
+func people(ctx context.Context, r Reader, references []string) ([]Option, error) {
+	options := make([]Option, 0, len(references))
+	for _, ref := range references {
+		b, err := person(ctx, r, ref)
+		if err != nil {
+			// removed meanwhile: the number stays, and choosing it is refused
+			options = append(options, Option{Key: ref, Label: say("option.person.gone")})
+			if _, ok := booking.AsProblem(err); ok {
+				continue
+			}
+			return nil, err
+		}
+		label := say("option.person.free", "Name", b.Name)
+		if live, ok := b.Live(); ok {
+			label = say("option.person.booked", "Name", b.Name, "Day", live.Day)
+		}
+		options = append(options, Option{Key: ref, Label: label})
+	}
+	return options, nil
+}
+
+// booked is the values that tell of an appointment.
+func booked(r Reader, b booking.Beneficiary, a booking.Appointment) []any {
+	c, _ := r.Centre(a.Slot.Centre)
+	return []any{
+		"Name", b.Name, "Dose", a.Dose, "Vaccine", vaccineName(a.Vaccine), "Centre", c.Short, "Address", c.Address,
+		"Day", a.Day, "Window", a.Window, "Reference", b.Reference, "Code", b.SecretCode(),
+		"PhotoID", Word("option.photo_id." + b.PhotoID),
+	}
+}
+
+func yearText(y int) string { return strconv.Itoa(y) }

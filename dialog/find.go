@@ -1,0 +1,168 @@
+package dialog
+
+import (
+	"context"
+	"strconv"
+
+	"tikaline/booking"
+)
+
+// most is how many centres are offered: few enough for one key, and 9 stays
+// free for "letters look wrong".
+const most = 7
+
+type findAnswers struct {
+	Called    bool    `json:"called,omitempty"`
+	Reference string  `json:"reference,omitempty"` // whom it is for; "" anybody
+	Pincode   string  `json:"pincode,omitempty"`
+	Offers    []found `json:"offers,omitempty"` // what the caller saw
+	Pick      string  `json:"pick,omitempty"`
+	Centre    int64   `json:"centre,omitempty"`
+	Then      string  `json:"then,omitempty"`
+}
+
+// found is a centre as it was offered.
+type found struct {
+	Centre int64   `json:"c"`
+	Km     float64 `json:"km"`
+	Free   int     `json:"free"`
+}
+
+// find finds a centre by pincode. Called by another flow it returns the
+// centre; alone it says where it is and leads on to booking there.
+var find = Flow[findAnswers]{
+	Name: "find",
+	Start: func(ctx context.Context, r Reader, in Result, a *findAnswers) error {
+		a.Called, a.Reference = in.Called, in.Reference
+		h, err := r.Household(ctx)
+		a.Pincode = h.Pincode
+		return err
+	},
+	Result: func(a findAnswers) Result { return Result{Centre: a.Centre} },
+	Steps: []Step[findAnswers]{{
+		Name: "pincode",
+		When: func(a findAnswers) bool { return a.Pincode == "" },
+		Ask: func(context.Context, Reader, findAnswers) (Prompt, error) {
+			return say("find.pincode").digits(6, 6), nil
+		},
+		Accept: func(ctx context.Context, v *Visit, a *findAnswers, in string) error {
+			if _, err := v.Locate(in); err != nil {
+				return err
+			}
+			a.Pincode = in
+			return v.Near(ctx, in)
+		},
+	}, {
+		Name:  "centre",
+		Enter: enterCentre,
+		Ask:   askCentre,
+		Accept: func(_ context.Context, v *Visit, a *findAnswers, in string) error {
+			a.Pick = in
+			if in == "elsewhere" {
+				a.Pincode = ""
+				return nil
+			}
+			id, err := strconv.ParseInt(in, 10, 64)
+			if _, ok := v.Centre(id); err != nil || !ok {
+				return booking.Refuse(booking.SlotGone)
+			}
+			a.Centre = id
+			return nil
+		},
+		Next: func(a findAnswers) string {
+			switch {
+			case a.Pick == "elsewhere":
+				return "pincode"
+			case a.Called:
+				return Done
+			}
+			return ""
+		},
+	}, {
+		Name: "about",
+		Ask: func(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
+			c, _ := r.Centre(a.Centre)
+			return say("find.about", "Centre", c.Short, "Address", c.Address, "Pincode", c.Pincode, "Fee", feeWord(c)).
+				oneOf("about", "book", "elsewhere"), nil
+		},
+		Accept: func(_ context.Context, _ *Visit, a *findAnswers, in string) error { a.Then = in; return nil },
+		Next:   func(findAnswers) string { return "centre" },
+		Go: func(a findAnswers) (string, Result) {
+			if a.Then == "book" {
+				return "book", Result{Centre: a.Centre}
+			}
+			return "", Result{}
+		},
+	}},
+}
+
+func enterCentre(ctx context.Context, r Reader, a *findAnswers) error {
+	at, err := r.Locate(a.Pincode)
+	if err != nil {
+		return err
+	}
+	who, err := maybePerson(ctx, r, a.Reference)
+	if err != nil {
+		return err
+	}
+	a.Offers = nil
+	for _, o := range r.Nearest(at, who, most) {
+		a.Offers = append(a.Offers, found{Centre: o.Centre.ID, Km: o.Km, Free: o.Free})
+	}
+	if len(a.Offers) == 0 {
+		pincode := a.Pincode
+		a.Pincode = "" // it led nowhere: ask for another
+		return booking.Refuse(booking.NoCentre, "Pincode", pincode, "District", districtName(r, at))
+	}
+	return nil
+}
+
+func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
+	at, err := r.Locate(a.Pincode)
+	if err != nil {
+		return Prompt{}, err
+	}
+	options := make([]Option, 0, len(a.Offers)+1)
+	for _, o := range a.Offers {
+		c, _ := r.Centre(o.Centre)
+		id := "option.centre.open"
+		if o.Free == 0 {
+			id = "option.centre.full"
+		}
+		options = append(options, Option{
+			Key:   strconv.FormatInt(o.Centre, 10),
+			Label: say(id, "Centre", c.Short, "Km", Km(o.Km), "Fee", feeWord(c)),
+		})
+	}
+	options = append(options, Option{Key: "elsewhere", Label: say("option.centre.elsewhere")})
+	id := "find.centre"
+	if !at.Exact {
+		id = "find.centre_near"
+	}
+	return say(id, "Pincode", a.Pincode, "District", districtName(r, at)).choice(options), nil
+}
+
+func maybePerson(ctx context.Context, r Reader, reference string) (*booking.Beneficiary, error) {
+	if reference == "" {
+		return nil, nil
+	}
+	b, err := person(ctx, r, reference)
+	return &b, err
+}
+
+// feeWord says whether a centre is free: government ones are.
+func feeWord(c booking.Centre) Word {
+	if c.Government {
+		return "word.free"
+	}
+	return "word.paid"
+}
+
+// districtName is the district's name in every language we have, else as the
+// directory writes it.
+func districtName(r Reader, at booking.Located) booking.Names {
+	if d, ok := r.District(at.District); ok {
+		return d.Name
+	}
+	return booking.Names{"en": at.DistrictName}
+}
