@@ -17,8 +17,12 @@ func TestDefault(t *testing.T) {
 		"nothing_costly":     c.Costly(),
 	} {
 		t.Run(name, func(t *testing.T) {
-			for _, f := range faults {
+			const enough = 20 // to start with; a new language lacks hundreds
+			for _, f := range faults[:min(len(faults), enough)] {
 				t.Error(f)
+			}
+			if len(faults) > enough {
+				t.Errorf("and %d more", len(faults)-enough)
 			}
 		})
 	}
@@ -58,12 +62,13 @@ func TestChecks(t *testing.T) {
 		"mismatched/misspelt":          {all(`a = "{{.Name}}"`), "hi", `a = "{{.Naam}}"`, (*Catalogue).Mismatched, []string{"hi: a: has [Naam], English [Name]"}},
 		"mismatched/one_says_no_number": {all(`a = "{{.Count}} x"`), "hi", `a = {one = "ek", other = "{{.Count}} x"}`, (*Catalogue).Mismatched,
 			[]string{"hi: a: the one form is used for 0 too and needs {{.Count}}"}},
-		"mismatched/english_one_may":     {all(`a = "{{.Count}} x"`), "en", `a = {one = "one x", other = "{{.Count}} x"}`, (*Catalogue).Mismatched, nil},
-		"costly/rupee_in_latin":          {all(`a = "b"`), "hi-Latn", `a = "₹50"`, (*Catalogue).Costly, []string{`hi-Latn: a: '₹' (U+20B9) is not in GSM-7`}},
-		"costly/rupee_in_devanagari":     {all(`a = "b"`), "hi", `a = "₹50"`, (*Catalogue).Costly, nil},
-		"costly/rupee_on_the_web":        {all(`a = "b"`), "en", "[web]\na = \"₹50\"", (*Catalogue).Costly, nil},
-		"costly/space_at_end":            {all(`a = "b"`), "hi", `a = "b "`, (*Catalogue).Costly, []string{"hi: a: white space at an end"}},
-		"costly/native_letter_in_plural": {all(`a = "b"`), "bn-Latn", `a = {one = "{{.Count}} টা", other = "b"}`, (*Catalogue).Costly, []string{"bn-Latn: a: 'া' (U+09BE) is not in GSM-7", "bn-Latn: a: 'ট' (U+099F) is not in GSM-7"}},
+		"mismatched/english_one_may":                    {all(`a = "{{.Count}} x"`), "en", `a = {one = "one x", other = "{{.Count}} x"}`, (*Catalogue).Mismatched, nil},
+		"costly/rupee_in_latin":                         {all(`a = "b"`), "hi-Latn", `a = "₹50"`, (*Catalogue).Costly, []string{`hi-Latn: a: '₹' (U+20B9) is not in GSM-7`}},
+		"costly/rupee_in_devanagari":                    {all(`a = "b"`), "hi", `a = "₹50"`, (*Catalogue).Costly, nil},
+		"costly/rupee_on_the_web":                       {all(`a = "b"`), "en", "[web]\na = \"₹50\"", (*Catalogue).Costly, nil},
+		"costly/languages_are_offered_in_their_letters": {all(`a = "b"`), "en", "[option.language]\nhi = \"हिन्दी\"", (*Catalogue).Costly, nil},
+		"costly/space_at_end":                           {all(`a = "b"`), "hi", `a = "b "`, (*Catalogue).Costly, []string{"hi: a: white space at an end"}},
+		"costly/native_letter_in_plural":                {all(`a = "b"`), "bn-Latn", `a = {one = "{{.Count}} টা", other = "b"}`, (*Catalogue).Costly, []string{"bn-Latn: a: 'া' (U+09BE) is not in GSM-7", "bn-Latn: a: 'ট' (U+099F) is not in GSM-7"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			tt.texts[tt.lang] = tt.text

@@ -11,6 +11,8 @@ import (
 const (
 	zwnj = '\u200C'
 	zwj  = '\u200D'
+
+	joiners = "\u200C\u200D"
 )
 
 // Fold brings what somebody typed into the one form everything is compared in.
@@ -26,7 +28,17 @@ func Fold(s string) string { return fold(s, false) }
 
 // FoldName folds as Fold does, but keeps a joiner that stands between two
 // letters of an Indic script, where it chooses their shape (র‍্যাব).
-func FoldName(s string) string { return fold(s, true) }
+func FoldName(s string) string {
+	for {
+		folded := fold(s, true)
+		// Taking one joiner out lets NFC move the marks around it, and another
+		// joiner may then stand between other neighbours than it did.
+		if folded == s || !strings.ContainsAny(folded, joiners) {
+			return folded
+		}
+		s = folded
+	}
+}
 
 // Digits returns the digits of an answer that consists of digits, with spaces,
 // dots and dashes between them. Of an answer that holds anything else it
