@@ -1,5 +1,12 @@
 package booking
 
+import (
+	"cmp"
+	"slices"
+	"sync"
+	"sync/atomic"
+)
+
 // A Located is where a pincode lies. Exact is false where the directory does
 // not have the pincode and its neighbours by number were taken instead: the
 // caller must be told.
@@ -10,9 +17,13 @@ type Located struct {
 }
 
 // A Suiting says who a search is for: sessions from a day on that fit.
+//
+// Fits may look at a session's Day, Vaccine, Dose and ages, at nothing else: a
+// search asks once for each such kind of session, not once for each of the
+// thousands of sessions near a city, and leaves the rest of the Session empty.
 type Suiting struct {
 	From Date
-	Fits func(Session) bool
+	Fits func(Session) bool // nil is everything
 }
 
 // An Offer is a centre near a place.
@@ -49,31 +60,192 @@ type SlotCount struct {
 
 // Places answers every search from memory. It is filled by Replace, kept
 // current by Update, and safe for concurrent use; the zero Places is empty.
-type Places struct{}
+//
+// A search takes no lock: the directory is an immutable snapshot, and only the
+// counts inside it change, each by one atomic store. So what a search says of
+// a slot may be a moment old; whether a place is really there is decided by
+// the store when it is booked.
+type Places struct {
+	now atomic.Pointer[snapshot]
+	mu  sync.Mutex // keeps a Replace and an Update apart
+}
 
-// Replace takes a whole directory in place of the one before.
-func (p *Places) Replace(d Directory) {}
+// empty stands in for the snapshot of a Places that was never filled.
+var empty = &snapshot{}
 
-// Update takes new counts of slots it knows and says how many it did not know.
-func (p *Places) Update(counts []SlotCount) (unknown int) { return 0 }
+func (p *Places) snapshot() *snapshot {
+	if s := p.now.Load(); s != nil {
+		return s
+	}
+	return empty
+}
 
-// Filled notes that a slot was found full, until the next Update says better.
-func (p *Places) Filled(id SlotID) {}
+// Replace takes a whole directory in place of the one before. It keeps none of
+// d's slices. Searches go on in the old directory until the new one is whole.
+func (p *Places) Replace(d Directory) {
+	s := newSnapshot(d)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.now.Store(s)
+}
 
-// Locate says where a pincode lies. Problem: BadPincode.
-func (p *Places) Locate(pincode string) (Located, error) { return Located{}, nil }
+// Update takes new counts of slots it knows and says how many it did not know:
+// if any, sessions were added since and it is time for a Replace.
+func (p *Places) Update(counts []SlotCount) (unknown int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s := p.snapshot()
+	for _, c := range counts {
+		i, ok := s.slot(c.ID)
+		if !ok {
+			unknown++
+			continue
+		}
+		s.change(c.ID.Centre, i, func(count) count { return newCount(c.Capacity, c.Booked, c.Closed) })
+	}
+	return unknown
+}
+
+// Filled notes that a slot was found full, until an Update of it says better.
+// It waits for nobody, as it is called while somebody is answered.
+func (p *Places) Filled(id SlotID) {
+	s := p.snapshot()
+	if i, ok := s.slot(id); ok {
+		s.change(id.Centre, i, func(c count) count { return c | countFilled })
+	}
+}
+
+// Locate says where a pincode lies: exactly, or by the pincodes that share its
+// first five, four or three digits. Problem: BadPincode.
+func (p *Places) Locate(pincode string) (Located, error) { return p.snapshot().locate(pincode) }
 
 // Centre is the centre of that id.
-func (p *Places) Centre(id int64) (Centre, bool) { return Centre{}, false }
+func (p *Places) Centre(id int64) (Centre, bool) {
+	s := p.snapshot()
+	i, ok := s.byID[id]
+	if !ok {
+		return Centre{}, false
+	}
+	return s.centres[i], true
+}
 
 // District is the district of that id.
-func (p *Places) District(id int) (District, bool) { return District{}, false }
+func (p *Places) District(id int) (District, bool) {
+	d, ok := p.snapshot().districts[id]
+	return d, ok
+}
+
+// Districts is every district, by state and name.
+func (p *Places) Districts() []District {
+	s := p.snapshot()
+	all := make([]District, 0, len(s.districts))
+	for _, d := range s.districts {
+		all = append(all, d)
+	}
+	slices.SortFunc(all, func(a, b District) int {
+		return cmp.Or(cmp.Compare(a.State["en"], b.State["en"]), cmp.Compare(a.Name["en"], b.Name["en"]), cmp.Compare(a.ID, b.ID))
+	})
+	return all
+}
 
 // Slot is the slot of that id with its session (which has no Slots).
-func (p *Places) Slot(id SlotID) (Session, Slot, bool) { return Session{}, Slot{}, false }
+func (p *Places) Slot(id SlotID) (Session, Slot, bool) {
+	s := p.snapshot()
+	i, ok := s.slot(id)
+	if !ok {
+		return Session{}, Slot{}, false
+	}
+	c := s.byID[id.Centre]
+	for j := s.spots[c].first; j < s.spots[c].end; j++ {
+		if i < s.sessions[j].end {
+			return s.session(j), s.slotAt(i), true
+		}
+	}
+	return Session{}, Slot{}, false
+}
 
-// Nearest is at most max centres by distance, those with room first.
-func (p *Places) Nearest(at Located, who Suiting, max int) []Offer { return nil }
+// Sessions is the sessions of a centre from one day to another, both included,
+// with their slots as they stand, soonest first.
+func (p *Places) Sessions(centre int64, from, to Date) []Session {
+	s := p.snapshot()
+	c, ok := s.byID[centre]
+	if !ok {
+		return nil
+	}
+	var list []Session
+	for j := s.spots[c].first; j < s.spots[c].end; j++ {
+		session := s.session(j)
+		if session.Day < from || session.Day > to {
+			continue
+		}
+		for i := s.sessions[j].first; i < s.sessions[j].end; i++ {
+			session.Slots = append(session.Slots, s.slotAt(i))
+		}
+		list = append(list, session)
+	}
+	return list
+}
+
+// Nearest is at most max centres by distance, those with room first. It looks
+// 150 km around: beyond that nobody travels for a dose, so rather than a far
+// centre with room it names the nearest full ones. Only where there is no
+// centre at all within 150 km does it look further, 600 km.
+//
+// A centre with the pincode that was asked for counts as at most 1 km away,
+// because positions of pincodes are often wrong by more than that; its Km is
+// still the distance as reckoned.
+func (p *Places) Nearest(at Located, who Suiting, max int) []Offer {
+	s := p.snapshot()
+	offers := s.nearest(at, who, max, reachKm)
+	if len(offers) == 0 {
+		offers = s.nearest(at, who, max, farKm)
+	}
+	return offers
+}
+
+// InDistrict is at most max centres of a district, those with room first and
+// of them those with the earliest, otherwise by name. Their Km is 0.
+func (p *Places) InDistrict(district int, who Suiting, max int) []Offer {
+	s := p.snapshot()
+	return s.offers(s.byDistrict[district], who, max)
+}
+
+// AtPincode is at most max centres whose own address has the pincode, in the
+// order of InDistrict.
+func (p *Places) AtPincode(pincode string, who Suiting, max int) []Offer {
+	s := p.snapshot()
+	n, ok := pinNumber(pincode)
+	if !ok {
+		return nil
+	}
+	return s.offers(s.byPincode[n], who, max)
+}
 
 // Slots is the slots of a centre with room that fit, soonest first.
-func (p *Places) Slots(centre int64, who Suiting) []SlotOffer { return nil }
+func (p *Places) Slots(centre int64, who Suiting) []SlotOffer {
+	s := p.snapshot()
+	c, ok := s.byID[centre]
+	if !ok {
+		return nil
+	}
+	var list []SlotOffer
+	ask := newAsking(s, who)
+	for j := s.spots[c].first; j < s.spots[c].end; j++ {
+		if !ask.fits(s.sessions[j].kind) {
+			continue
+		}
+		session := s.session(j)
+		for i := s.sessions[j].first; i < s.sessions[j].end; i++ {
+			if free := s.count(i).free(); free > 0 {
+				list = append(list, SlotOffer{
+					ID: SlotID{Centre: centre, Slot: s.ids[i]}, Session: session, Window: s.slots[i].window, Free: free,
+				})
+			}
+		}
+	}
+	// Two sessions of a day run side by side, so their slots are merged.
+	slices.SortStableFunc(list, func(a, b SlotOffer) int {
+		return cmp.Or(cmp.Compare(a.Session.Day, b.Session.Day), cmp.Compare(a.Window.From, b.Window.From), cmp.Compare(a.Window.To, b.Window.To))
+	})
+	return list
+}
