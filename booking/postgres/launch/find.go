@@ -43,7 +43,7 @@ func (l *launcher) find(ctx context.Context, acc account, major int) (binaries, 
 	if dir := l.Getenv("PG_BINDIR"); dir != "" {
 		b, err := l.probe(ctx, acc, dir)
 		if err != nil {
-			return binaries{}, fmt.Errorf("using PG_BINDIR: %w", err)
+			return binaries{}, fmt.Errorf("using PG_BINDIR: %w", errors.Join(err, ctx.Err()))
 		}
 		return b, suits([]binaries{b}, major)
 	}
@@ -51,6 +51,9 @@ func (l *launcher) find(ctx context.Context, acc account, major int) (binaries, 
 	var tried []error
 	for dir := range l.candidates(ctx) {
 		b, err := l.probe(ctx, acc, dir)
+		if ctx.Err() != nil {
+			break
+		}
 		if err != nil {
 			tried = append(tried, err)
 			continue
@@ -60,10 +63,14 @@ func (l *launcher) find(ctx context.Context, acc account, major int) (binaries, 
 		}
 		found = append(found, b)
 	}
-	if len(found) > 0 {
+	if len(found) > 0 && ctx.Err() == nil {
 		return binaries{}, suits(found, major)
 	}
 	for _, in := range l.installs {
+		// Whoever has no time left has not learnt that there is no Postgres.
+		if err := ctx.Err(); err != nil {
+			return binaries{}, fmt.Errorf("looking for Postgres: %w", err)
+		}
 		l.Log.Info("no Postgres found, installing one", "from", in.from)
 		dirs, err := in.run(ctx)
 		if err != nil {
@@ -77,6 +84,9 @@ func (l *launcher) find(ctx context.Context, acc account, major int) (binaries, 
 			}
 			tried = append(tried, err)
 		}
+	}
+	if err := ctx.Err(); err != nil {
+		return binaries{}, fmt.Errorf("looking for Postgres: %w", err)
 	}
 	return binaries{}, none(tried)
 }

@@ -122,6 +122,25 @@ func TestFind(t *testing.T) {
 		}
 	})
 
+	t.Run("installs_nothing_when_out_of_time", func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		l := newLauncher(Options{Log: slog.New(slog.DiscardHandler), Getenv: func(k string) string {
+			if k == "PATH" {
+				return links
+			}
+			return ""
+		}})
+		l.cache = func() (string, error) { return "", errors.New("none") }
+		l.installs = []install{{"a", func(context.Context) ([]string, error) {
+			t.Error("installed")
+			return nil, nil
+		}}}
+		if _, err := l.find(ctx, self(), 0); !errors.Is(err, context.Canceled) || errors.Is(err, ErrNoPostgres) {
+			t.Errorf("got %v", err)
+		}
+	})
+
 	t.Run("uses_what_was_installed", func(t *testing.T) {
 		l := newLauncher(Options{Log: slog.New(slog.DiscardHandler), Getenv: func(string) string { return "" }})
 		l.usual = nil

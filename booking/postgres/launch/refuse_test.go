@@ -43,9 +43,10 @@ func tree(t *testing.T, dir string) map[string]string {
 }
 
 func TestRefuse(t *testing.T) {
+	t.Parallel()
 	t.Run("data_of_another_major_version", func(t *testing.T) {
 		t.Parallel()
-		dir := reachable(t)
+		dir := seeded(t)
 		srv := start(t, dir)
 		stop(t, srv)
 		version := filepath.Join(srv.DataDir, "PG_VERSION")
