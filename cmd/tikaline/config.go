@@ -1,0 +1,148 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"tikaline/booking"
+	"tikaline/locales"
+)
+
+// database is the settings of every command that needs the database.
+type database struct {
+	Database  string `name:"database-url" env:"DATABASE_URL" help:"Postgres to use. Empty: a private one is started."`
+	DataDir   string `env:"TIKALINE_DATA_DIR" help:"Where the private Postgres and fetched data live. Empty: the usual place of this system."`
+	Conns     int    `env:"TIKALINE_DB_CONNS" default:"16" help:"Connections to Postgres."`
+	Exec      string `env:"TIKALINE_DB_EXEC" enum:"cache_statement,cache_describe,describe_exec,exec,simple_protocol" default:"cache_statement" help:"How statements are sent: cache_describe or exec behind PgBouncer in transaction mode (${enum})."`
+	Writers   int    `env:"TIKALINE_WRITERS" default:"2" help:"Batch writers of each kind."`
+	WriterKey string `env:"TIKALINE_WRITER_KEY" enum:"cell,centre" default:"cell" help:"What decides which writer takes a booking: cell, or centre (${enum})."`
+	Programme string `env:"TIKALINE_PROGRAMME" type:"existingfile" help:"Programme file with phases, vaccines and limits. Empty: India's of 2021."`
+}
+
+// programme is the rules to go by.
+func (d database) programme() (*booking.Programme, error) {
+	if d.Programme == "" {
+		return booking.India2021(), nil
+	}
+	b, err := os.ReadFile(d.Programme)
+	if err != nil {
+		return nil, fmt.Errorf("TIKALINE_PROGRAMME: %w", err)
+	}
+	p, err := booking.ParseProgramme(b)
+	if err != nil {
+		return nil, fmt.Errorf("TIKALINE_PROGRAMME %s: %w", d.Programme, err)
+	}
+	return p, nil
+}
+
+// serveCommand is the settings of serve: each once, with its default, help and
+// check.
+type serveCommand struct {
+	database
+
+	Addr      string `env:"TIKALINE_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
+	PublicURL string `env:"TIKALINE_PUBLIC_URL" help:"The address that providers call, such as https://tika.example.in."`
+	Demo      bool   `help:"Demo: private Postgres, demo centres and slots, secret \"demo\", messages delivered to an inbox here."`
+	LogLevel  string `env:"TIKALINE_LOG" enum:"debug,info,warn,error" default:"info" help:"How much to log (${enum})."`
+
+	Africastalking string `env:"TIKALINE_AFRICASTALKING_SECRET" help:"Secret in the URL given to Africa's Talking. Empty: not served; the same for the next."`
+	Flares         string `env:"TIKALINE_FLARES_SECRET" help:"… to a Comviva Flares gateway (Airtel and others)."`
+	FlaresUser     string `env:"TIKALINE_FLARES_USER" help:"User name that Flares sends; empty: not checked."`
+	FlaresPassword string `env:"TIKALINE_FLARES_PASSWORD" help:"Password that Flares sends."`
+	Imimobile      string `env:"TIKALINE_IMIMOBILE_SECRET" help:"… to IMImobile."`
+	Infobip        string `env:"TIKALINE_INFOBIP_SECRET" help:"… to Infobip."`
+	Hubtel         string `env:"TIKALINE_HUBTEL_SECRET" help:"… to Hubtel."`
+	Truroute       string `env:"TIKALINE_TRUROUTE_SECRET" help:"… to TruRoute."`
+	Generic        string `env:"TIKALINE_GENERIC_SECRET" help:"… to the provider that TIKALINE_GENERIC_FILE describes."`
+	GenericFile    string `env:"TIKALINE_GENERIC_FILE" type:"existingfile" help:"JSON description of another provider's requests and replies. Empty: the form described in the README."`
+
+	Budgets  map[string]string `env:"TIKALINE_USSD_BUDGETS" help:"Screen sizes by provider, as septets/units: flares=182/80;infobip=160/70. Default 150/60."`
+	Language string            `env:"TIKALINE_LANGUAGE" default:"hi" help:"Language for a caller whose own is not known."`
+	Deadline time.Duration     `env:"TIKALINE_USSD_DEADLINE" default:"4s" help:"A USSD reply that takes longer says that we are busy."`
+	Refresh  time.Duration     `env:"TIKALINE_REFRESH" default:"2s" help:"How often free places are read again for the search."`
+	Callers  int               `env:"TIKALINE_CALLERS" default:"2000" help:"Requests worked on at once; beyond it callers hear that we are busy, new ones first."`
+}
+
+// secretMin is the shortest secret taken outside the demo.
+const secretMin = 16
+
+// secrets are the providers' secrets by name.
+func (c *serveCommand) secrets() map[string]string {
+	all := map[string]string{
+		"africastalking": c.Africastalking, "flares": c.Flares, "imimobile": c.Imimobile, "infobip": c.Infobip,
+		"hubtel": c.Hubtel, "truroute": c.Truroute, "generic": c.Generic,
+	}
+	for name, secret := range all {
+		if secret == "" && c.Demo {
+			all[name] = "demo"
+		} else if secret == "" {
+			delete(all, name)
+		}
+	}
+	return all
+}
+
+// check says everything that is wrong at once, so that it is mended at once.
+func (c *serveCommand) check() error {
+	var wrong []string
+	say := func(format string, args ...any) { wrong = append(wrong, fmt.Sprintf(format, args...)) }
+	if !locales.Valid(c.Language) {
+		say("TIKALINE_LANGUAGE %q is none of %s", c.Language, strings.Join(locales.Languages, ", "))
+	}
+	for name := range c.Budgets {
+		if _, err := parseBudget(c.Budgets[name]); err != nil {
+			say("TIKALINE_USSD_BUDGETS: %s: %v", name, err)
+		}
+	}
+	if c.Callers < 1 || c.Conns < 2 || c.Writers < 1 {
+		say("TIKALINE_CALLERS and TIKALINE_WRITERS must be at least 1, TIKALINE_DB_CONNS at least 2")
+	}
+	if !c.Demo {
+		if u, err := url.Parse(c.PublicURL); c.PublicURL == "" || err != nil || u.Scheme != "https" || u.Host == "" {
+			say("TIKALINE_PUBLIC_URL is missing or is not https://host: the address that providers call")
+		}
+		if len(c.secrets()) == 0 {
+			say("no provider has a secret: set TIKALINE_AFRICASTALKING_SECRET, or another provider's (tikaline serve --help)")
+		}
+		for name, secret := range c.secrets() {
+			if len(secret) < secretMin {
+				say("the secret of %s is shorter than %d characters: make one with  openssl rand -hex 24", name, secretMin)
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		return fmt.Errorf("cannot serve:\n  - %s\nOr try the demo: tikaline serve --demo", strings.Join(wrong, "\n  - "))
+	}
+	return nil
+}
+
+// budgets are the screen sizes by provider.
+func (c *serveCommand) budgets() map[string]locales.Budget {
+	b := make(map[string]locales.Budget, len(c.Budgets))
+	for name, s := range c.Budgets {
+		b[name], _ = parseBudget(s) // checked before
+	}
+	return b
+}
+
+// parseBudget reads septets/units within what a USSD string can hold.
+func parseBudget(s string) (locales.Budget, error) {
+	var b locales.Budget
+	if n, err := fmt.Sscanf(s, "%d/%d", &b.Septets, &b.Units); n != 2 || err != nil ||
+		b.Septets < 60 || b.Septets > 182 || b.Units < 40 || b.Units > 80 {
+		return b, fmt.Errorf("%q is not septets/units with 60-182 septets and 40-80 units, such as 150/60", s)
+	}
+	return b, nil
+}
+
+func (c *serveCommand) level() slog.Level {
+	var l slog.Level
+	if err := l.UnmarshalText([]byte(c.LogLevel)); err != nil {
+		return slog.LevelInfo
+	}
+	return l
+}

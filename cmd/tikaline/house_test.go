@@ -1,0 +1,126 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// mayImport says which of our packages each may know. A package that is not
+// here fails the test: adding one is a decision.
+var mayImport = map[string]string{
+	"booking":                 "",
+	"booking/imports":         "booking",
+	"booking/postgres":        "booking dialog", // dialog for the Record it stores
+	"booking/postgres/launch": "",
+	"booking/postgres/pgtest": "booking/postgres booking/postgres/launch",
+	"dialog":                  "booking",
+	"dialog/walk":             "booking dialog",
+	"locales":                 "",
+	"ussd":                    "dialog booking locales",
+	"cmd/testdb":              "booking/postgres/launch",
+	"cmd/bench":               "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
+	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
+}
+
+// only says where a technology lives, and why nowhere else.
+var only = map[string]struct{ where, why string }{
+	"github.com/labstack/echo/v4":         {"ussd cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
+	"github.com/jackc/pgx/v5":             {"booking/postgres booking/postgres/launch booking/postgres/pgtest cmd/tikaline cmd/bench", "only the store speaks SQL"},
+	"github.com/twilio/twilio-go":         {"sms ivr", "one provider is no business of the others"},
+	"net/http":                            {"ussd cmd/tikaline cmd/bench", "the core answers people, not requests"},
+	"github.com/nicksnyder/go-i18n/v2":    {"locales", "words come from one catalogue"},
+	"github.com/prometheus/client_golang": {"booking/postgres cmd/tikaline", "who counts is handed in"},
+}
+
+func TestHouse(t *testing.T) {
+	root := filepath.Join("..", "..")
+	seen := map[string]bool{}
+	docs := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && path != root || d.Name() == "testdata" || d.Name() == "var" || d.Name() == "out") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(path, ".go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		seen[pkg] = true
+		if d.Name() == "doc.go" || d.Name() == "main.go" {
+			docs[pkg] = true
+		}
+		allowed, known := mayImport[pkg]
+		if !known {
+			t.Errorf("%s has no line in mayImport: where in the house is it?", pkg)
+			return nil
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, imp := range file.Imports {
+			name, _ := strconv.Unquote(imp.Path.Value)
+			if ours, ok := strings.CutPrefix(name, "tikaline/"); ok && !strings.HasSuffix(path, "_test.go") {
+				if !slices.Contains(strings.Fields(allowed), ours) {
+					t.Errorf("%s imports %s: imports go downwards only (mayImport)", path, ours)
+				}
+			}
+			for tech, rule := range only {
+				if (name == tech || strings.HasPrefix(name, tech+"/")) && !strings.HasSuffix(path, "_test.go") &&
+					!slices.Contains(strings.Fields(rule.where), pkg) {
+					t.Errorf("%s imports %s: %s", path, name, rule.why)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for pkg := range mayImport {
+		if !seen[pkg] {
+			t.Errorf("mayImport names %s, which is not there", pkg)
+		}
+	}
+	for pkg := range seen {
+		if !docs[pkg] {
+			t.Errorf("%s has no doc.go", pkg)
+		}
+	}
+}
+
+// TestRepository/nothing_of_one_machine: paths of a developer's machine are of
+// no use to anyone else.
+func TestRepository(t *testing.T) {
+	t.Run("nothing_large", func(t *testing.T) {
+		err := filepath.WalkDir(filepath.Join("..", ".."), func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			if d.IsDir() && (d.Name() == ".git" || d.Name() == "bin" || d.Name() == "out" || d.Name() == "var") {
+				return fs.SkipDir
+			}
+			info, err := os.Stat(path)
+			if err == nil && !d.IsDir() && info.Size() > 500<<10 {
+				t.Errorf("%s has %d KiB: data is fetched, not committed", path, info.Size()>>10)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
