@@ -255,7 +255,7 @@ func (c *Core) notice(to MSISDN, kind NoticeKind, key string, p Priority, d Noti
 
 func (c *Core) noticeData(b Beneficiary, a Appointment) NoticeData {
 	return NoticeData{
-		Name: b.Name, Reference: b.Reference, Dose: a.Dose, Vaccine: a.Vaccine,
+		Name: b.Name, Reference: b.Reference, PhotoID: b.PhotoID, Dose: a.Dose, Vaccine: a.Vaccine,
 		Centre: a.Slot.Centre, Day: a.Day, Window: a.Window,
 	}
 }

@@ -155,6 +155,7 @@ type Notice struct {
 type NoticeData struct {
 	Name      string `json:"name,omitempty"`
 	Reference string `json:"reference,omitempty"`
+	PhotoID   string `json:"photo_id,omitempty"`
 	Dose      int    `json:"dose,omitempty"`
 	Vaccine   string `json:"vaccine,omitempty"`
 	Centre    int64  `json:"centre,omitempty"`
