@@ -35,11 +35,16 @@
 // at the end of data/postgresql.conf; data/tikaline.conf is written anew on
 // every start.
 //
+// A throw-away server has a temporary directory: under TMPDIR if that is set,
+// otherwise in memory where Linux has 4 GB to spare for it, or under /tmp.
+//
 // # What was decided, and why
 //
 // An own launcher, because the known one cannot drop root's rights, which
 // Postgres insists on, and deletes a data directory whose version it does not
 // expect.
+//
+// It runs on Linux and macOS; elsewhere it compiles and refuses.
 //
 // The binaries come from the first of: PG_BINDIR, pg_config --bindir, PATH, the
 // usual directories (newest major first), binaries unpacked from npm earlier,
