@@ -119,7 +119,11 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 		Appointment: a, Request: b.Request,
 		Notices: []Notice{c.notice(number, NoticeBooked, a.ID.String(), PriorityConfirm, c.noticeData(person, a))},
 	})
-	if p, ok := AsProblem(err); ok && (p.Code == SlotFull || p.Code == SlotGone) {
+	switch p, _ := AsProblem(err); {
+	case p == nil:
+	case p.Code == AlreadyBooked: // by another channel, since the household was read
+		return Appointment{}, c.alreadyBooked(got)
+	case p.Code == SlotFull || p.Code == SlotGone:
 		c.Places.Filled(b.Slot)
 	}
 	return got, err

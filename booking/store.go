@@ -27,7 +27,9 @@ type Store interface {
 	// NobodyYet. Removing again is no error.
 	Remove(ctx context.Context, number MSISDN, reference string, at time.Time) error
 
-	// Book gives a person a place. Problems: AlreadyBooked, SlotFull, SlotGone.
+	// Book gives a person a place. Problems: AlreadyBooked, returned with the
+	// appointment that is in the way; SlotFull, SlotGone; NobodyYet where the
+	// person was taken off the number meanwhile.
 	Book(ctx context.Context, a NewAppointment) (Appointment, error)
 
 	// Move changes the slot of a booked appointment. Problems: NoAppointment,

@@ -1,0 +1,294 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+)
+
+// A newAppointment is a booking.NewAppointment with its notices as stored.
+type newAppointment struct {
+	booking.NewAppointment
+	notices []notice
+}
+
+type bookCall = call[newAppointment, booking.Appointment]
+
+// Book gives a person a place. Problems: AlreadyBooked (with the appointment
+// that is in the way), SlotFull, SlotGone, and NobodyYet for a person who was
+// taken off the number meanwhile.
+func (s *Store) Book(ctx context.Context, a booking.NewAppointment) (booking.Appointment, error) {
+	rows, err := notices(a.Notices)
+	if err != nil {
+		return booking.Appointment{}, fmt.Errorf("book: %w", err)
+	}
+	a.Request = requestOr(a.Request, a.ID)
+	return s.book.do(ctx, s.slotWriter(a.Household, a.Slot.Centre), newAppointment{a, rows})
+}
+
+// bookBatch books for many at once. It claims the dose first and takes the
+// place then, so that a popular slot is locked for as short as can be; who
+// claimed in vain loses the claim in the same transaction.
+func (s *Store) bookBatch(ctx context.Context, calls []*bookCall) error {
+	return s.inTx(ctx, beginOrdered, func(tx pgx.Tx) error {
+		asked := make(map[booking.SlotID]places, len(calls))
+		for _, c := range calls {
+			asked[c.q.Slot] = places{}
+		}
+		open, err := openSlots(ctx, tx, asked)
+		if err != nil {
+			return fmt.Errorf("look at slots: %w", err)
+		}
+		// Most callers on a bad day ask for what is gone: they only read.
+		var hopeful []*bookCall
+		refused := make(map[*bookCall]error)
+		for _, c := range calls {
+			left, there := open[c.q.Slot]
+			switch {
+			case !there:
+				refused[c] = booking.Refuse(booking.SlotGone)
+			case !left.take(c.q.Spot):
+				refused[c] = booking.Refuse(booking.SlotFull)
+			default:
+				hopeful = append(hopeful, c)
+			}
+		}
+		claimed, err := claim(ctx, tx, hopeful)
+		if err != nil {
+			return fmt.Errorf("claim doses: %w", err)
+		}
+		want := make(map[booking.SlotID]places, len(asked))
+		for _, c := range hopeful {
+			if claimed[c.q.ID] {
+				p := want[c.q.Slot]
+				p.add(c.q.Spot)
+				want[c.q.Slot] = p
+			}
+		}
+		granted, err := grant(ctx, tx, want)
+		if err != nil {
+			return fmt.Errorf("take places: %w", err)
+		}
+		var owed []notice
+		var vain []*bookCall
+		for _, c := range hopeful { // in the order of arrival: first come, first served
+			p := granted[c.q.Slot]
+			switch {
+			case !claimed[c.q.ID]:
+				// Somebody holds the dose; or it was an equal call of this
+				// batch, which may yet lose its claim.
+				refused[c] = errAgain
+			case p.take(c.q.Spot):
+				granted[c.q.Slot] = p
+				c.r = c.q.Appointment
+				owed = append(owed, c.q.notices...)
+			default:
+				c.err = booking.Refuse(booking.SlotFull)
+				vain = append(vain, c)
+			}
+		}
+		b := new(pgx.Batch)
+		unclaim(b, vain)
+		s.owe(b, owed)
+		same, live := lookUp(b, refused)
+		if b.Len() > 0 {
+			if err := tx.SendBatch(ctx, b).Close(); err != nil {
+				return fmt.Errorf("finish bookings: %w", err)
+			}
+		}
+		for c, why := range refused {
+			c.r, c.err = before(c.q, same, live, why)
+		}
+		return nil
+	})
+}
+
+// claim stores the appointments whose person has no other for the dose, and
+// says which those were.
+func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall) (map[uuid.UUID]bool, error) {
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	// Sorted, because two batches with the same claims in another order would
+	// wait for each other for ever. Stably: of two for one dose the first wins.
+	calls = slices.Clone(calls)
+	slices.SortStableFunc(calls, func(a, b *bookCall) int {
+		return cmp.Or(
+			cmp.Compare(a.q.Household.Cell(), b.q.Household.Cell()),
+			cmp.Compare(a.q.Reference, b.q.Reference),
+			cmp.Compare(a.q.Dose, b.q.Dose))
+	})
+	n := len(calls)
+	cell, id, request := make([]int16, n), make([][16]byte, n), make([][16]byte, n)
+	number, reference := make([]string, n), make([]string, n)
+	dose, vaccine := make([]int16, n), make([]string, n)
+	centre, slot, session := make([]int64, n), make([]int64, n), make([]int64, n)
+	day, starts, ends := make([]int32, n), make([]int16, n), make([]int16, n)
+	status, spot := make([]string, n), make([]bool, n)
+	channel, agent, at := make([]string, n), make([]string, n), make([]time.Time, n)
+	for i, c := range calls {
+		a := &c.q.Appointment
+		cell[i], id[i], request[i] = a.Household.Cell(), a.ID, c.q.Request
+		number[i], reference[i] = string(a.Household), a.Reference
+		dose[i], vaccine[i] = int16(a.Dose), a.Vaccine
+		centre[i], slot[i], session[i] = a.Slot.Centre, a.Slot.Slot, a.Session
+		day[i], starts[i], ends[i] = int32(a.Day), a.Window.From, a.Window.To
+		status[i], spot[i] = string(a.Status), a.Spot
+		channel[i], agent[i], at[i] = string(a.Channel), a.Agent, a.BookedAt
+	}
+	rows, err := tx.Query(ctx, `
+		INSERT INTO appointment (
+			cell,
+			id,
+			request,
+			msisdn,
+			reference,
+			dose,
+			vaccine,
+			centre_id,
+			slot_id,
+			session_id,
+			day,
+			starts,
+			ends,
+			status,
+			spot,
+			channel,
+			agent,
+			booked_at,
+			updated_at
+		)
+		SELECT
+			unnest($1::smallint[]),
+			unnest($2::uuid[]),
+			unnest($3::uuid[]),
+			unnest($4::text[]),
+			unnest($5::text[]),
+			unnest($6::smallint[]),
+			unnest($7::text[]),
+			unnest($8::bigint[]),
+			unnest($9::bigint[]),
+			unnest($10::bigint[]),
+			DATE '1970-01-01' + unnest($11::integer[]),
+			unnest($12::smallint[]),
+			unnest($13::smallint[]),
+			unnest($14::text[]),
+			unnest($15::boolean[]),
+			unnest($16::text[]),
+			unnest($17::text[]),
+			unnest($18::timestamptz[]),
+			unnest($18::timestamptz[])
+		-- The same request, or a live appointment for the dose, or a person
+		-- who was removed.
+		ON CONFLICT DO NOTHING
+		RETURNING id`,
+		cell, id, request, number, reference, dose, vaccine, centre, slot, session,
+		day, starts, ends, status, spot, channel, agent, at)
+	if err != nil {
+		return nil, err
+	}
+	claimed := make(map[uuid.UUID]bool, n)
+	var got [16]byte
+	_, err = pgx.ForEachRow(rows, []any{&got}, func() error { claimed[got] = true; return nil })
+	return claimed, err
+}
+
+// unclaim takes back claims that found no place.
+func unclaim(b *pgx.Batch, calls []*bookCall) {
+	if len(calls) == 0 {
+		return
+	}
+	cell, id := make([]int16, len(calls)), make([][16]byte, len(calls))
+	for i, c := range calls {
+		cell[i], id[i] = c.q.Household.Cell(), c.q.ID
+	}
+	b.Queue(`
+		DELETE FROM appointment AS a
+		USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
+		WHERE a.cell = u.cell AND a.id = u.id`,
+		cell, id)
+}
+
+// A doseOf is a person's dose, of which one appointment may be live.
+type doseOf struct {
+	reference string
+	dose      int
+}
+
+// lookUp finds what is there already for those refused: by the request, and by
+// the dose.
+func lookUp(b *pgx.Batch, refused map[*bookCall]error) (same map[uuid.UUID]booking.Appointment, live map[doseOf]booking.Appointment) {
+	if len(refused) == 0 {
+		return nil, nil
+	}
+	var cell, dose []int16
+	var request [][16]byte
+	var reference []string
+	for c := range refused {
+		cell = append(cell, c.q.Household.Cell())
+		request = append(request, c.q.Request)
+		reference = append(reference, c.q.Reference)
+		dose = append(dose, int16(c.q.Dose))
+	}
+	same = make(map[uuid.UUID]booking.Appointment)
+	var r scanned
+	var key [16]byte
+	b.Queue(`
+		SELECT a.request, a.msisdn, a.reference, `+columnsOf+`
+		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS request) u
+		JOIN appointment a ON a.cell = u.cell AND a.request = u.request`,
+		cell, request,
+	).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, append([]any{&key, &r.Household, &r.Reference}, r.pointers()...), func() error {
+			same[key] = r.whole()
+			return nil
+		})
+		return err
+	})
+	live = make(map[doseOf]booking.Appointment)
+	b.Queue(`
+		SELECT a.msisdn, a.reference, `+columnsOf+`
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::text[]) AS reference,
+				unnest($3::smallint[]) AS dose
+		) u
+		JOIN appointment a ON a.cell = u.cell AND a.reference = u.reference AND a.dose = u.dose
+		WHERE a.status IN ('held', 'booked', 'attended', 'removed')`,
+		cell, reference, dose,
+	).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, append([]any{&r.Household, &r.Reference}, r.pointers()...), func() error {
+			live[doseOf{r.Reference, r.Dose}] = r.whole()
+			return nil
+		})
+		return err
+	})
+	return same, live
+}
+
+// before answers a booking that was refused, from what was there before it;
+// why is the answer where nothing was.
+func before(q newAppointment, same map[uuid.UUID]booking.Appointment, live map[doseOf]booking.Appointment, why error) (booking.Appointment, error) {
+	if a, ok := same[q.Request]; ok && a.Household == q.Household {
+		return a, nil
+	}
+	a, ok := live[doseOf{q.Reference, q.Dose}]
+	switch {
+	case !ok:
+		return booking.Appointment{}, why
+	case a.Status == removed:
+		return booking.Appointment{}, booking.Refuse(booking.NobodyYet)
+	case a.Slot == q.Slot:
+		return a, nil
+	default:
+		return a, booking.Refuse(booking.AlreadyBooked, "Day", a.Day)
+	}
+}

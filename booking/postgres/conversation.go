@@ -1,0 +1,191 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+)
+
+// beginQuick begins a transaction that does not wait for the disk. Only
+// conversations are saved so: should Postgres itself crash, the last moment's
+// answers are asked again. What was booked never is: bookings always wait.
+const beginQuick = "BEGIN; SET LOCAL synchronous_commit = off"
+
+// Load reads the conversation with a number.
+func (s *Store) Load(ctx context.Context, number booking.MSISDN) (dialog.Record, error) {
+	return s.load.do(ctx, s.writer(number), number)
+}
+
+func (s *Store) loadBatch(ctx context.Context, calls []*call[booking.MSISDN, dialog.Record]) error {
+	cell, msisdn := numbersOf(calls)
+	found := make(map[booking.MSISDN]dialog.Record, len(calls))
+	err := s.onConn(ctx, func(conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, `
+			SELECT
+				c.msisdn,
+				c.version,
+				c.state,
+				c.last_message,
+				c.last_reply,
+				c.updated_at
+			FROM conversation c
+			JOIN (SELECT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
+				ON c.cell = u.cell AND c.msisdn = u.msisdn`,
+			cell, msisdn)
+		if err != nil {
+			return err
+		}
+		var r dialog.Record
+		_, err = pgx.ForEachRow(rows, []any{&r.Number, &r.Version, &r.State, &r.LastMessage, &r.LastReply, &r.UpdatedAt}, func() error {
+			found[r.Number] = r
+			r.State = nil // the next row must not write into this one's
+			return nil
+		})
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range calls {
+		r := found[c.q]
+		r.Number = c.q
+		r.State = slices.Clone(r.State) // two callers may have asked
+		c.r = r
+	}
+	return nil
+}
+
+// Save stores r as Version+1 if r.Version is still what is stored. After a
+// lost connection it may say false of what it stored itself: loading again
+// finds the message answered.
+func (s *Store) Save(ctx context.Context, r dialog.Record) (bool, error) {
+	return s.save.do(ctx, s.writer(r.Number), r)
+}
+
+func (s *Store) saveBatch(ctx context.Context, calls []*call[dialog.Record, bool]) error {
+	// Of several saves for a number only the first to come is tried. Another
+	// from the same version has lost then, whether or not the first wins; one
+	// from another version has to look again.
+	first := make(map[booking.MSISDN]*call[dialog.Record, bool], len(calls))
+	tried := make([]*call[dialog.Record, bool], 0, len(calls))
+	for _, c := range calls {
+		if f := first[c.q.Number]; f == nil {
+			first[c.q.Number] = c
+			tried = append(tried, c)
+		} else if f.q.Version != c.q.Version {
+			c.err = errAgain
+		}
+	}
+	slices.SortFunc(tried, func(a, b *call[dialog.Record, bool]) int {
+		return cmp.Or(cmp.Compare(a.q.Number.Cell(), b.q.Number.Cell()), cmp.Compare(a.q.Number, b.q.Number))
+	})
+	var fresh, known saving
+	for _, c := range tried {
+		if c.q.Version == 0 {
+			fresh.add(c.q)
+		} else {
+			known.add(c.q)
+		}
+	}
+	return s.inTx(ctx, beginQuick, func(tx pgx.Tx) error {
+		b := new(pgx.Batch)
+		stored := func(rows pgx.Rows) error {
+			var n booking.MSISDN
+			_, err := pgx.ForEachRow(rows, []any{&n}, func() error { first[n].r = true; return nil })
+			return err
+		}
+		if len(known.cell) > 0 {
+			b.Queue(`
+				UPDATE conversation AS c
+				SET version = c.version + 1,
+					state = u.state,
+					last_message = u.last_message,
+					last_reply = u.last_reply,
+					updated_at = u.updated_at
+				FROM (
+					SELECT
+						unnest($1::smallint[]) AS cell,
+						unnest($2::text[]) AS msisdn,
+						unnest($3::bigint[]) AS version,
+						unnest($4::bytea[]) AS state,
+						unnest($5::text[]) AS last_message,
+						unnest($6::text[]) AS last_reply,
+						unnest($7::timestamptz[]) AS updated_at
+				) u
+				-- Compare and swap: another delivery may have been quicker.
+				WHERE c.cell = u.cell AND c.msisdn = u.msisdn AND c.version = u.version
+				RETURNING c.msisdn`,
+				known.cell, known.msisdn, known.version, known.state, known.message, known.reply, known.at,
+			).Query(stored)
+		}
+		if len(fresh.cell) > 0 {
+			b.Queue(`
+				INSERT INTO conversation (
+					cell,
+					msisdn,
+					version,
+					state,
+					last_message,
+					last_reply,
+					updated_at
+				)
+				SELECT
+					unnest($1::smallint[]),
+					unnest($2::text[]),
+					1,
+					unnest($3::bytea[]),
+					unnest($4::text[]),
+					unnest($5::text[]),
+					unnest($6::timestamptz[])
+				ON CONFLICT DO NOTHING
+				RETURNING msisdn`,
+				fresh.cell, fresh.msisdn, fresh.state, fresh.message, fresh.reply, fresh.at,
+			).Query(stored)
+		}
+		return tx.SendBatch(ctx, b).Close()
+	})
+}
+
+// saving is columns of conversations to be stored.
+type saving struct {
+	cell           []int16
+	msisdn         []string
+	version        []int64
+	state          [][]byte
+	message, reply []string
+	at             []time.Time
+}
+
+func (v *saving) add(r dialog.Record) {
+	if r.State == nil {
+		r.State = []byte{} // nil would be NULL
+	}
+	v.cell = append(v.cell, r.Number.Cell())
+	v.msisdn = append(v.msisdn, string(r.Number))
+	v.version = append(v.version, r.Version)
+	v.state = append(v.state, r.State)
+	v.message = append(v.message, r.LastMessage)
+	v.reply = append(v.reply, r.LastReply)
+	v.at = append(v.at, r.UpdatedAt)
+}
+
+// numbersOf is the numbers that calls ask for, each once and sorted.
+func numbersOf[R any](calls []*call[booking.MSISDN, R]) (cell []int16, msisdn []string) {
+	msisdn = make([]string, len(calls))
+	for i, c := range calls {
+		msisdn[i] = string(c.q)
+	}
+	slices.Sort(msisdn)
+	msisdn = slices.Compact(msisdn)
+	cell = make([]int16, len(msisdn))
+	for i, n := range msisdn {
+		cell[i] = booking.MSISDN(n).Cell()
+	}
+	return cell, msisdn
+}

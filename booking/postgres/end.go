@@ -1,0 +1,190 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+)
+
+// An ending is a booking.Ending with its notices as stored.
+type ending struct {
+	booking.Ending
+	notices []notice
+}
+
+func (e ending) household() booking.MSISDN { return e.Household }
+
+type endCall = call[ending, booking.Appointment]
+
+// End gives an appointment its last status; a cancelled one's place is free
+// when it returns. Problem: NoAppointment.
+func (s *Store) End(ctx context.Context, e booking.Ending) (booking.Appointment, error) {
+	rows, err := notices(e.Notices)
+	if err != nil {
+		return booking.Appointment{}, fmt.Errorf("end: %w", err)
+	}
+	return s.end.do(ctx, s.writer(e.Household), ending{e, rows})
+}
+
+func (s *Store) endBatch(ctx context.Context, calls []*endCall) error {
+	return s.inTx(ctx, beginOrdered, func(tx pgx.Tx) error {
+		one := oncePer(calls, func(e ending) uuid.UUID { return e.Appointment })
+		ended, err := setStatus(ctx, tx, one)
+		if err != nil {
+			return fmt.Errorf("set status: %w", err)
+		}
+		var owed []notice
+		var others []*endCall
+		back := map[booking.SlotID]places{}
+		for _, c := range one {
+			a, ok := ended[c.q.Appointment]
+			if !ok {
+				others = append(others, c)
+				continue
+			}
+			c.r = a
+			owed = append(owed, c.q.notices...)
+			if a.Status == booking.Cancelled {
+				p := back[a.Slot]
+				p.add(a.Spot)
+				back[a.Slot] = p
+			}
+		}
+		b := new(pgx.Batch)
+		release(b, back)
+		s.owe(b, owed)
+		endedBefore(b, others)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return fmt.Errorf("finish endings: %w", err)
+		}
+		return nil
+	})
+}
+
+// changes lists which status may follow which, as "from>to".
+func changes() []string {
+	var list []string
+	for _, from := range booking.Statuses {
+		for _, to := range booking.Statuses {
+			if from.MayBecome(to) {
+				list = append(list, string(from)+">"+string(to))
+			}
+		}
+	}
+	return list
+}
+
+// setStatus ends the appointments that may end so and returns them as they are
+// then.
+func setStatus(ctx context.Context, tx pgx.Tx, calls []*endCall) (map[uuid.UUID]booking.Appointment, error) {
+	n := len(calls)
+	cell, id, number := make([]int16, n), make([][16]byte, n), make([]string, n)
+	status, at := make([]string, n), make([]time.Time, n)
+	for i, c := range calls {
+		cell[i], id[i], number[i] = c.q.Household.Cell(), c.q.Appointment, string(c.q.Household)
+		status[i], at[i] = string(c.q.Status), c.q.At
+	}
+	rows, err := tx.Query(ctx, `
+		UPDATE appointment AS a
+		SET status = u.status,
+			updated_at = u.at
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::uuid[]) AS id,
+				unnest($3::text[]) AS msisdn,
+				unnest($4::text[]) AS status,
+				unnest($5::timestamptz[]) AS at
+		) u
+		WHERE a.cell = u.cell AND a.id = u.id AND a.msisdn = u.msisdn
+			AND a.status || '>' || u.status = ANY ($6::text[])
+		RETURNING a.msisdn, a.reference, `+columnsOf,
+		cell, id, number, status, at, changes())
+	if err != nil {
+		return nil, err
+	}
+	return collectAppointments(rows)
+}
+
+// endedBefore answers those that were not ended now: they ended the same way
+// before, or may not.
+func endedBefore(b *pgx.Batch, calls []*endCall) {
+	if len(calls) == 0 {
+		return
+	}
+	cell, id := make([]int16, len(calls)), make([][16]byte, len(calls))
+	for i, c := range calls {
+		cell[i], id[i] = c.q.Household.Cell(), c.q.Appointment
+	}
+	b.Queue(`
+		SELECT a.msisdn, a.reference, `+columnsOf+`
+		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
+		JOIN appointment a ON a.cell = u.cell AND a.id = u.id`,
+		cell, id,
+	).Query(func(rows pgx.Rows) error {
+		found, err := collectAppointments(rows)
+		for _, c := range calls {
+			a, ok := found[c.q.Appointment]
+			if ok && a.Household == c.q.Household && a.Status == c.q.Status {
+				c.r = a
+			} else {
+				c.err = booking.Refuse(booking.NoAppointment)
+			}
+		}
+		return err
+	})
+}
+
+// Expire marks as Missed what was booked for a day before today, at most limit
+// of them. Run from several machines at once it marks each once.
+func (s *Store) Expire(ctx context.Context, today booking.Date, at time.Time, limit int) (int, error) {
+	n := 0
+	err := s.patiently(ctx, "expire", func(ctx context.Context) error {
+		return s.inTx(ctx, beginOrdered, func(tx pgx.Tx) error {
+			var cell []int16
+			var id [][16]byte
+			rows, err := tx.Query(ctx, `
+				SELECT cell, id
+				FROM appointment
+				WHERE status = 'booked' AND day < DATE '1970-01-01' + $1::integer
+				ORDER BY cell, id
+				LIMIT $2`,
+				int32(today), limit)
+			if err != nil {
+				return err
+			}
+			var c int16
+			var i [16]byte
+			if _, err := pgx.ForEachRow(rows, []any{&c, &i}, func() error {
+				cell, id = append(cell, c), append(id, i)
+				return nil
+			}); err != nil {
+				return err
+			}
+			rows, err = tx.Query(ctx, `
+				UPDATE appointment AS a
+				SET status = 'missed',
+					updated_at = $3
+				FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
+				-- Again, because somebody may just have been seen to.
+				WHERE a.cell = u.cell AND a.id = u.id AND a.status = 'booked'
+				RETURNING a.id`,
+				cell, id, at)
+			if err != nil {
+				return err
+			}
+			n = 0
+			_, err = pgx.ForEachRow(rows, []any{&i}, func() error { n++; return nil })
+			return err
+		})
+	})
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
+}

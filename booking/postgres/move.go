@@ -1,0 +1,219 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+)
+
+// A slotChange is a booking.SlotChange with its notices as stored.
+type slotChange struct {
+	booking.SlotChange
+	notices []notice
+}
+
+type moveCall = call[slotChange, booking.Appointment]
+
+// Move changes the slot of a booked appointment; its old place is free when it
+// returns. Problems: NoAppointment, SlotFull, SlotGone.
+func (s *Store) Move(ctx context.Context, m booking.SlotChange) (booking.Appointment, error) {
+	rows, err := notices(m.Notices)
+	if err != nil {
+		return booking.Appointment{}, fmt.Errorf("move: %w", err)
+	}
+	return s.move.do(ctx, s.slotWriter(m.Household, m.Slot.Centre), slotChange{m, rows})
+}
+
+// moveBatch locks in the order that all batches keep: appointments, then
+// slots. Places are taken before any are given back: two who want each other's
+// place in full slots are both refused, as each would be alone.
+func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
+	return s.inTx(ctx, beginOrdered, func(tx pgx.Tx) error {
+		one := oncePer(calls, func(q slotChange) uuid.UUID { return q.ID })
+		was, err := holdAppointments(ctx, tx, one)
+		if err != nil {
+			return fmt.Errorf("hold appointments: %w", err)
+		}
+		var moving []*moveCall
+		want, touched := map[booking.SlotID]places{}, map[booking.SlotID]places{}
+		for _, c := range one {
+			old, ok := was[c.q.ID]
+			switch {
+			case !ok || old.Household != c.q.Household:
+				c.err = booking.Refuse(booking.NoAppointment)
+			case old.Slot == c.q.Slot:
+				c.r = old
+			default:
+				moving = append(moving, c)
+				touched[old.Slot], touched[c.q.Slot] = places{}, places{}
+				p := want[c.q.Slot]
+				p.add(c.q.Spot)
+				want[c.q.Slot] = p
+			}
+		}
+		if len(moving) == 0 {
+			return nil
+		}
+		b := new(pgx.Batch)
+		hold(b, touched)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return fmt.Errorf("hold slots: %w", err)
+		}
+		open, err := openSlots(ctx, tx, want) // tells full from gone
+		if err != nil {
+			return fmt.Errorf("look at slots: %w", err)
+		}
+		granted, err := grant(ctx, tx, want)
+		if err != nil {
+			return fmt.Errorf("take places: %w", err)
+		}
+		var owed []notice
+		var moved []*moveCall
+		back := map[booking.SlotID]places{}
+		for _, c := range moving {
+			p := granted[c.q.Slot]
+			if _, there := open[c.q.Slot]; !there {
+				c.err = booking.Refuse(booking.SlotGone)
+				continue
+			}
+			if !p.take(c.q.Spot) {
+				c.err = booking.Refuse(booking.SlotFull)
+				continue
+			}
+			granted[c.q.Slot] = p
+			old := was[c.q.ID]
+			r := back[old.Slot]
+			r.add(old.Spot)
+			back[old.Slot] = r
+			moved = append(moved, c)
+			owed = append(owed, c.q.notices...)
+			c.r = c.q.Appointment
+			c.r.Reference, c.r.Dose, c.r.Status = old.Reference, old.Dose, old.Status // which a move does not change
+		}
+		b = new(pgx.Batch)
+		changeSlots(b, moved)
+		release(b, back)
+		s.owe(b, owed)
+		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+			return fmt.Errorf("finish moves: %w", err)
+		}
+		return nil
+	})
+}
+
+// holdAppointments locks the booked and held ones of the calls' appointments
+// and reads them as they are.
+func holdAppointments(ctx context.Context, tx pgx.Tx, calls []*moveCall) (map[uuid.UUID]booking.Appointment, error) {
+	n := len(calls)
+	cell, id, at := make([]int16, n), make([][16]byte, n), make([]time.Time, n)
+	for i, c := range calls {
+		cell[i], id[i], at[i] = c.q.Household.Cell(), c.q.ID, c.q.BookedAt
+	}
+	rows, err := tx.Query(ctx, `
+		UPDATE appointment AS a
+		SET updated_at = u.at
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::uuid[]) AS id,
+				unnest($3::timestamptz[]) AS at
+		) u
+		WHERE a.cell = u.cell AND a.id = u.id AND a.status IN ('held', 'booked')
+		RETURNING a.msisdn, a.reference, `+columnsOf,
+		cell, id, at)
+	if err != nil {
+		return nil, err
+	}
+	return collectAppointments(rows)
+}
+
+func collectAppointments(rows pgx.Rows) (map[uuid.UUID]booking.Appointment, error) {
+	got := make(map[uuid.UUID]booking.Appointment)
+	var r scanned
+	_, err := pgx.ForEachRow(rows, append([]any{&r.Household, &r.Reference}, r.pointers()...), func() error {
+		got[r.ID] = r.whole()
+		return nil
+	})
+	return got, err
+}
+
+// changeSlots writes the new slot of appointments.
+func changeSlots(b *pgx.Batch, calls []*moveCall) {
+	if len(calls) == 0 {
+		return
+	}
+	n := len(calls)
+	cell, id := make([]int16, n), make([][16]byte, n)
+	vaccine, spot := make([]string, n), make([]bool, n)
+	centre, slot, session := make([]int64, n), make([]int64, n), make([]int64, n)
+	day, starts, ends := make([]int32, n), make([]int16, n), make([]int16, n)
+	channel, agent, at := make([]string, n), make([]string, n), make([]time.Time, n)
+	for i, c := range calls {
+		a := &c.q.Appointment
+		cell[i], id[i] = a.Household.Cell(), a.ID
+		vaccine[i], spot[i] = a.Vaccine, a.Spot
+		centre[i], slot[i], session[i] = a.Slot.Centre, a.Slot.Slot, a.Session
+		day[i], starts[i], ends[i] = int32(a.Day), a.Window.From, a.Window.To
+		channel[i], agent[i], at[i] = string(a.Channel), a.Agent, a.BookedAt
+	}
+	b.Queue(`
+		UPDATE appointment AS a
+		SET vaccine = u.vaccine,
+			spot = u.spot,
+			centre_id = u.centre_id,
+			slot_id = u.slot_id,
+			session_id = u.session_id,
+			day = DATE '1970-01-01' + u.day,
+			starts = u.starts,
+			ends = u.ends,
+			channel = u.channel,
+			agent = u.agent,
+			booked_at = u.at
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::uuid[]) AS id,
+				unnest($3::text[]) AS vaccine,
+				unnest($4::boolean[]) AS spot,
+				unnest($5::bigint[]) AS centre_id,
+				unnest($6::bigint[]) AS slot_id,
+				unnest($7::bigint[]) AS session_id,
+				unnest($8::integer[]) AS day,
+				unnest($9::smallint[]) AS starts,
+				unnest($10::smallint[]) AS ends,
+				unnest($11::text[]) AS channel,
+				unnest($12::text[]) AS agent,
+				unnest($13::timestamptz[]) AS at
+		) u
+		WHERE a.cell = u.cell AND a.id = u.id`,
+		cell, id, vaccine, spot, centre, slot, session, day, starts, ends, channel, agent, at)
+}
+
+// oncePer is the calls sorted by household and appointment, each appointment
+// once, the first to come; the others are asked again afterwards.
+func oncePer[Q interface{ household() booking.MSISDN }](calls []*call[Q, booking.Appointment], id func(Q) uuid.UUID) []*call[Q, booking.Appointment] {
+	seen := make(map[uuid.UUID]bool, len(calls))
+	one := make([]*call[Q, booking.Appointment], 0, len(calls))
+	for _, c := range calls {
+		if k := id(c.q); seen[k] {
+			c.err = errAgain
+		} else {
+			seen[k] = true
+			one = append(one, c)
+		}
+	}
+	slices.SortFunc(one, func(a, b *call[Q, booking.Appointment]) int {
+		ai, bi := id(a.q), id(b.q)
+		return cmp.Or(cmp.Compare(a.q.household().Cell(), b.q.household().Cell()), slices.Compare(ai[:], bi[:]))
+	})
+	return one
+}
+
+func (m slotChange) household() booking.MSISDN { return m.Household }
