@@ -72,10 +72,19 @@ func (a *slotAnswers) offers(ctx context.Context, r Reader) ([]booking.SlotOffer
 		return nil, err
 	}
 	free := r.Slots(a.Centre, who)
-	if len(free) == 0 {
-		return nil, booking.Refuse(booking.NoSlot)
+	switch {
+	case len(free) > 0:
+		return free, nil
+	case who != nil: // another centre does not help somebody who has to wait
+		due, err := r.NextDose(*who)
+		if err != nil {
+			return nil, err
+		}
+		if due.From > r.Today() {
+			return nil, booking.Refuse(booking.DoseNotDue, "Day", due.From)
+		}
 	}
-	return free, nil
+	return nil, booking.Refuse(booking.NoSlot)
 }
 
 func enterTime(ctx context.Context, r Reader, a *slotAnswers) error {

@@ -1,0 +1,245 @@
+package walk
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+)
+
+// An Act is one of the things that a Core can be told to refuse.
+type Act string
+
+// The acts.
+const (
+	Speak    Act = "speak"
+	Near     Act = "near"
+	Register Act = "register"
+	Book     Act = "book"
+	Move     Act = "move"
+	Cancel   Act = "cancel"
+	Remove   Act = "remove"
+	CallBack Act = "call_back"
+)
+
+// A Core is a dialog.Core in memory, for one household. Like the real one it
+// is idempotent and may be used by many goroutines; the exported fields are
+// for setting it up before that, and for looking at it afterwards.
+type Core struct {
+	Clock  func() time.Time
+	Rules  *booking.Programme
+	House  booking.Household
+	Places []Place                  // nearest first
+	Refuse map[Act]*booking.Problem // what is answered in place of acting
+	Full   bool                     // no slot has room
+	Gone   bool                     // the sessions were called off
+
+	Reads int // how often the household was read
+	Acts  int // how many things were changed
+	Calls int // how many calls back are owed
+
+	mu       sync.Mutex
+	taken    map[booking.SlotID]int
+	people   map[uuid.UUID]booking.Beneficiary // by request
+	requests map[uuid.UUID]booking.Appointment // by request
+	serial   uint32
+}
+
+// New is a Core with centres and sessions from the clock's day on, for a
+// number that was never seen.
+func New(clock func() time.Time) *Core {
+	return &Core{
+		Clock: clock, Rules: india, House: booking.Household{Number: Number}, Places: places(booking.DateOf(clock())),
+		taken: make(map[booking.SlotID]int), people: make(map[uuid.UUID]booking.Beneficiary),
+		requests: make(map[uuid.UUID]booking.Appointment),
+	}
+}
+
+// india is parsed once: a Programme does not change.
+var india = booking.India2021()
+
+// Clone is a copy that changes on its own.
+func (c *Core) Clone() *Core {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n := &Core{
+		Clock: c.Clock, Rules: c.Rules, House: c.House, Places: c.Places, Refuse: c.Refuse, Full: c.Full, Gone: c.Gone,
+		Reads: c.Reads, Acts: c.Acts, Calls: c.Calls,
+		taken: maps.Clone(c.taken), people: maps.Clone(c.people), requests: maps.Clone(c.requests), serial: c.serial,
+	}
+	n.House.People = c.household().People
+	return n
+}
+
+// household is a copy, so that nobody's reading sees a later change.
+func (c *Core) household() booking.Household {
+	h := c.House
+	h.People = slices.Clone(h.People)
+	for i := range h.People {
+		h.People[i].Appointments = slices.Clone(h.People[i].Appointments)
+	}
+	return h
+}
+
+// Today is the day in India.
+func (c *Core) Today() booking.Date { return booking.DateOf(c.Clock()) }
+
+// Programme is India's of 2021, unless it was set otherwise.
+func (c *Core) Programme() *booking.Programme { return c.Rules }
+
+// Household is the household as it stands.
+func (c *Core) Household(context.Context) (booking.Household, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.Reads++
+	return c.household(), nil
+}
+
+// Locate knows the pincodes listed above.
+func (c *Core) Locate(pincode string) (booking.Located, error) {
+	at := booking.Located{Pincode: booking.Pincode{Code: pincode, District: district.ID}, Asked: pincode, Exact: true}
+	switch {
+	case len(pincode) != 6 || pincode[0] == '0':
+		return booking.Located{}, booking.Refuse(booking.BadPincode)
+	case pincode == NearPincode:
+		at.Code, at.Exact = "799290", false
+	case pincode == EmptyPincode:
+		at.District, at.DistrictName = 0, "SOUTH TWENTY FOUR PARGANAS"
+	}
+	return at, nil
+}
+
+// Centre is one of the Places.
+func (c *Core) Centre(id int64) (booking.Centre, bool) {
+	p, ok := c.place(id)
+	return p.Centre, ok
+}
+
+func (c *Core) place(id int64) (Place, bool) {
+	for _, p := range c.Places {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return Place{}, false
+}
+
+// District is the one district that there is.
+func (c *Core) District(id int) (booking.District, bool) { return district, id == district.ID }
+
+// Slot is a slot of one of the Places.
+func (c *Core) Slot(id booking.SlotID) (booking.Session, booking.Slot, bool) {
+	p, _ := c.place(id.Centre)
+	for _, s := range p.Sessions {
+		for _, slot := range s.Slots {
+			if slot.ID == id.Slot && !c.Gone {
+				return s, slot, true
+			}
+		}
+	}
+	return booking.Session{}, booking.Slot{}, false
+}
+
+// Nearest is the Places with room first, everywhere but at EmptyPincode.
+func (c *Core) Nearest(at booking.Located, person *booking.Beneficiary, most int) []booking.Offer {
+	if at.Asked == EmptyPincode {
+		return nil
+	}
+	var open, full []booking.Offer
+	for _, p := range c.Places {
+		o := booking.Offer{Centre: p.Centre, Km: p.Km}
+		for i, s := range c.Slots(p.ID, person) {
+			o.Free += s.Free
+			if i == 0 {
+				o.First = s.Session.Day
+			}
+		}
+		if o.Free > 0 {
+			open = append(open, o)
+		} else {
+			full = append(full, o)
+		}
+	}
+	// The full one is shown among the first, so that it is seen and chosen.
+	if n := most - len(full); n > 0 && len(open) > n {
+		open = open[:n]
+	}
+	all := append(open, full...)
+	return all[:min(most, len(all))]
+}
+
+// Slots is what a centre has for the person, by the programme's rules.
+func (c *Core) Slots(centre int64, person *booking.Beneficiary) []booking.SlotOffer {
+	p, _ := c.place(centre)
+	if c.Full || c.Gone {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	var list []booking.SlotOffer
+	for _, s := range p.Sessions {
+		if !c.fits(person, s) {
+			continue
+		}
+		for _, slot := range s.Slots {
+			id := booking.SlotID{Centre: centre, Slot: slot.ID}
+			if free := slot.Capacity - c.taken[id]; free > 0 {
+				list = append(list, booking.SlotOffer{ID: id, Session: s, Window: slot.Window, Free: free})
+			}
+		}
+	}
+	return list
+}
+
+func (c *Core) fits(person *booking.Beneficiary, s booking.Session) bool {
+	now := c.Clock().In(booking.India)
+	today, dose := booking.DateOf(now), s.Dose
+	if person != nil {
+		due, err := c.Rules.NextDose(*person, today)
+		if err != nil || c.Rules.Suits(*person, due, s) != nil {
+			return false
+		}
+		dose = due.Dose
+	}
+	return c.Rules.Booking.MayBook(dose, s.Day, today, now.Hour()*60+now.Minute()) == nil
+}
+
+// NextDose is by the programme's rules.
+func (c *Core) NextDose(b booking.Beneficiary) (booking.Due, error) {
+	return c.Rules.NextDose(b, c.Today())
+}
+
+// MayChange is by the programme's rules.
+func (c *Core) MayChange(a booking.Appointment) error {
+	return c.Rules.Booking.MayChange(a.Day, c.Today())
+}
+
+// refuses is the Problem that an act was told to answer with. It returns error
+// and not *Problem, as a nil *Problem is no nil error.
+func (c *Core) refuses(a Act) error {
+	if p := c.Refuse[a]; p != nil {
+		return p
+	}
+	return nil
+}
+
+// id is the next in a row of ids.
+func (c *Core) id() uuid.UUID {
+	c.serial++
+	id := uuid.UUID{6: 0x70, 8: 0x80}
+	binary.BigEndian.PutUint32(id[12:], c.serial)
+	return id
+}
+
+// reference is the next in a row of reference ids.
+func (c *Core) reference() string {
+	id := c.id()
+	return booking.NewReference(Number, bytes.NewReader(bytes.Repeat([]byte{0x1d, 0xcd, id[14], id[15]}, 4)))
+}
