@@ -1,0 +1,43 @@
+// Command bench measures Tikaline and prints the figures beside what was aimed
+// at.
+//
+//	make bench
+//	go run ./cmd/bench -tikaline bin/tikaline -only conversation -seconds 10
+//	go run ./cmd/bench -tikaline bin/tikaline -markdown
+//	go run ./cmd/bench -only conversation -cpuprofile out
+//
+// It starts a durable Postgres of its own in a temporary directory, the built
+// program, and a bare handler to compare with, all on 127.0.0.1, and stops
+// them again. A run takes less than three minutes.
+//
+// # What is measured, and how
+//
+// conversation: as many callers as -callers, each on its own connection with
+// its own number, dial, look for a centre and turn the page, in Hindi, as
+// Africa's Talking would ask for them. Every reply is compared with what that
+// screen has to be. The bare handler is the same HTTP server reading the same
+// form and answering a fixed text of the same size, in a process of its own.
+// The two take turns, so that whatever else the machine does strikes both, and
+// the ratio is the median of the ratios of neighbours.
+//
+// engine: a whole booking through the dialogue engine, the rules, the search
+// and the words, on one processor, with the data in a map.
+//
+// bookings: 256 callers book through the Store, on one slot and over ten
+// thousand, in turn with the naive way on the same server: one transaction per
+// caller that locks the slot, counts it and writes the same rows. Afterwards
+// the database is counted: a booking acknowledged and not stored, or stored
+// beyond a slot's capacity, fails the run.
+//
+// nearest: the eight nearest of 50,000 centres with fourteen days of two
+// sessions of four slots.
+//
+// # What was decided, and why
+//
+// The callers share the machine with what they call, so they must cost little:
+// requests are made beforehand, and a reply is read off the connection without
+// net/http's client, which costs more than the bare handler.
+//
+// A CPU profile of the program is taken of the program itself, built with one
+// more file by go build -overlay: nothing of it is in the program as shipped.
+package main
