@@ -164,6 +164,9 @@ func (s *Store) Close(ctx context.Context) error {
 	return err
 }
 
+// Stat is how the connections to the database stand.
+func (s *Store) Stat() *pgxpool.Stat { return s.pool.Stat() }
+
 // Ping tells whether the database answers and has its schema.
 func (s *Store) Ping(ctx context.Context) error {
 	var n int
