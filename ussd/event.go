@@ -1,0 +1,123 @@
+package ussd
+
+import (
+	"log/slog"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/nyaruka/phonenumbers"
+
+	"tikaline/booking"
+	"tikaline/locales"
+)
+
+// A Phase says what a provider's call is about.
+type Phase string
+
+// The phases of a session. With Unclear the provider does not say whether a
+// session begins or goes on: one that is not known begins. Cancel, Timeout and
+// Ended tell that a session is over and are answered without a screen; Probe
+// asks whether we are there.
+const (
+	Begin   Phase = "begin"
+	Input   Phase = "input"
+	Unclear Phase = "unclear"
+	Cancel  Phase = "cancel"
+	Timeout Phase = "timeout"
+	Ended   Phase = "ended"
+	Probe   Phase = "probe"
+)
+
+// asks tells whether the caller waits for a screen.
+func (p Phase) asks() bool { return p == Begin || p == Input || p == Unclear }
+
+// valid tells whether p is one of the phases: a configuration may name them.
+func (p Phase) valid() bool {
+	switch p {
+	case Begin, Input, Unclear, Cancel, Timeout, Ended, Probe:
+		return true
+	}
+	return false
+}
+
+// An Event is one call of a provider, whatever its wire looks like.
+type Event struct {
+	Provider   string
+	SessionKey string         // the provider's session, or the number where there is none
+	ByNumber   bool           // the provider names no session
+	TTL        time.Duration  // how long a silent session is believed in; 0 is SessionTTL
+	Number     booking.MSISDN // whose call it is; never proof of who holds the phone
+	Code       string         // the service code, where the provider names it
+	Phase      Phase
+	Input      string // what was keyed: the last of it, or with Sep all of it
+	Sep        string // what joins Input where the provider sends all that was keyed so far
+	MessageID  string // the provider's own id of this message within the session, if it has one
+	LangHint   string // a language to ask the first question in
+
+	// Echo is values of the request that the reply repeats.
+	Echo map[string]string
+
+	// What Register fills in from the provider's Settings.
+	Path    []string // what was dialled after the code: *384*100*1*800001# is 1, 800001
+	Lang    string   // the language that the code dialled stands for
+	NoIndic bool     // the operator passes Latin letters only
+	Budget  locales.Budget
+}
+
+// LogValue is what of an Event may be logged: neither the number nor what was
+// keyed.
+func (e Event) LogValue() slog.Value {
+	return slog.GroupValue(slog.String("provider", e.Provider), slog.String("phase", string(e.Phase)), slog.String("number", e.Number.Tail()))
+}
+
+// String is what LogValue shows, so that printing an Event gives nobody away.
+func (e Event) String() string {
+	return e.Provider + " " + string(e.Phase) + " …" + e.Number.Tail()
+}
+
+// A Reply is a screen. End closes the session; the answer to a call that waits
+// for no screen has no Text.
+type Reply struct {
+	Text string
+	End  bool
+}
+
+// bad is the answer to a request that we cannot use, naming the field and
+// never showing what was in it.
+func bad(field, why string) error {
+	return echo.NewHTTPError(http.StatusBadRequest, field+" "+why)
+}
+
+// required is the value of a field that must be there.
+func required(field, value string) (string, error) {
+	if value == "" {
+		return "", bad(field, "is required")
+	}
+	return value, nil
+}
+
+// number reads the caller's number. Providers write it in every way there is;
+// only an Indian mobile number can be called back and named in a booking.
+func number(field, raw string) (booking.MSISDN, error) {
+	raw = strings.TrimPrefix(locales.Fold(raw), "tel:")
+	if raw == "" {
+		return "", bad(field, "is required")
+	}
+	m, err := booking.ParseMSISDN(raw)
+	if err != nil || foreign(raw) {
+		return "", bad(field, "is not an Indian mobile number")
+	}
+	return m, nil
+}
+
+// foreign tells whether a number that reads like ours is another country's:
+// +98 76 5432 10 has ten digits too.
+func foreign(raw string) bool {
+	if digits := strings.TrimPrefix(raw, "+"); len(digits) == 12 && strings.HasPrefix(digits, "91") {
+		return false // as nearly all are; parsing costs ten microseconds
+	}
+	n, err := phonenumbers.Parse(raw, "IN")
+	return err != nil || n.GetCountryCode() != 91
+}

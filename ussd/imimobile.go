@@ -1,0 +1,61 @@
+package ussd
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+)
+
+// imiMobile is IMImobile's gateway in India, as vumi's transport speaks it:
+// https://github.com/praekeltfoundation/vumi/tree/develop/vumi/transports/imimobile
+//
+//	GET /ussd/imimobile/{secret}?msisdn=9876543210&msg=1&code=VZ&tid=8fb1&dcs=no
+//
+//	200 text/plain, X-USSD-SESSION: 1 (go on) or 0 (end)
+//	Which centre?
+//
+// There is no session id: the number is one, until it has been silent for
+// NumberTTL. Nor is it said what was dialled. A caller who gives up is a msg
+// that begins with imiMobileAbort.
+type imiMobile struct{}
+
+const imiMobileAbort = "Map Dialog User Abort User Reason"
+
+func newIMImobile(Settings) (Adapter, error) { return imiMobile{}, nil }
+
+func (imiMobile) Name() string { return "imimobile" }
+
+func (imiMobile) Decode(c echo.Context) (Event, error) {
+	if call(c) != http.MethodGet {
+		return Event{}, echo.ErrNotFound
+	}
+	v, err := query(c)
+	if err != nil {
+		return Event{}, err
+	}
+	e := Event{Phase: Unclear, ByNumber: true, Input: v.Get("msg"), MessageID: v.Get("tid")}
+	if e.Number, err = number("msisdn", v.Get("msisdn")); err != nil {
+		return e, err
+	}
+	if !v.Has("msg") {
+		return e, bad("msg", "is required")
+	}
+	if _, err = required("tid", e.MessageID); err != nil {
+		return e, err
+	}
+	e.SessionKey = string(e.Number)
+	if strings.HasPrefix(e.Input, imiMobileAbort) {
+		e.Phase, e.Input = Cancel, ""
+	}
+	return e, nil
+}
+
+func (imiMobile) Encode(c echo.Context, _ Event, r Reply) error {
+	session := "1"
+	if r.End {
+		session = "0"
+	}
+	c.Response().Header()["X-USSD-SESSION"] = []string{session} // in capitals, as it is documented
+	return send(c, plainText, []byte(r.Text))
+}

@@ -1,0 +1,266 @@
+package ussd
+
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tikaline/locales"
+)
+
+// An Adapter speaks one provider's wire. Decode reads and checks a request;
+// the path behind the secret is in call(c). Encode writes the answer to e; r
+// has no Text if e waits for no screen.
+type Adapter interface {
+	Name() string
+	Decode(c echo.Context) (Event, error)
+	Encode(c echo.Context, e Event, r Reply) error
+}
+
+// Settings is how one provider reaches us.
+type Settings struct {
+	Secret  string            // in the URL given to the provider; "" is not served
+	Allow   []netip.Prefix    // addresses it may call from; none is any
+	Codes   map[string]string // service codes served, "*384*100#", each with the language it stands for or ""; none is any
+	Budget  locales.Budget    // of a screen; zero is DefaultBudget
+	NoIndic bool              // the operator passes Latin letters only
+
+	User, Password string            // sent by the provider with each request; "" is not checked
+	Fields         map[string]string // its own names for the parameters, where they vary
+	TTL            time.Duration     // how long a silent session is believed in; 0 is the default
+	Generic        *GenericConfig    // of a provider that no adapter is named after
+}
+
+// makers is every provider we have a file for: a new one is two files and a
+// line here. Any other name needs a GenericConfig.
+func makers() map[string]func(Settings) (Adapter, error) {
+	return map[string]func(Settings) (Adapter, error){
+		"africastalking": newAfricasTalking,
+		"flares":         newFlares,
+		"imimobile":      newIMImobile,
+		"infobip":        newInfobip,
+		"hubtel":         newHubtel,
+		"truroute":       newTruRoute,
+		"generic":        newGeneric,
+	}
+}
+
+// Providers is the names that Register knows without a GenericConfig, sorted.
+func Providers() []string { return slices.Sorted(maps.Keys(makers())) }
+
+// A route is a provider that is served.
+type route struct {
+	adapter  Adapter
+	settings Settings
+	secret   [sha256.Size]byte
+	codes    map[string]string // normalised
+}
+
+// Register serves every provider that has a secret, at
+// /ussd/{provider}/{secret}. Whatever else is asked for under /ussd gets the
+// same 404, so that nobody learns which providers there are.
+func Register(e *echo.Echo, gw *Gateway, providers map[string]Settings, m ...echo.MiddlewareFunc) error {
+	routes := map[string]*route{}
+	for name, s := range providers {
+		if s.Secret == "" {
+			continue
+		}
+		r, err := newRoute(name, s)
+		if err != nil {
+			return fmt.Errorf("ussd provider %s: %w", name, err)
+		}
+		routes[name] = r
+	}
+	h := func(c echo.Context) error { return serve(c, gw, routes) }
+	e.Any("/ussd/:provider/:secret", h, m...)
+	e.Any("/ussd/:provider/:secret/*", h, m...)
+	return nil
+}
+
+func newRoute(name string, s Settings) (*route, error) {
+	maker, ok := makers()[name]
+	if s.Generic != nil {
+		maker, ok = newGeneric, true
+	}
+	if !ok {
+		return nil, fmt.Errorf("is none of %s and has no generic configuration", strings.Join(Providers(), ", "))
+	}
+	a, err := maker(s)
+	if err != nil {
+		return nil, err
+	}
+	r := &route{adapter: a, settings: s, secret: sha256.Sum256([]byte(s.Secret)), codes: map[string]string{}}
+	for code, lang := range s.Codes {
+		if lang != "" && !locales.Valid(lang) {
+			return nil, fmt.Errorf("code %s: %q is none of %s", code, lang, strings.Join(locales.Languages, ", "))
+		}
+		if bare(code) == "" {
+			return nil, fmt.Errorf("%q is no service code", code)
+		}
+		r.codes[bare(code)] = lang
+	}
+	return r, nil
+}
+
+// serve answers one request.
+func serve(c echo.Context, gw *Gateway, routes map[string]*route) error {
+	name := c.Param("provider")
+	r := routes[name]
+	if !r.knows(c) {
+		return echo.ErrNotFound
+	}
+	start := gw.Now()
+	e, err := r.adapter.Decode(c)
+	if err == nil {
+		e.Provider = name
+		err = r.complete(&e)
+	}
+	if err != nil {
+		if gw.Observer != nil {
+			gw.Observer.Answered(name, Rejected, gw.Now().Sub(start))
+		}
+		return err
+	}
+	reply, err := gw.Reply(c.Request().Context(), e)
+	if err != nil {
+		return &Unanswered{Err: err, gw: gw, adapter: r.adapter, event: e}
+	}
+	return r.adapter.Encode(c, e, reply)
+}
+
+// An Unanswered is an error of ours that the caller has yet to be told of. The
+// one error handler logs it, makes a reference and calls Sorry.
+type Unanswered struct {
+	Err     error
+	gw      *Gateway
+	adapter Adapter
+	event   Event
+}
+
+func (u *Unanswered) Error() string { return u.Err.Error() }
+func (u *Unanswered) Unwrap() error { return u.Err }
+
+// Event is what could not be answered; it logs as neither number nor input.
+func (u *Unanswered) Event() Event { return u.event }
+
+// Sorry answers 200 with an apology in the caller's language and the
+// provider's form: from an operator's error page nobody learns anything.
+func (u *Unanswered) Sorry(c echo.Context, ref string) error {
+	return u.adapter.Encode(c, u.event, u.gw.Sorry(u.event, languageOf(u.Err), ref))
+}
+
+// knows tells whether a request comes with the secret, from where it may. It
+// takes as long whether or not there is such a provider.
+func (r *route) knows(c echo.Context) bool {
+	got, want := sha256.Sum256([]byte(c.Param("secret"))), [sha256.Size]byte{}
+	if r != nil {
+		want = r.secret
+	}
+	same := subtle.ConstantTimeCompare(got[:], want[:]) == 1
+	return same && r != nil && allowed(c, r.settings.Allow)
+}
+
+// allowed tells whether a request comes from one of the networks.
+func allowed(c echo.Context, networks []netip.Prefix) bool {
+	if len(networks) == 0 {
+		return true
+	}
+	ip := ""
+	if c.Echo().IPExtractor != nil {
+		ip = c.RealIP()
+	} else {
+		// without one, echo would believe any X-Forwarded-For
+		ip, _, _ = net.SplitHostPort(c.Request().RemoteAddr)
+	}
+	addr, err := netip.ParseAddr(ip)
+	if err != nil {
+		return false
+	}
+	addr = addr.Unmap()
+	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(addr) })
+}
+
+// complete fills in what the settings say of an Event: the path dialled behind
+// the code, the code's language, how much a screen holds.
+func (r *route) complete(e *Event) error {
+	s := r.settings
+	e.NoIndic, e.Budget = s.NoIndic, s.Budget
+	if s.TTL > 0 {
+		e.TTL = s.TTL
+	}
+	codes := r.codes
+	if len(codes) > 0 && e.Code != "" {
+		code, path, ok := dialled(e.Code, codes)
+		if !ok {
+			return echo.ErrNotFound // another service's callers
+		}
+		e.Lang, e.Path = codes[code], path
+	} else if len(codes) == 0 && bare(e.Code) != "" {
+		codes = map[string]string{bare(e.Code): ""}
+	}
+	if e.Sep != "" || e.Phase == Input {
+		return nil
+	}
+	// The first message of a session says what was dialled.
+	if code, path, ok := dialled(e.Input, codes); ok {
+		e.Lang, e.Path = codes[code], path
+		// a code without them could be a year or the end of an id
+		if e.Phase == Unclear && strings.ContainsAny(e.Input, "*#") {
+			e.Phase = Begin
+		}
+	}
+	return nil
+}
+
+// bare is a service code or dial string without what stands around it.
+func bare(code string) string { return strings.Trim(locales.Fold(code), "*# ") }
+
+// dialled finds the service code that a dial string begins with, the longest
+// if there are several, and what was dialled behind it.
+func dialled(s string, codes map[string]string) (code string, path []string, ok bool) {
+	s = bare(s)
+	for c := range codes {
+		if (s == c || strings.HasPrefix(s, c+"*")) && len(c) > len(code) {
+			code, ok = c, true
+		}
+	}
+	if !ok || s == code {
+		return code, nil, ok
+	}
+	return code, split(s[len(code)+1:], "*"), true
+}
+
+// call is which of a provider's calls a request is: its method, and what
+// follows the secret in the path.
+func call(c echo.Context) string {
+	rest := strings.Trim(c.Param("*"), "/")
+	return strings.TrimSpace(c.Request().Method + " " + rest)
+}
+
+// errSecret is a wrong password: it looks as if there was nothing here.
+var errSecret = echo.ErrNotFound
+
+// same compares two secrets in constant time. An empty want is not checked.
+func same(got, want string) bool {
+	a, b := sha256.Sum256([]byte(got)), sha256.Sum256([]byte(want))
+	return want == "" || subtle.ConstantTimeCompare(a[:], b[:]) == 1
+}
+
+// Redact is what of a request's address may be logged: not the secret in its
+// path, nor the number and the answer in its query.
+func Redact(u *url.URL) string {
+	parts := strings.SplitN(strings.TrimPrefix(u.Path, "/ussd/"), "/", 2)
+	if !strings.HasPrefix(u.Path, "/ussd/") || parts[0] == "" {
+		return ""
+	}
+	return "/ussd/" + parts[0] + "/…"
+}
