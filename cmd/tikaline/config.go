@@ -10,6 +10,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/locales"
+	"tikaline/ussd"
 )
 
 // database is the settings of every command that needs the database.
@@ -145,4 +146,31 @@ func (c *serveCommand) level() slog.Level {
 		return slog.LevelInfo
 	}
 	return l
+}
+
+// ussdSettings is how each provider of USSD reaches us.
+func (c *serveCommand) ussdSettings() (map[string]ussd.Settings, error) {
+	all := make(map[string]ussd.Settings)
+	budgets := c.budgets()
+	for name, secret := range c.secrets() {
+		all[name] = ussd.Settings{Secret: secret, Budget: budgets[name]}
+	}
+	if f, ok := all["flares"]; ok {
+		f.User, f.Password = c.FlaresUser, c.FlaresPassword
+		all["flares"] = f
+	}
+	if g, ok := all["generic"]; ok && c.GenericFile != "" {
+		f, err := os.Open(c.GenericFile)
+		if err != nil {
+			return nil, fmt.Errorf("TIKALINE_GENERIC_FILE: %w", err)
+		}
+		defer f.Close()
+		described, err := ussd.ParseGeneric(f)
+		if err != nil {
+			return nil, fmt.Errorf("TIKALINE_GENERIC_FILE %s: %w", c.GenericFile, err)
+		}
+		g.Generic = &described
+		all["generic"] = g
+	}
+	return all, nil
 }

@@ -33,6 +33,9 @@ type world struct {
 	Err io.Writer
 	Now func() time.Time
 
+	// Inbox delivers messages to the demo's inbox; the demo sets it, and tests.
+	Inbox bool
+
 	// Ready is told the address once requests are answered; nil is nobody.
 	Ready func(url string)
 }
@@ -42,8 +45,8 @@ type program struct {
 	Serve   serveCommand   `cmd:"" help:"Answer citizens: every channel that has a secret."`
 	Talk    talkCommand    `cmd:"" help:"Hold a conversation in the terminal, as a phone would."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this release's form."`
-	Import  importCommand  `cmd:"" help:"Bring in pincodes, centres or sessions from a CSV file."`
-	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
+	//IMPORT	Import  importCommand  `cmd:"" help:"Bring in pincodes, centres or sessions from a CSV file."`
+	//SCREENS	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
 }
 
 // errExit is what a run that only printed its help comes back with.

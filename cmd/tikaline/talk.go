@@ -66,7 +66,9 @@ func (c *talkCommand) server(ctx context.Context, w world) (base string, stop fu
 	ready, done := make(chan string, 1), make(chan error, 1)
 	inner := w
 	inner.Out, inner.Ready = io.Discard, func(url string) { ready <- url }
-	go func() { done <- run(ctx, []string{"serve", "--demo", "--addr=127.0.0.1:0", "--log-level=error"}, inner) }()
+	go func() {
+		done <- run(ctx, []string{"serve", "--demo", "--addr=127.0.0.1:0", "--log-level=error"}, inner)
+	}()
 	select {
 	case url := <-ready:
 		return url, func() { cancel(); <-done }, nil

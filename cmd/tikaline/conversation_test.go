@@ -1,0 +1,351 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"golang.org/x/tools/txtar"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres/pgtest"
+)
+
+var update = flag.Bool("update", false, "write what is said now as what is expected; read the diff")
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// TestConversation holds every conversation in testdata/conversations with the
+// whole program on a real Postgres. A file is what a translator can read:
+//
+//	What it is about.
+//	clock: 2021-05-05 10:00
+//	-- ussd hi --
+//	> dial
+//	< the screen, line by line
+//	-- inbox --
+//	a message that is delivered
+//	-- stored --
+//	SELECT count(*) FROM beneficiary => 1
+//
+// A section "ussd" is a newcomer, "ussd hi" a number that speaks Hindi, and
+// "ussd hi +91…" another phone. "sql" changes the data behind the program's
+// back. {ref} and {code} stand for a reference id and its code.
+func TestConversation(t *testing.T) {
+	if *update && os.Getenv("CI") != "" {
+		t.Fatal("-update is for a person who reads the diff, not for CI")
+	}
+	files, err := filepath.Glob("testdata/conversations/*.txt")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no conversations found (%v)", err)
+	}
+	for _, file := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			t.Parallel()
+			holdConversation(t, file)
+		})
+	}
+}
+
+// A stage is the program under test with its clock and its caller.
+type stage struct {
+	t     *testing.T
+	ctx   context.Context
+	clock *clock
+	url   string
+	db    string
+	args  []string
+	phone *phone
+	read  map[string]int
+}
+
+// A clock stands still but for what the test moves it.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	// A moment passes at every look: nothing happens at the very same time.
+	c.now = c.now.Add(time.Millisecond)
+	return c.now
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+const firstNumber = "+919811000001"
+
+func holdConversation(t *testing.T, file string) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ar := txtar.Parse(raw)
+	s := &stage{t: t, ctx: t.Context(), clock: &clock{now: startOf(t, string(ar.Comment))}, db: pgtest.URL(t), read: map[string]int{}}
+	s.args = strings.Fields(setting(string(ar.Comment), "serve"))
+	s.load()
+	s.start()
+	for i, f := range ar.Files {
+		words := strings.Fields(f.Name)
+		var got string
+		switch words[0] {
+		case "ussd":
+			got = s.ussd(words[1:], string(f.Data))
+		case "inbox":
+			got = s.inbox()
+		case "sql":
+			s.sql(string(f.Data))
+			continue
+		case "stored":
+			got = s.stored(string(f.Data))
+		default:
+			t.Fatalf("%s: no such section: %s", file, f.Name)
+		}
+		if *update {
+			ar.Files[i].Data = []byte(got)
+			continue
+		}
+		if want := string(f.Data); got != want {
+			t.Errorf("%s: section %d (%s) went another way\n%s", file, i+1, f.Name, diff(want, got))
+		}
+	}
+	if *update {
+		if err := os.WriteFile(file, txtar.Format(ar), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// setting is the value of "name: value" in a file's head.
+func setting(comment, name string) string {
+	for _, line := range strings.Split(comment, "\n") {
+		if v, ok := strings.CutPrefix(line, name+":"); ok {
+			return strings.TrimSpace(v)
+		}
+	}
+	return ""
+}
+
+func startOf(t *testing.T, comment string) time.Time {
+	v := setting(comment, "clock")
+	if v == "" {
+		v = "2021-05-05 10:00"
+	}
+	at, err := time.ParseInLocation("2006-01-02 15:04", v, booking.India)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// load brings in the towns of testdata/places as an operator would, long
+// before the conversation, as sessions in the past are refused.
+func (s *stage) load() {
+	before := func() time.Time { return time.Date(2021, 3, 1, 9, 0, 0, 0, booking.India) }
+	for _, what := range []string{"pincodes", "centres", "sessions"} {
+		var out bytes.Buffer
+		err := run(s.ctx, []string{"import", what, "testdata/places/" + what + ".csv", "--database-url=" + s.db},
+			world{In: strings.NewReader(""), Out: &out, Err: &out, Now: before})
+		if err != nil {
+			s.t.Fatalf("import %s: %v\n%s", what, err, out.String())
+		}
+	}
+}
+
+// start runs the program until the test ends.
+func (s *stage) start() {
+	ctx, cancel := context.WithCancel(s.ctx)
+	ready, done := make(chan string, 1), make(chan error, 1)
+	var logs bytes.Buffer
+	args := append([]string{"serve", "--addr=127.0.0.1:0", "--database-url=" + s.db, "--public-url=https://tika.example.in",
+		"--africastalking=" + testSecret, "--writers=1", "--conns=4"}, s.args...)
+	go func() {
+		done <- run(ctx, args, world{In: strings.NewReader(""), Out: &logs, Err: &logs, Now: s.clock.Now, Inbox: true, Ready: func(url string) { ready <- url }})
+	}()
+	select {
+	case s.url = <-ready:
+	case err := <-done:
+		cancel()
+		s.t.Fatalf("serve: %v\n%s", err, logs.String())
+	}
+	s.t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			s.t.Errorf("serve: %v", err)
+		}
+		if strings.Contains(logs.String(), `"level":"ERROR"`) {
+			s.t.Errorf("the program logged an error:\n%s", logs.String())
+		}
+	})
+}
+
+const testSecret = "a-secret-for-the-tests"
+
+// ussd plays the inputs of a section and returns it with what was shown.
+func (s *stage) ussd(words []string, script string) string {
+	number, lang := firstNumber, ""
+	for _, w := range words {
+		if strings.HasPrefix(w, "+") {
+			number = w
+		} else {
+			lang = w
+		}
+	}
+	if s.phone == nil || s.phone.number != number {
+		s.phone = &phone{base: s.url, secret: testSecret, number: number}
+	}
+	if lang != "" {
+		m := booking.MSISDN(number)
+		s.sql(fmt.Sprintf(`INSERT INTO household (cell, msisdn, language, created_at, updated_at) VALUES (%d, '%s', '%s', now(), now())
+			ON CONFLICT (cell, msisdn) DO UPDATE SET language = excluded.language`, m.Cell(), m, lang))
+	}
+	var out strings.Builder
+	for _, line := range strings.Split(script, "\n") {
+		input, ok := strings.CutPrefix(line, "> ")
+		if !ok {
+			continue
+		}
+		fmt.Fprintln(&out, line)
+		sc, shown := s.act(input)
+		if !shown {
+			continue
+		}
+		for _, l := range strings.Split(sc.Text, "\n") {
+			fmt.Fprintln(&out, strings.TrimRight("< "+veil(l), " "))
+		}
+		if !sc.Open {
+			fmt.Fprintln(&out, "< (over)")
+		}
+	}
+	return out.String()
+}
+
+// act does what a line of a script says.
+func (s *stage) act(input string) (screen, bool) {
+	var sc screen
+	var err error
+	switch {
+	case input == "dial":
+		sc, err = s.phone.dial(s.ctx, "")
+	case strings.HasPrefix(input, "dial "):
+		sc, err = s.phone.dial(s.ctx, strings.TrimPrefix(input, "dial "))
+	case input == "again":
+		sc, err = s.phone.again(s.ctx)
+	case input == "hang up":
+		if err := s.phone.hangUp(s.ctx); err != nil {
+			s.t.Fatal(err)
+		}
+		return sc, false
+	case strings.HasPrefix(input, "wait "):
+		d, err := time.ParseDuration(strings.TrimPrefix(input, "wait "))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.clock.add(d)
+		return sc, false
+	default:
+		sc, err = s.phone.press(s.ctx, input)
+	}
+	if err != nil {
+		s.t.Fatalf("> %s: %v", input, err)
+	}
+	return sc, true
+}
+
+var (
+	reference = regexp.MustCompile(`\b\d{14}\b`)
+	code      = regexp.MustCompile(`\b(Code|code|कोड|কোড|Kod|kod) \d{4}\b`)
+)
+
+// veil puts {ref} and {code} for what is random.
+func veil(s string) string {
+	s = reference.ReplaceAllString(s, "{ref}")
+	return code.ReplaceAllString(s, "$1 {code}")
+}
+
+// inbox is the messages delivered to the phone since the last look.
+func (s *stage) inbox() string {
+	all, err := s.phone.await(s.ctx, s.read[s.phone.number], 5*time.Second)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out strings.Builder
+	for _, m := range all[s.read[s.phone.number]:] {
+		fmt.Fprintln(&out, veil(m.Text))
+	}
+	s.read[s.phone.number] = len(all)
+	return out.String()
+}
+
+// connect opens a connection of the test's own to the program's database.
+func (s *stage) connect() *pgx.Conn {
+	conn, err := pgx.Connect(s.ctx, s.db)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.t.Cleanup(func() { conn.Close(context.WithoutCancel(s.ctx)) })
+	return conn
+}
+
+func (s *stage) sql(statements string) {
+	conn := s.connect()
+	for _, q := range strings.Split(statements, ";") {
+		if strings.TrimSpace(q) == "" {
+			continue
+		}
+		if _, err := conn.Exec(s.ctx, q); err != nil {
+			s.t.Fatalf("sql: %v\n%s", err, q)
+		}
+	}
+}
+
+// stored answers each "query => value".
+func (s *stage) stored(lines string) string {
+	conn := s.connect()
+	var out strings.Builder
+	for _, line := range strings.Split(strings.TrimSpace(lines), "\n") {
+		query, _, _ := strings.Cut(line, " => ")
+		var v any
+		if err := conn.QueryRow(s.ctx, query).Scan(&v); err != nil {
+			s.t.Fatalf("stored: %v\n%s", err, query)
+		}
+		fmt.Fprintf(&out, "%s => %v\n", query, v)
+	}
+	return out.String()
+}
+
+// diff shows two texts' lines side by side where they part.
+func diff(want, got string) string {
+	w, g := strings.Split(want, "\n"), strings.Split(got, "\n")
+	var out strings.Builder
+	for i := range max(len(w), len(g)) {
+		a, b := "", ""
+		if i < len(w) {
+			a = w[i]
+		}
+		if i < len(g) {
+			b = g[i]
+		}
+		if a == b {
+			fmt.Fprintf(&out, "  %s\n", a)
+			continue
+		}
+		fmt.Fprintf(&out, "- %s\n+ %s\n", a, b)
+	}
+	return out.String()
+}

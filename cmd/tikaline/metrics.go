@@ -1,0 +1,74 @@
+package main
+
+import (
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"tikaline/ussd"
+)
+
+// meters counts what the channels do. Every series exists from the start where
+// its labels are known, so that a rate of nothing is 0 and not missing.
+type meters struct {
+	registry *prometheus.Registry
+	requests *prometheus.CounterVec // channel, provider, outcome
+	steps    *prometheus.CounterVec // dialogue, step
+	notices  *prometheus.CounterVec // kind, outcome
+	seconds  *prometheus.HistogramVec
+}
+
+func newMeters(providers map[string]string) *meters {
+	m := &meters{
+		registry: prometheus.NewRegistry(),
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tikaline_requests_total", Help: "Requests of providers, by what became of them.",
+		}, []string{"channel", "provider", "outcome"}),
+		steps: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tikaline_steps_total", Help: "Questions put to callers.",
+		}, []string{"dialogue", "step"}),
+		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "tikaline_notices_total", Help: "Notices sent, by what became of them.",
+		}, []string{"kind", "outcome"}),
+		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "tikaline_reply_seconds", Help: "Time to a reply.",
+			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 4},
+		}, []string{"channel", "provider"}),
+	}
+	m.registry.MustRegister(m.requests, m.steps, m.notices, m.seconds,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	for p := range providers {
+		for _, o := range ussd.Outcomes {
+			m.requests.WithLabelValues("ussd", p, string(o))
+		}
+		m.seconds.WithLabelValues("ussd", p)
+	}
+	return m
+}
+
+// Answered counts a request of USSD.
+func (m *meters) Answered(provider string, o ussd.Outcome, took time.Duration) {
+	m.requests.WithLabelValues("ussd", provider, string(o)).Inc()
+	m.seconds.WithLabelValues("ussd", provider).Observe(took.Seconds())
+}
+
+// Asked counts a question put to a caller.
+func (m *meters) Asked(flow, step string) {
+	if flow == "" {
+		flow, step = "end", "end"
+	}
+	m.steps.WithLabelValues(flow, step).Inc()
+}
+
+// pool shows the connections to Postgres.
+func (m *meters) pool(stat func() *pgxpool.Stat) {
+	for name, read := range map[string]func(*pgxpool.Stat) int32{
+		"acquired": (*pgxpool.Stat).AcquiredConns, "idle": (*pgxpool.Stat).IdleConns, "max": (*pgxpool.Stat).MaxConns,
+	} {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+			Name: "tikaline_db_connections", Help: "Connections to Postgres.", ConstLabels: prometheus.Labels{"state": name},
+		}, func() float64 { return float64(read(stat())) }))
+	}
+}

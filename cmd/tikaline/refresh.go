@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+)
+
+// A keeper keeps the search in step with the store, and lets appointments
+// whose day has passed run out.
+type keeper struct {
+	store *postgres.Store
+	core  *booking.Core
+	log   *slog.Logger
+	every time.Duration
+}
+
+// The whole directory is read again so often, for centres and sessions that an
+// operator brought in; and so many appointments run out at a time.
+const (
+	wholeEvery  = time.Minute
+	expireEvery = 10 * time.Minute
+	expireBatch = 1000
+)
+
+// run keeps going until ctx ends. Trouble is logged and tried again: a search
+// that is some seconds old still finds centres.
+func (k *keeper) run(ctx context.Context) {
+	tick := time.NewTicker(k.every)
+	defer tick.Stop()
+	var since, whole, expired time.Time
+	for {
+		if now := time.Now(); now.Sub(expired) >= expireEvery {
+			k.expire(ctx)
+			expired = now
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		counts, next, err := k.store.SlotCounts(ctx, since)
+		if err != nil {
+			if ctx.Err() == nil {
+				k.log.Error("free places not refreshed", "err", err)
+			}
+			continue
+		}
+		since = next
+		unknown := k.core.Places.Update(counts)
+		if unknown == 0 && time.Since(whole) < wholeEvery {
+			continue
+		}
+		d, err := k.store.LoadDirectory(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				k.log.Error("places not refreshed", "err", err)
+			}
+			continue
+		}
+		k.core.Places.Replace(d)
+		whole = time.Now()
+	}
+}
+
+func (k *keeper) expire(ctx context.Context) {
+	for {
+		n, err := k.core.Expire(ctx, expireBatch)
+		switch {
+		case err != nil && ctx.Err() == nil:
+			k.log.Error("appointments not run out", "err", err)
+			return
+		case n > 0:
+			k.log.Info("appointments ran out", "count", n)
+		}
+		if n < expireBatch || err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"tikaline/ussd"
+)
+
+// readyPatience is how long /readyz waits for the database.
+const readyPatience = 2 * time.Second
+
+// routes is every address, with its guard beside it.
+func (s *service) routes() (*echo.Echo, error) {
+	e := echo.New()
+	e.HideBanner, e.HidePort = true, true
+	e.HTTPErrorHandler = s.handleError
+	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisablePrintStack: true}))
+
+	gateway := s.gateway()
+	if err := gateway.Check(); err != nil {
+		return nil, fmt.Errorf("ussd: %w", err)
+	}
+	settings, err := s.config.ussdSettings()
+	if err != nil {
+		return nil, err
+	}
+	// POST, GET, PUT  /ussd/{provider}/{secret}…   the secret in the path, 64 KiB
+	if err := ussd.Register(e, gateway, settings); err != nil {
+		return nil, fmt.Errorf("ussd: %w", err)
+	}
+
+	e.GET("/healthz", s.healthz)                                                                        // open: says nothing but that we run
+	e.GET("/readyz", s.readyz)                                                                          // open: says nothing but whether we can serve
+	e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.meters.registry, promhttp.HandlerOpts{}))) // open: counts, no person's data
+	if s.config.Demo || s.world.Inbox {
+		e.GET("/phone/inbox", s.inbox.handle) // the demo only: made-up people
+	}
+	return e, nil
+}
+
+// healthz tells that the process runs.
+func (s *service) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
+
+// readyz tells whether callers can be served: the database answers.
+func (s *service) readyz(c echo.Context) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), readyPatience)
+	defer cancel()
+	if err := s.store.Ping(ctx); err != nil {
+		s.log.Warn("not ready", "err", err)
+		return c.String(http.StatusServiceUnavailable, "the database does not answer\n")
+	}
+	return c.String(http.StatusOK, "ready\n")
+}

@@ -1,0 +1,170 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+	"tikaline/dialog"
+	"tikaline/locales"
+	"tikaline/ussd"
+)
+
+// How long a graceful stop waits for requests, and then for the database.
+const (
+	stopRequests = 10 * time.Second
+	stopStore    = 15 * time.Second
+)
+
+// Run serves until ctx ends, then finishes what it has acknowledged.
+func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
+	if err := c.check(); err != nil {
+		return err
+	}
+	log := slog.New(slog.NewJSONHandler(w.Err, &slog.HandlerOptions{Level: c.level()}))
+	programme, err := c.programme()
+	if err != nil {
+		return err
+	}
+	words, err := locales.Default()
+	if err != nil {
+		return fmt.Errorf("read words: %w", err)
+	}
+	m := newMeters(c.secrets())
+	db, err := c.open(ctx, postgres.Options{Registerer: m.registry, Log: log, Now: w.Now})
+	if err != nil {
+		return err
+	}
+	defer func() {
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopStore)
+		defer cancel()
+		err = errors.Join(err, db.close(stop))
+	}()
+	m.pool(db.store.Stat)
+	if c.Demo {
+		//DEMO
+	}
+	core, err := db.core(ctx, programme, w)
+	if err != nil {
+		return err
+	}
+	s := &service{config: c, world: w, log: log, words: words, store: db.store, core: core, meters: m, inbox: newInbox()}
+	return s.run(ctx)
+}
+
+// A service is what a serving program is made of.
+type service struct {
+	config *serveCommand
+	world  world
+	log    *slog.Logger
+	words  *locales.Catalogue
+	store  *postgres.Store
+	core   *booking.Core
+	meters *meters
+	inbox  *inbox
+}
+
+// gateway is the USSD channel over the core.
+func (s *service) gateway() *ussd.Gateway {
+	g := &gate{most: int64(s.config.Callers)}
+	return &ussd.Gateway{
+		Conversations: &dialog.Conversations{Store: s.store, Now: s.world.Now},
+		Engine:        dialog.New(newID),
+		Desk:          func(n booking.MSISDN) dialog.Core { return s.core.Desk(n, booking.USSD, "") },
+		Words:         s.words,
+		Now:           s.world.Now,
+		DefaultLang:   s.config.Language,
+		Deadline:      s.config.Deadline,
+		Admit:         g.enter,
+		Observer:      s.meters,
+	}
+}
+
+// newID is the request id of a run of a dialogue. Without randomness nothing
+// is safe to do, and uuid says so loudly.
+func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
+
+func (s *service) run(ctx context.Context) error {
+	router, err := s.routes()
+	if err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", s.config.Addr)
+	if err != nil {
+		return fmt.Errorf("listen on TIKALINE_ADDR: %w", err)
+	}
+	work, stopWork := context.WithCancel(ctx)
+	defer stopWork()
+	k := &keeper{store: s.store, core: s.core, log: s.log, every: s.config.Refresh}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if s.config.Demo || s.world.Inbox {
+			go k.run(work)
+			s.postman().run(work)
+			return
+		}
+		s.log.Warn("no sender of messages is set up: notices wait in the outbox")
+		k.run(work)
+	}()
+
+	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+	failed := make(chan error, 1)
+	go func() { failed <- server.Serve(listener) }()
+	address := "http://" + listener.Addr().String()
+	s.greet(address)
+	if s.world.Ready != nil {
+		s.world.Ready(address)
+	}
+
+	select {
+	case err := <-failed:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	s.log.Info("stopping: finishing what was acknowledged")
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopRequests)
+	defer cancel()
+	err = server.Shutdown(stop)
+	stopWork()
+	<-done
+	if err != nil {
+		return fmt.Errorf("stop serving: %w", err)
+	}
+	return nil
+}
+
+func (s *service) postman() *postman {
+	return &postman{
+		store: s.store, places: s.core.Places, words: s.words, lang: s.config.Language, now: s.world.Now,
+		log: s.log, meters: s.meters, hand: s.inbox.deliver,
+	}
+}
+
+// greet says where we are and what to try.
+func (s *service) greet(address string) {
+	s.log.Info("serving", "address", address, "demo", s.config.Demo)
+	if !s.config.Demo {
+		return
+	}
+	fmt.Fprintf(s.world.Out, `
+Tikaline is answering at %[1]s   (Ctrl-C stops it)
+
+Try three things, from another terminal:
+  1. Hold the phone yourself:          make talk
+  2. Be the aggregator:                curl -d 'sessionId=s1' -d 'phoneNumber=+919800000002' -d 'serviceCode=*384*100#' -d 'text=' %[1]s/ussd/africastalking/demo
+  3. See what it counts:               curl -s %[1]s/metrics | grep tikaline_
+
+Ready:   %[1]s/readyz        Messages: %[1]s/phone/inbox?number=%%2B919800000002
+
+`, address)
+}
