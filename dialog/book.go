@@ -26,7 +26,15 @@ var book = Flow[bookAnswers]{
 	Steps: []Step[bookAnswers]{{
 		Name: "who",
 		When: func(a bookAnswers) bool { return a.Ask },
-		Ask:  askWho,
+		Enter: func(ctx context.Context, r Reader, a *bookAnswers) error {
+			h, err := r.Household(ctx)
+			a.People = nil
+			for _, b := range h.People {
+				a.People = append(a.People, b.Reference)
+			}
+			return err
+		},
+		Ask: askWho,
 		Accept: func(ctx context.Context, v *Visit, a *bookAnswers, in string) error {
 			a.Who, a.Reference = in, ""
 			if in == "new" {
@@ -69,7 +77,10 @@ var book = Flow[bookAnswers]{
 			if err != nil {
 				return Prompt{}, err
 			}
-			session, s, _ := r.Slot(a.slot())
+			session, s, ok := r.Slot(a.slot())
+			if !ok {
+				return Prompt{}, booking.Refuse(booking.SlotGone)
+			}
 			c, _ := r.Centre(a.centre())
 			return say("book.confirm", "Name", b.Name, "Dose", due.Dose, "Vaccine", vaccineName(session.Vaccine),
 				"Centre", c.Short, "Day", session.Day, "Window", s.Window).oneOf("book", "yes", "no"), nil
@@ -129,9 +140,6 @@ func startBook(ctx context.Context, r Reader, in Result, a *bookAnswers) error {
 	if in.Reference != "" {
 		a.Reference = in.Reference
 		return nil
-	}
-	for _, b := range h.People {
-		a.People = append(a.People, b.Reference)
 	}
 	switch {
 	case len(h.People) == 0:

@@ -43,6 +43,7 @@ type Talk struct {
 	state  *State
 	visit  *Visit
 	note   *booking.Problem
+	hops   int
 }
 
 // Talk opens a turn.
@@ -102,8 +103,8 @@ func (t *Talk) Current(ctx context.Context) (Prompt, error) {
 	if err != nil {
 		return Prompt{}, err
 	}
-	if !r.resolve() { // a release renamed or dropped the step: start the flow again
-		return t.enter(ctx, t.state.top().Flow, Result{})
+	if !r.resolve() {
+		return t.restart(ctx)
 	}
 	return t.ask(ctx, r)
 }
@@ -119,7 +120,7 @@ func (t *Talk) Answer(ctx context.Context, p Prompt, in string) (Prompt, error) 
 		return Prompt{}, err
 	}
 	if !r.resolve() {
-		return t.enter(ctx, t.state.top().Flow, Result{})
+		return t.restart(ctx)
 	}
 	if err := check(p.Expect, in); err != nil {
 		return t.Refuse(ctx, err)
@@ -135,44 +136,16 @@ func (t *Talk) Answer(ctx context.Context, p Prompt, in string) (Prompt, error) 
 	if t.state.top().Flow == "resume" {
 		return t.resume(ctx, in)
 	}
-	t.mark(Mark{Step: t.state.top().Step})
+	if r.kept() {
+		t.state.top().Trail = nil
+	} else {
+		t.mark(Mark{Step: t.state.top().Step})
+	}
 	next, flow, in2 := r.after()
 	if flow != "" {
 		return t.enter(ctx, flow, in2)
 	}
 	return t.advance(ctx, next)
-}
-
-// Refuse asks the present question again, because of a Problem: err itself
-// where it is none.
-func (t *Talk) Refuse(ctx context.Context, err error) (Prompt, error) {
-	p, ok := booking.AsProblem(err)
-	if !ok {
-		return Prompt{}, err
-	}
-	t.state.Wrong++
-	t.note = p
-	return t.Current(ctx)
-}
-
-// Back asks the question before.
-func (t *Talk) Back(ctx context.Context) (Prompt, error) {
-	t.state.Wrong = 0
-	for f := t.state.top(); f != nil; f = t.state.top() {
-		n := len(f.Trail)
-		if n == 0 {
-			t.state.pop()
-			continue
-		}
-		m := f.Trail[n-1]
-		f.Trail = f.Trail[:n-1]
-		f.Step = m.Step
-		if m.Sub == nil {
-			return t.Current(ctx)
-		}
-		t.state.push(*m.Sub)
-	}
-	return t.Home(ctx)
 }
 
 // Speak changes the language and asks again in it.
@@ -181,20 +154,6 @@ func (t *Talk) Speak(ctx context.Context, language string) (Prompt, error) {
 		return Prompt{}, err
 	}
 	return t.Current(ctx)
-}
-
-// refused follows an answer that the flow or the core did not take.
-func (t *Talk) refused(ctx context.Context, r run, err error) (Prompt, error) {
-	p, ok := booking.AsProblem(err)
-	if !ok {
-		return Prompt{}, err
-	}
-	to := r.refused(p.Code)
-	if to == "" {
-		return t.Refuse(ctx, p)
-	}
-	t.note = p
-	return t.advance(ctx, to)
 }
 
 // resume goes on where the caller was cut off, or forgets it.
@@ -208,7 +167,7 @@ func (t *Talk) resume(ctx context.Context, in string) (Prompt, error) {
 
 // enter leaves everything and begins a flow.
 func (t *Talk) enter(ctx context.Context, name string, in Result) (Prompt, error) {
-	t.state.Frames = nil
+	t.state.Frames, t.state.Wrong = nil, 0
 	return t.begin(ctx, name, in)
 }
 
@@ -237,31 +196,25 @@ func (t *Talk) begin(ctx context.Context, name string, in Result) (Prompt, error
 	return t.advance(ctx, "")
 }
 
-// retreat takes the caller back to the last question with the reason why he
-// could not go on.
-func (t *Talk) retreat(ctx context.Context, err error) (Prompt, error) {
-	p, ok := booking.AsProblem(err)
-	if !ok {
-		return Prompt{}, err
-	}
-	t.note = p
-	return t.Back(ctx)
-}
-
 // advance goes on from a step of the run on top, through called flows and out
 // of finished ones, until there is something to ask or to say.
 func (t *Talk) advance(ctx context.Context, from string) (Prompt, error) {
-	for range maxHops {
+	for ; t.hops < maxHops; t.hops++ {
 		r, err := t.open()
 		if err != nil {
 			return Prompt{}, err
 		}
 		call, in, done, err := r.settle(ctx, t.visit, from)
-		if err != nil {
+		to := t.instead(r, err)
+		if err != nil && to == "" {
 			return t.retreat(ctx, err)
 		}
 		if err := r.save(); err != nil {
 			return Prompt{}, err
+		}
+		if to != "" {
+			from = to
+			continue
 		}
 		switch {
 		case call != "":
@@ -272,33 +225,37 @@ func (t *Talk) advance(ctx context.Context, from string) (Prompt, error) {
 		case len(t.state.Frames) == 1:
 			return t.finish(ctx, r)
 		}
-		if from, err = t.leave(r); err != nil {
+		next, ok, err := t.leave(r)
+		switch {
+		case err != nil:
 			return Prompt{}, err
+		case !ok:
+			return t.restart(ctx)
 		}
+		from = next
 	}
 	f, s := t.At()
 	return Prompt{}, fmt.Errorf("flow %s leads in a circle at %q", f, s)
 }
 
 // leave ends a called run, hands what it found to the flow below, and says
-// where that goes on.
-func (t *Talk) leave(r run) (string, error) {
+// where that goes on; false where a release dropped the step that called.
+func (t *Talk) leave(r run) (next string, ok bool, err error) {
 	found := r.result()
 	sub := t.state.pop()
 	below, err := t.open()
-	if err != nil {
-		return "", err
+	if err != nil || !below.resolve() {
+		return "", false, err
 	}
 	below.take(found)
 	if err := below.save(); err != nil {
-		return "", err
+		return "", false, err
 	}
-	// What a finished registration wrote stays written: Back passes it over.
-	if sub.Flow != "register" && len(sub.Trail) > 0 {
+	if len(sub.Trail) > 0 { // else what it did is kept: Back passes it over
 		t.mark(Mark{Step: t.state.top().Step, Sub: &sub})
 	}
-	next, _, _ := below.after()
-	return next, nil
+	next, _, _ = below.after()
+	return next, true, nil
 }
 
 // finish says the last words of the outermost run; one without them leads
@@ -311,7 +268,7 @@ func (t *Talk) finish(ctx context.Context, r run) (Prompt, error) {
 	if !has {
 		return t.Home(ctx)
 	}
-	t.state.Frames = nil
+	t.state.Frames, t.state.Note = nil, ""
 	return p, nil
 }
 
@@ -330,13 +287,21 @@ func (t *Talk) open() (run, error) {
 		t.state.Frames = []Frame{{Flow: "home", Run: t.engine.newID()}}
 		f, fl = t.state.top(), t.engine.flows["home"]
 	}
-	return fl.open(f)
+	r, err := fl.open(f)
+	if err != nil { // a release reads its answers otherwise: a step that nobody knows starts again
+		f.Step, f.Answers = "", nil
+		return fl.open(f)
+	}
+	return r, nil
 }
 
 // ask is the run's question with why it is asked again. Where what it speaks of
-// is gone meanwhile the caller hears so at home.
+// is gone meanwhile the caller hears so at the step to ask instead, or at home.
 func (t *Talk) ask(ctx context.Context, r run) (Prompt, error) {
 	p, err := r.ask(ctx, t.visit)
+	if to := t.instead(r, err); to != "" {
+		return t.advance(ctx, to)
+	}
 	if problem, ok := booking.AsProblem(err); ok && t.state.top().Flow != "home" {
 		t.note = problem
 		return t.Home(ctx)

@@ -41,7 +41,7 @@ var find = Flow[findAnswers]{
 	Result: func(a findAnswers) Result { return Result{Centre: a.Centre} },
 	Steps: []Step[findAnswers]{{
 		Name: "pincode",
-		When: func(a findAnswers) bool { return a.Pincode == "" },
+		When: func(a findAnswers) bool { return a.Pincode == "" || a.Pick == "elsewhere" },
 		Ask: func(context.Context, Reader, findAnswers) (Prompt, error) {
 			return say("find.pincode").digits(6, 6), nil
 		},
@@ -49,7 +49,7 @@ var find = Flow[findAnswers]{
 			if _, err := v.Locate(in); err != nil {
 				return err
 			}
-			a.Pincode = in
+			a.Pincode, a.Pick = in, ""
 			return v.Near(ctx, in)
 		},
 	}, {
@@ -59,7 +59,6 @@ var find = Flow[findAnswers]{
 		Accept: func(_ context.Context, v *Visit, a *findAnswers, in string) error {
 			a.Pick = in
 			if in == "elsewhere" {
-				a.Pincode = ""
 				return nil
 			}
 			id, err := strconv.ParseInt(in, 10, 64)
@@ -75,6 +74,15 @@ var find = Flow[findAnswers]{
 				return "pincode"
 			case a.Called:
 				return Done
+			}
+			return ""
+		},
+		Refused: func(_ findAnswers, c booking.Code) string {
+			switch c {
+			case booking.NoCentre, booking.BadPincode:
+				return "pincode"
+			case booking.SlotGone:
+				return "centre"
 			}
 			return ""
 		},
@@ -98,7 +106,8 @@ var find = Flow[findAnswers]{
 
 func enterCentre(ctx context.Context, r Reader, a *findAnswers) error {
 	at, err := r.Locate(a.Pincode)
-	if err != nil {
+	if err != nil { // remembered, and gone from the directory since
+		a.Pick = "elsewhere"
 		return err
 	}
 	who, err := maybePerson(ctx, r, a.Reference)
@@ -110,9 +119,8 @@ func enterCentre(ctx context.Context, r Reader, a *findAnswers) error {
 		a.Offers = append(a.Offers, found{Centre: o.Centre.ID, Km: o.Km, Free: o.Free})
 	}
 	if len(a.Offers) == 0 {
-		pincode := a.Pincode
-		a.Pincode = "" // it led nowhere: ask for another
-		return booking.Refuse(booking.NoCentre, "Pincode", pincode, "District", districtName(r, at))
+		a.Pick = "elsewhere"
+		return booking.Refuse(booking.NoCentre, "Pincode", a.Pincode, "District", districtName(r, at))
 	}
 	return nil
 }
@@ -124,7 +132,11 @@ func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
 	}
 	options := make([]Option, 0, len(a.Offers)+1)
 	for _, o := range a.Offers {
-		c, _ := r.Centre(o.Centre)
+		c, ok := r.Centre(o.Centre)
+		if !ok { // gone since: its number stays, and choosing it is refused
+			options = append(options, Option{Key: strconv.FormatInt(o.Centre, 10), Label: say("option.slot.gone")})
+			continue
+		}
 		id := "option.centre.open"
 		if o.Free == 0 {
 			id = "option.centre.full"

@@ -35,7 +35,8 @@ type Step[A any] struct {
 	When func(A) bool // ask only if; nil is always
 
 	// Enter gets ready what the question offers and keeps it in the answers,
-	// so that "3" means what the caller saw. A Problem leads back to the
+	// so that "3" means what the caller saw. It runs again when the caller
+	// comes Back. A Problem leads to what Refused names, or back to the
 	// question before.
 	Enter func(ctx context.Context, r Reader, a *A) error
 
@@ -43,9 +44,13 @@ type Step[A any] struct {
 	Accept func(ctx context.Context, v *Visit, a *A, in string) error
 	Next   func(A) string // a step to jump to; nil or "" is the following one
 
-	// Refused names the step to ask instead after a Problem; nil or "" asks
-	// this one again.
+	// Refused names the step to ask instead after a Problem of Enter, Ask or
+	// Accept; nil or "" asks this one again.
 	Refused func(A, booking.Code) string
+
+	// Kept tells, after an answer, that what was said is written and stays:
+	// Back goes to nothing before it. nil is never.
+	Kept func(A) bool
 
 	// Go names a flow that takes this one's place; nil or "" is none.
 	Go func(A) (flow string, in Result)
@@ -69,10 +74,12 @@ type run interface {
 	// settle goes on from the named step ("" is the first) to the first that
 	// is to be asked or calls; done where none is left.
 	settle(ctx context.Context, r Reader, from string) (call string, in Result, done bool, err error)
+	enter(ctx context.Context, r Reader) error
 	ask(ctx context.Context, r Reader) (Prompt, error)
 	accept(ctx context.Context, v *Visit, in string) error
 	after() (next, flow string, in Result)
 	refused(c booking.Code) string
+	kept() bool
 	take(r Result)
 	result() Result
 	done(ctx context.Context, r Reader) (Prompt, bool, error)
@@ -159,10 +166,8 @@ func (r *typedRun[A]) settle(ctx context.Context, rd Reader, from string) (strin
 			continue
 		}
 		r.frame.Step = s.Name
-		if s.Enter != nil {
-			if err := s.Enter(ctx, rd, &r.answers); err != nil {
-				return "", Result{}, false, err
-			}
+		if err := r.enter(ctx, rd); err != nil {
+			return "", Result{}, false, err
 		}
 		if s.Call != nil {
 			name, in := s.Call(r.answers)
@@ -171,6 +176,13 @@ func (r *typedRun[A]) settle(ctx context.Context, rd Reader, from string) (strin
 		return "", Result{}, false, nil
 	}
 	return "", Result{}, true, nil
+}
+
+func (r *typedRun[A]) enter(ctx context.Context, rd Reader) error {
+	if s := r.step(); s.Enter != nil {
+		return s.Enter(ctx, rd, &r.answers)
+	}
+	return nil
 }
 
 func (r *typedRun[A]) ask(ctx context.Context, rd Reader) (Prompt, error) {
@@ -206,6 +218,11 @@ func (r *typedRun[A]) refused(c booking.Code) string {
 		return s.Refused(r.answers, c)
 	}
 	return ""
+}
+
+func (r *typedRun[A]) kept() bool {
+	s := r.step()
+	return s.Kept != nil && s.Kept(r.answers)
 }
 
 func (r *typedRun[A]) take(res Result) {

@@ -204,7 +204,10 @@ func askMove(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 	if err != nil {
 		return Prompt{}, err
 	}
-	session, s, _ := r.Slot(booking.SlotID{Centre: a.Centre, Slot: a.Slot})
+	session, s, ok := r.Slot(booking.SlotID{Centre: a.Centre, Slot: a.Slot})
+	if !ok {
+		return Prompt{}, booking.Refuse(booking.SlotGone)
+	}
 	c, _ := r.Centre(a.Centre)
 	return say("mine.move", "Name", b.Name, "Centre", c.Short, "Day", session.Day, "Window", s.Window,
 		"Vaccine", vaccineName(session.Vaccine)).oneOf("book", "yes", "no"), nil

@@ -106,6 +106,7 @@ var register = Flow[registerAnswers]{
 			).oneOf("confirm", "yes", "no"), nil
 		},
 		Accept: acceptRegistration,
+		Kept:   func(a registerAnswers) bool { return a.Reference != "" },
 		Next: func(a registerAnswers) string {
 			switch {
 			case a.Confirmed == "no":

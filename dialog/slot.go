@@ -30,20 +30,29 @@ var slot = Flow[slotAnswers]{
 		Name:  "time",
 		Enter: enterTime,
 		Ask:   askTime,
-		Accept: func(_ context.Context, _ *Visit, a *slotAnswers, in string) error {
+		Accept: func(_ context.Context, v *Visit, a *slotAnswers, in string) error {
 			a.Pick = in
 			if in == "day" {
 				return nil
 			}
 			id, err := strconv.ParseInt(in, 10, 64)
+			if _, _, ok := v.Slot(booking.SlotID{Centre: a.Centre, Slot: id}); err != nil || !ok {
+				return booking.Refuse(booking.SlotGone)
+			}
 			a.Slot = id
-			return err
+			return nil
 		},
 		Next: func(a slotAnswers) string {
 			if a.Pick == "day" {
 				return "day"
 			}
 			return Done
+		},
+		Refused: func(_ slotAnswers, c booking.Code) string {
+			if c == booking.SlotGone {
+				return "time"
+			}
+			return ""
 		},
 	}, {
 		Name:  "day",

@@ -63,7 +63,7 @@ func Notices() []booking.Notice {
 			n.Medium = "call"
 		default:
 			n.Data = booking.NoticeData{
-				Name: Name("hi", 0), Reference: reference, Dose: 2, Vaccine: "COVISHIELD",
+				Name: Name("hi", 0), Reference: reference, PhotoID: "ration", Dose: 2, Vaccine: "COVISHIELD",
 				Centre: places(longest)[0].ID, Day: longest, Window: windows[1],
 			}
 		}

@@ -1,0 +1,104 @@
+package dialog
+
+import (
+	"context"
+
+	"tikaline/booking"
+)
+
+// Back asks the question before: the last one of a flow that was called and is
+// through, too. One that has nothing left to offer is passed over, with the
+// reason.
+func (t *Talk) Back(ctx context.Context) (Prompt, error) {
+	t.state.Wrong = 0
+	for f := t.state.top(); f != nil; f = t.state.top() {
+		n := len(f.Trail)
+		if n == 0 {
+			t.state.pop()
+			continue
+		}
+		m := f.Trail[n-1]
+		f.Trail = f.Trail[:n-1]
+		f.Step = m.Step
+		if m.Sub != nil {
+			t.state.push(*m.Sub)
+			continue
+		}
+		r, err := t.open()
+		if err != nil {
+			return Prompt{}, err
+		}
+		if !r.resolve() {
+			return t.restart(ctx)
+		}
+		if err := r.enter(ctx, t.visit); err != nil {
+			p, ok := booking.AsProblem(err)
+			if !ok {
+				return Prompt{}, err
+			}
+			t.note = p
+			continue
+		}
+		if err := r.save(); err != nil {
+			return Prompt{}, err
+		}
+		return t.ask(ctx, r)
+	}
+	return t.Home(ctx)
+}
+
+// Refuse asks the present question again, because of a Problem: err itself
+// where it is none.
+func (t *Talk) Refuse(ctx context.Context, err error) (Prompt, error) {
+	p, ok := booking.AsProblem(err)
+	if !ok {
+		return Prompt{}, err
+	}
+	t.state.Wrong++
+	t.note = p
+	return t.Current(ctx)
+}
+
+// refused follows an answer that the flow or the core did not take.
+func (t *Talk) refused(ctx context.Context, r run, err error) (Prompt, error) {
+	p, ok := booking.AsProblem(err)
+	if !ok {
+		return Prompt{}, err
+	}
+	to := t.instead(r, p)
+	if to == "" {
+		return t.Refuse(ctx, p)
+	}
+	return t.advance(ctx, to)
+}
+
+// instead is the step that the run asks instead, because of a Problem at the
+// present one; "" where it names none.
+func (t *Talk) instead(r run, err error) string {
+	p, ok := booking.AsProblem(err)
+	if !ok {
+		return ""
+	}
+	to := r.refused(p.Code)
+	if to != "" {
+		t.note = p
+	}
+	return to
+}
+
+// retreat takes the caller back to the last question with the reason why he
+// could not go on.
+func (t *Talk) retreat(ctx context.Context, err error) (Prompt, error) {
+	p, ok := booking.AsProblem(err)
+	if !ok {
+		return Prompt{}, err
+	}
+	t.note = p
+	return t.Back(ctx)
+}
+
+// restart begins the outermost flow again, as a release dropped the step that
+// was asked or changed its answers beyond reading.
+func (t *Talk) restart(ctx context.Context) (Prompt, error) {
+	return t.enter(ctx, t.state.Frames[0].Flow, Result{})
+}
