@@ -183,9 +183,18 @@ func (c *Core) Move(ctx context.Context, number MSISDN, m Move) (Appointment, er
 	return got, err
 }
 
-// Cancel gives an appointment's place back, before its day.
+// Cancel gives an appointment's place back, before its day. Cancelling again
+// gives the same answer, whatever the day.
 func (c *Core) Cancel(ctx context.Context, number MSISDN, appointment uuid.UUID, by Channel, agent string) (Appointment, error) {
 	person, a, err := c.live(ctx, number, appointment)
+	if Refused(err, NoAppointment) {
+		// Either it was cancelled before, and the store says so, or there is
+		// none. What is over changes nothing, so no rule is asked and no
+		// notice is owed.
+		return c.Store.End(ctx, Ending{
+			Household: number, Appointment: appointment, Status: Cancelled, Channel: by, Agent: agent, At: c.Now(),
+		})
+	}
 	if err != nil {
 		return Appointment{}, err
 	}
@@ -296,18 +305,23 @@ func NewReference(number MSISDN, random io.Reader) string {
 // CellOfReference is the cell that a reference id is stored in; false where
 // the id is malformed or mistyped.
 func CellOfReference(ref string) (int16, bool) {
-	if len(ref) != 14 || checkDigit(ref[:13]) != ref[13] {
+	if len(ref) != 14 {
 		return 0, false
 	}
-	cell := 0
-	for _, r := range ref[:4] {
-		if r < '0' || r > '9' {
+	for i := range len(ref) { // before the check digit, which speaks of digits only
+		if ref[i] < '0' || ref[i] > '9' {
 			return 0, false
 		}
-		cell = cell*10 + int(r-'0')
+	}
+	cell := 0
+	for i := range 4 {
+		cell = cell*10 + int(ref[i]-'0')
 	}
 	cell -= 1000
-	return int16(cell), cell >= 0 && cell < Cells
+	if cell < 0 || cell >= Cells || checkDigit(ref[:13]) != ref[13] {
+		return 0, false
+	}
+	return int16(cell), true
 }
 
 // checkDigit is Damm's: it finds every single wrong digit and every swap of
@@ -319,9 +333,6 @@ func checkDigit(digits string) byte {
 	}
 	state := byte('0')
 	for i := range len(digits) {
-		if digits[i] < '0' || digits[i] > '9' {
-			return 'x'
-		}
 		state = table[state-'0'][digits[i]-'0']
 	}
 	return state

@@ -87,12 +87,13 @@ func (w Window) String() string {
 // ParseWindow reads HH:MM-HH:MM, 24-hour.
 func ParseWindow(s string) (Window, error) {
 	var fh, fm, th, tm int
-	if n, err := fmt.Sscanf(s, "%d:%d-%d:%d", &fh, &fm, &th, &tm); n != 4 || err != nil || len(s) != 11 {
+	if n, err := fmt.Sscanf(s, "%d:%d-%d:%d", &fh, &fm, &th, &tm); n != 4 || err != nil ||
+		fmt.Sprintf("%02d:%02d-%02d:%02d", fh, fm, th, tm) != s { // Sscanf takes signs, spaces and what follows
 		return Window{}, fmt.Errorf("window %q is not HH:MM-HH:MM", s)
 	}
-	w := Window{From: int16(fh*60 + fm), To: int16(th*60 + tm)}
-	if fm > 59 || tm > 59 || fh < 0 || fm < 0 || tm < 0 || w.To > 24*60 || w.From >= w.To {
+	from, to := fh*60+fm, th*60+tm
+	if fh < 0 || fm < 0 || tm < 0 || fm > 59 || tm > 59 || to > 24*60 || from >= to {
 		return Window{}, fmt.Errorf("window %q does not run forward within a day", s)
 	}
-	return w, nil
+	return Window{From: int16(from), To: int16(to)}, nil
 }

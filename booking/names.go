@@ -1,6 +1,9 @@
 package booking
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // Names is what a place is called in each language: en, hi, bn. English is
 // always there.
@@ -16,16 +19,29 @@ func (n Names) In(lang string) string {
 }
 
 // Short cuts a name at a word to at most max characters, for the 30 that a
-// registered SMS template allows a variable.
+// registered SMS template allows a variable. One long word is cut between
+// letters, never within one.
 func Short(name string, max int) string {
 	name = strings.Join(strings.Fields(name), " ")
 	r := []rune(name)
 	if len(r) <= max {
 		return name
 	}
-	cut := string(r[:max+1])
-	if i := strings.LastIndexByte(cut, ' '); i > max/2 {
-		return strings.TrimRight(cut[:i], " ,-")
+	for i := max; i > max/2; i-- {
+		if r[i] == ' ' {
+			return strings.TrimRight(string(r[:i]), " ,-")
+		}
 	}
-	return strings.TrimSpace(string(r[:max]))
+	n := max
+	for n > 0 && inside(r, n) {
+		n--
+	}
+	return strings.TrimSpace(string(r[:n]))
+}
+
+// inside tells whether place n is within one written letter: in front of a
+// vowel sign, or in a conjunct, which a virama or a joiner holds together.
+func inside(r []rune, n int) bool {
+	const joiners = "\u094d\u09cd\u200c\u200d"
+	return unicode.IsMark(r[n]) || strings.ContainsRune(joiners, r[n]) || strings.ContainsRune(joiners, r[n-1])
 }

@@ -15,7 +15,9 @@ type MSISDN string
 
 // ParseMSISDN reads an Indian mobile number as people and providers write it:
 // with or without +91, 91 or a leading 0, with spaces, dots or dashes. Digits
-// must have been folded to 0-9 before. Anything else is a Problem BadNumber.
+// must have been folded to 0-9 before. Anything else is a Problem BadNumber,
+// above all a number from abroad: +65 6123 4567 has ten digits and begins with
+// a 6, but is not ours.
 func ParseMSISDN(s string) (MSISDN, error) {
 	digits := strings.Map(func(r rune) rune {
 		switch {
@@ -27,6 +29,10 @@ func ParseMSISDN(s string) (MSISDN, error) {
 		return 'x'
 	}, s)
 	national := digits
+	abroad := strings.LastIndexByte(s, '+')
+	if first := strings.IndexAny(s, "0123456789"); abroad > first || (abroad >= 0 && (len(digits) != 12 || !strings.HasPrefix(digits, "91"))) {
+		return "", Refuse(BadNumber)
+	}
 	switch {
 	case len(digits) == 12 && strings.HasPrefix(digits, "91"):
 		national = digits[2:]

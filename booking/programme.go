@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"io"
 	"slices"
 )
 
@@ -113,6 +114,9 @@ func ParseProgramme(b []byte) (*Programme, error) {
 	if err := dec.Decode(p); err != nil {
 		return nil, fmt.Errorf("read programme: %w", err)
 	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, fmt.Errorf("read programme: something follows the closing brace")
+	}
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("programme %q: %w", p.Name, err)
 	}
@@ -138,6 +142,9 @@ func (p *Programme) check() error {
 		if ph.Name == "" || ph.Registration == 0 || ph.Doses < ph.Registration || (ph.MaxAge != 0 && ph.MaxAge < ph.MinAge) {
 			return fmt.Errorf("phase %q: needs a name, registration not after doses, max_age not below min_age", ph.Name)
 		}
+		if ph.Until != 0 && ph.Until < ph.Doses {
+			return fmt.Errorf("phase %q: until is before doses", ph.Name)
+		}
 		for _, v := range ph.Vaccines {
 			if _, ok := p.Vaccine(v); !ok {
 				return fmt.Errorf("phase %q: vaccine %q is not in vaccines", ph.Name, v)
@@ -148,12 +155,44 @@ func (p *Programme) check() error {
 		if v.Name == "" || v.Doses < 1 {
 			return fmt.Errorf("vaccine %q: needs a name and doses", v.Name)
 		}
+		in := make(map[int]Date) // force, by dose
+		for _, g := range v.Gaps {
+			if g.Dose < 2 || g.Days < 0 || g.From <= in[g.Dose] {
+				return fmt.Errorf("vaccine %q: a gap needs a dose from 2, days not below 0, and a later from than the one before", v.Name)
+			}
+			in[g.Dose] = g.From
+		}
 	}
+	return p.checkLimits()
+}
+
+// checkLimits checks the ids and numbers. The last of a list that is in force
+// counts, so lists must be in the order of their days.
+func (p *Programme) checkLimits() error {
+	since := Date(0)
+	for _, h := range p.Household {
+		if h.People < 1 || h.From <= since {
+			return fmt.Errorf("household: needs people from 1, and a later from than the one before")
+		}
+		since = h.From
+	}
+	keys := make(map[string]bool)
+	for _, id := range p.PhotoIDs {
+		if id.Key == "" || keys[id.Key] {
+			return fmt.Errorf("photo id %q: needs a key of its own", id.Key)
+		}
+		keys[id.Key] = true
+	}
+	b := &p.Booking
 	var h, m int
-	if n, err := fmt.Sscanf(p.Booking.LastMinute, "%d:%d", &h, &m); n != 2 || err != nil || h < 0 || h > 24 || m < 0 || m > 59 {
-		return fmt.Errorf("booking.last_minute %q is not HH:MM", p.Booking.LastMinute)
+	if n, err := fmt.Sscanf(b.LastMinute, "%d:%d", &h, &m); n != 2 || err != nil ||
+		fmt.Sprintf("%02d:%02d", h, m) != b.LastMinute || h < 0 || m < 0 || m > 59 || h*60+m > 24*60 {
+		return fmt.Errorf("booking.last_minute %q is not HH:MM", b.LastMinute)
 	}
-	p.Booking.lastMinute = h*60 + m
+	if b.Dose2DaysBefore < 0 || b.ChangeDaysBefore < 0 {
+		return fmt.Errorf("booking: dose2_days_before and change_days_before are not below 0")
+	}
+	b.lastMinute = h*60 + m
 	return nil
 }
 
