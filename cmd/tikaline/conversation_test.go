@@ -64,6 +64,7 @@ type stage struct {
 	url   string
 	db    string
 	args  []string
+	stop  func()
 	phone *phone
 	read  map[string]int
 }
@@ -99,7 +100,6 @@ func holdConversation(t *testing.T, file string) {
 	s := &stage{t: t, ctx: t.Context(), clock: &clock{now: startOf(t, string(ar.Comment))}, db: pgtest.URL(t), read: map[string]int{}}
 	s.args = strings.Fields(setting(string(ar.Comment), "serve"))
 	s.load()
-	s.start()
 	for i, f := range ar.Files {
 		words := strings.Fields(f.Name)
 		var got string
@@ -183,7 +183,7 @@ func (s *stage) start() {
 		cancel()
 		s.t.Fatalf("serve: %v\n%s", err, logs.String())
 	}
-	s.t.Cleanup(func() {
+	s.stop = sync.OnceFunc(func() {
 		cancel()
 		if err := <-done; err != nil {
 			s.t.Errorf("serve: %v", err)
@@ -192,6 +192,7 @@ func (s *stage) start() {
 			s.t.Errorf("the program logged an error:\n%s", logs.String())
 		}
 	})
+	s.t.Cleanup(s.stop)
 }
 
 const testSecret = "a-secret-for-the-tests"
@@ -205,6 +206,9 @@ func (s *stage) ussd(words []string, script string) string {
 		} else {
 			lang = w
 		}
+	}
+	if s.url == "" {
+		s.start()
 	}
 	if s.phone == nil || s.phone.number != number {
 		s.phone = &phone{base: s.url, secret: testSecret, number: number}
@@ -246,6 +250,11 @@ func (s *stage) act(input string) (screen, bool) {
 		sc, err = s.phone.dial(s.ctx, strings.TrimPrefix(input, "dial "))
 	case input == "again":
 		sc, err = s.phone.again(s.ctx)
+	case input == "restart":
+		s.stop()
+		s.start()
+		s.phone.base = s.url
+		return sc, false
 	case input == "hang up":
 		if err := s.phone.hangUp(s.ctx); err != nil {
 			s.t.Fatal(err)
