@@ -155,6 +155,28 @@ func (s *Store) PutCentres(ctx context.Context, list []booking.Centre) ([]int64,
 	return ids, nil
 }
 
+// CentreIDs is the id of every centre by its code.
+func (s *Store) CentreIDs(ctx context.Context) (map[string]int64, error) {
+	ids := make(map[string]int64)
+	err := s.patiently(ctx, "read centre ids", func(ctx context.Context) error {
+		clear(ids)
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `SELECT code, id FROM centre`)
+			if err != nil {
+				return err
+			}
+			var code string
+			var id int64
+			_, err = pgx.ForEachRow(rows, []any{&code, &id}, func() error {
+				ids[code] = id
+				return nil
+			})
+			return err
+		})
+	})
+	return ids, err
+}
+
 func putCentres(ctx context.Context, tx pgx.Tx, list []booking.Centre, byCode map[string]int64) error {
 	n := len(list)
 	code, name, address, block := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
