@@ -200,7 +200,7 @@ func (r *route) complete(e *Event) error {
 	codes := r.codes
 	if len(codes) > 0 && e.Code != "" {
 		code, path, ok := dialled(e.Code, codes)
-		if !ok {
+		if !ok && !root(e.Code, codes) {
 			return echo.ErrNotFound // another service's callers
 		}
 		e.Lang, e.Path = codes[code], path
@@ -237,6 +237,17 @@ func dialled(s string, codes map[string]string) (code string, path []string, ok 
 		return code, nil, ok
 	}
 	return code, split(s[len(code)+1:], "*"), true
+}
+
+// root tells whether a code that the provider names is what one of ours begins
+// with: some name *167# where *167*7# was dialled.
+func root(s string, codes map[string]string) bool {
+	for c := range codes {
+		if strings.HasPrefix(c, bare(s)+"*") {
+			return true
+		}
+	}
+	return false
 }
 
 // call is which of a provider's calls a request is: its method, and what
