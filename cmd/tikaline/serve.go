@@ -50,7 +50,9 @@ func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
 	}()
 	m.pool(db.store.Stat)
 	if c.Demo {
-		//DEMO
+		if err := c.prepareDemo(ctx, db.store, w, log); err != nil {
+			return err
+		}
 	}
 	core, err := db.core(ctx, programme, w)
 	if err != nil {
