@@ -138,8 +138,11 @@ func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
 			continue
 		}
 		id := "option.centre.open"
-		if o.Free == 0 {
+		switch {
+		case o.Free == 0:
 			id = "option.centre.full"
+		case !c.Government:
+			id = "option.centre.paid"
 		}
 		options = append(options, Option{
 			Key:   strconv.FormatInt(o.Centre, 10),

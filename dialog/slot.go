@@ -118,19 +118,38 @@ func enterTime(ctx context.Context, r Reader, a *slotAnswers) error {
 
 func askTime(_ context.Context, r Reader, a slotAnswers) (Prompt, error) {
 	options := make([]Option, 0, len(a.Slots)+1)
+	label := "option.slot.time"
+	if a.vaccines(r) > 1 {
+		label = "option.slot.vaccine"
+	}
 	for _, id := range a.Slots {
-		session, s, ok := r.Slot(booking.SlotID{Centre: a.Centre, Slot: id})
+		session, s, ok := r.Slot(a.id(id))
 		if !ok { // gone since: its number stays, and choosing it is refused
 			options = append(options, Option{Key: strconv.FormatInt(id, 10), Label: say("option.slot.gone")})
 			continue
 		}
 		options = append(options, Option{
 			Key:   strconv.FormatInt(id, 10),
-			Label: say("option.slot.time", "Window", s.Window, "Vaccine", vaccineName(session.Vaccine)),
+			Label: say(label, "Window", s.Window, "Vaccine", vaccineName(session.Vaccine)),
 		})
 	}
 	options = append(options, Option{Key: "day", Label: say("option.slot.day")})
 	return say("slot.time", "Day", a.Day).choice(options), nil
+}
+
+// id is the slot of the centre with that number.
+func (a slotAnswers) id(n int64) booking.SlotID { return booking.SlotID{Centre: a.Centre, Slot: n} }
+
+// vaccines is how many vaccines there are to choose from among the slots: with
+// one, naming it on every line is only noise.
+func (a slotAnswers) vaccines(r Reader) int {
+	seen := map[string]bool{}
+	for _, n := range a.Slots {
+		if session, _, ok := r.Slot(a.id(n)); ok {
+			seen[session.Vaccine] = true
+		}
+	}
+	return len(seen)
 }
 
 // enterDay offers the next days that have room.
