@@ -45,7 +45,7 @@ type program struct {
 	Serve   serveCommand   `cmd:"" help:"Answer citizens: every channel that has a secret."`
 	Talk    talkCommand    `cmd:"" help:"Hold a conversation in the terminal, as a phone would."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this release's form."`
-	//IMPORT	Import  importCommand  `cmd:"" help:"Bring in pincodes, centres or sessions from a CSV file."`
+	Import  importCommand  `cmd:"" help:"Bring in pincodes, centres or sessions from a CSV file."`
 	//SCREENS	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
 }
 
