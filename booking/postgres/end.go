@@ -59,7 +59,7 @@ func (s *Store) endBatch(ctx context.Context, calls []*endCall) error {
 		release(b, back)
 		s.owe(b, owed)
 		endedBefore(b, others)
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		if err := send(ctx, tx, b); err != nil {
 			return fmt.Errorf("finish endings: %w", err)
 		}
 		return nil

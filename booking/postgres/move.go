@@ -63,15 +63,17 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 		}
 		b := new(pgx.Batch)
 		hold(b, touched)
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		if err := send(ctx, tx, b); err != nil {
 			return fmt.Errorf("hold slots: %w", err)
 		}
 		open, err := openSlots(ctx, tx, want) // tells full from gone
 		if err != nil {
 			return fmt.Errorf("look at slots: %w", err)
 		}
-		granted, err := grant(ctx, tx, want)
-		if err != nil {
+		granted := make(map[booking.SlotID]places, len(want))
+		b = new(pgx.Batch)
+		grant(b, want, granted)
+		if err := send(ctx, tx, b); err != nil {
 			return fmt.Errorf("take places: %w", err)
 		}
 		var owed []notice
@@ -101,7 +103,7 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 		changeSlots(b, moved)
 		release(b, back)
 		s.owe(b, owed)
-		if err := tx.SendBatch(ctx, b).Close(); err != nil {
+		if err := send(ctx, tx, b); err != nil {
 			return fmt.Errorf("finish moves: %w", err)
 		}
 		return nil

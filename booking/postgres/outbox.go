@@ -59,7 +59,7 @@ func (s *Store) notifyBatch(ctx context.Context, calls []*call[[]notice, none]) 
 	return s.inTx(ctx, plain, func(tx pgx.Tx) error {
 		b := new(pgx.Batch)
 		s.owe(b, rows)
-		return tx.SendBatch(ctx, b).Close()
+		return send(ctx, tx, b)
 	})
 }
 
@@ -111,6 +111,6 @@ func (s *Store) owe(b *pgx.Batch, rows []notice) {
 			$10::timestamptz,
 			$10::timestamptz
 		-- What is owed is owed once, whoever says so again.
-		ON CONFLICT DO NOTHING`,
+		ON CONFLICT (cell, msisdn, key) DO NOTHING`,
 		cell, id, number, key, kind, medium, priority, due, data, s.opts.Now())
 }

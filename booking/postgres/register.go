@@ -86,7 +86,7 @@ func (s *Store) registerBatch(ctx context.Context, calls []*registerCall) error 
 		}
 		b := new(pgx.Batch)
 		s.owe(b, owed)
-		return tx.SendBatch(ctx, b).Close()
+		return send(ctx, tx, b)
 	})
 }
 

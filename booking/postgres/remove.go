@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,31 +21,30 @@ func (s *Store) Remove(ctx context.Context, number booking.MSISDN, reference str
 
 func remove(ctx context.Context, tx pgx.Tx, number booking.MSISDN, reference string, at time.Time) error {
 	cell := number.Cell()
-	rows, err := tx.Query(ctx, `
-		UPDATE beneficiary
-		SET removed_at = COALESCE(removed_at, $4)
-		WHERE cell = $1 AND reference = $2 AND msisdn = $3
-		RETURNING name, removed_at <> $4`,
-		cell, reference, number, at)
-	if err != nil {
-		return err
-	}
 	var name string
 	var before bool
-	found := false
-	if _, err := pgx.ForEachRow(rows, []any{&name, &before}, func() error { found = true; return nil }); err != nil {
+	err := tx.QueryRow(ctx, `
+		SELECT name, removed_at IS NOT NULL
+		FROM beneficiary
+		WHERE cell = $1 AND reference = $2 AND msisdn = $3
+		FOR UPDATE`,
+		cell, reference, string(number)).Scan(&name, &before)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return booking.Refuse(booking.NobodyYet)
+	case err != nil || before:
 		return err
 	}
-	switch {
-	case !found:
-		return booking.Refuse(booking.NobodyYet)
-	case before:
-		return nil
+	if _, err := tx.Exec(ctx, `
+		UPDATE beneficiary SET removed_at = $3
+		WHERE cell = $1 AND reference = $2`,
+		cell, reference, at); err != nil {
+		return err
 	}
 	// A removed person holds every dose, which nobody else can hold at the
 	// same time: a booking that is under way now either was first, and is seen
 	// here, or finds the dose taken.
-	rows, err = tx.Query(ctx, `
+	rows, err := tx.Query(ctx, `
 		INSERT INTO appointment (
 			cell,
 			id,

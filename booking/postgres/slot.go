@@ -81,28 +81,28 @@ func openSlots(ctx context.Context, tx pgx.Tx, want map[booking.SlotID]places) (
 	if err != nil {
 		return nil, err
 	}
-	return collectPlaces(rows, len(centre))
+	open := make(map[booking.SlotID]places, len(centre))
+	return open, collectPlaces(rows, open)
 }
 
-func collectPlaces(rows pgx.Rows, n int) (map[booking.SlotID]places, error) {
-	got := make(map[booking.SlotID]places, n)
+func collectPlaces(rows pgx.Rows, got map[booking.SlotID]places) error {
 	var id booking.SlotID
 	var p places
 	_, err := pgx.ForEachRow(rows, []any{&id.Centre, &id.Slot, &p.online, &p.spot}, func() error {
 		got[id] = p
 		return nil
 	})
-	return got, err
+	return err
 }
 
-// grant takes as many of the wanted places as each slot has and says how many
+// grant takes as many of the wanted places as each slot has and notes how many
 // that was. A slot wanted by hundreds is one row written once.
-func grant(ctx context.Context, tx pgx.Tx, want map[booking.SlotID]places) (map[booking.SlotID]places, error) {
+func grant(b *pgx.Batch, want, granted map[booking.SlotID]places) {
 	if len(want) == 0 {
-		return nil, nil
+		return
 	}
 	centre, slot, online, spot := columns(want)
-	rows, err := tx.Query(ctx, `
+	b.Queue(`
 		UPDATE slot AS s
 		-- The right-hand sides see the row as it was, after any wait for its
 		-- lock. Capacity may have been lowered below what is booked: then
@@ -126,11 +126,8 @@ func grant(ctx context.Context, tx pgx.Tx, want map[booking.SlotID]places) (map[
 			s.id,
 			s.last_grant,
 			s.last_spot`,
-		centre, slot, online, spot)
-	if err != nil {
-		return nil, err
-	}
-	return collectPlaces(rows, len(centre))
+		centre, slot, online, spot,
+	).Query(func(rows pgx.Rows) error { return collectPlaces(rows, granted) })
 }
 
 // hold locks slots in one order, before places are taken in some of them and
