@@ -43,6 +43,7 @@ type Talk struct {
 	state  *State
 	visit  *Visit
 	note   *booking.Problem
+	moved  bool // Current asks another question than the caller saw
 	hops   int
 }
 
@@ -94,8 +95,10 @@ func (t *Talk) unfinished() bool {
 // Home leaves everything and is the main menu.
 func (t *Talk) Home(ctx context.Context) (Prompt, error) { return t.enter(ctx, "home", Result{}) }
 
-// Current asks the present question again.
+// Current asks the present question again. Where that is no longer possible it
+// asks another, and what the caller meant for the first is no Answer to it.
 func (t *Talk) Current(ctx context.Context) (Prompt, error) {
+	t.moved = true
 	if t.state.top() == nil {
 		return t.Home(ctx)
 	}
@@ -106,12 +109,19 @@ func (t *Talk) Current(ctx context.Context) (Prompt, error) {
 	if !r.resolve() {
 		return t.restart(ctx)
 	}
-	return t.ask(ctx, r)
+	here := t.state.place()
+	p, err := t.ask(ctx, r)
+	t.moved = t.state.place() != here
+	return p, err
 }
 
 // Answer takes an answer to p, the present prompt: an option's key, digits or
 // words, already folded. What is refused is asked again with the reason.
 func (t *Talk) Answer(ctx context.Context, p Prompt, in string) (Prompt, error) {
+	if t.moved {
+		return t.Current(ctx)
+	}
+	t.note, t.hops = nil, 0
 	if t.state.top() == nil || p.Expect == nil {
 		return t.Home(ctx)
 	}
@@ -199,7 +209,8 @@ func (t *Talk) begin(ctx context.Context, name string, in Result) (Prompt, error
 // advance goes on from a step of the run on top, through called flows and out
 // of finished ones, until there is something to ask or to say.
 func (t *Talk) advance(ctx context.Context, from string) (Prompt, error) {
-	for ; t.hops < maxHops; t.hops++ {
+	for t.hops < maxHops {
+		t.hops++
 		r, err := t.open()
 		if err != nil {
 			return Prompt{}, err

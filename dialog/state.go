@@ -56,6 +56,21 @@ func (s *State) top() *Frame {
 	return &s.Frames[len(s.Frames)-1]
 }
 
+// A place is where a conversation stands.
+type place struct {
+	depth      int
+	flow, step string
+	run        uuid.UUID
+}
+
+func (s *State) place() place {
+	f := s.top()
+	if f == nil {
+		return place{}
+	}
+	return place{len(s.Frames), f.Flow, f.Step, f.Run}
+}
+
 // push begins a run on top of what is there.
 func (s *State) push(f Frame) { s.Frames = append(s.Frames, f) }
 

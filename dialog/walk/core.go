@@ -153,14 +153,15 @@ func (c *Core) Nearest(at booking.Located, person *booking.Beneficiary, most int
 		return nil
 	}
 	var open, full []booking.Offer
+	fits := c.fits(person)
 	for _, p := range c.Places {
 		o := booking.Offer{Centre: p.Centre, Km: p.Km}
-		for i, s := range c.Slots(p.ID, person) {
-			o.Free += s.Free
-			if i == 0 {
-				o.First = s.Session.Day
+		c.each(p, fits, func(s booking.Session, _ booking.Slot, free int) {
+			if o.Free == 0 {
+				o.First = s.Day
 			}
-		}
+			o.Free += free
+		})
 		if o.Free > 0 {
 			open = append(open, o)
 		} else {
@@ -178,37 +179,46 @@ func (c *Core) Nearest(at booking.Located, person *booking.Beneficiary, most int
 // Slots is what a centre has for the person, by the programme's rules.
 func (c *Core) Slots(centre int64, person *booking.Beneficiary) []booking.SlotOffer {
 	p, _ := c.place(centre)
-	if c.Full || c.Gone {
-		return nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
 	var list []booking.SlotOffer
-	for _, s := range p.Sessions {
-		if !c.fits(person, s) {
-			continue
-		}
-		for _, slot := range s.Slots {
-			id := booking.SlotID{Centre: centre, Slot: slot.ID}
-			if free := slot.Capacity - c.taken[id]; free > 0 {
-				list = append(list, booking.SlotOffer{ID: id, Session: s, Window: slot.Window, Free: free})
-			}
-		}
-	}
+	c.each(p, c.fits(person), func(s booking.Session, slot booking.Slot, free int) {
+		list = append(list, booking.SlotOffer{
+			ID: booking.SlotID{Centre: centre, Slot: slot.ID}, Session: s, Window: slot.Window, Free: free,
+		})
+	})
 	return list
 }
 
-func (c *Core) fits(person *booking.Beneficiary, s booking.Session) bool {
-	now := c.Clock().In(booking.India)
-	today, dose := booking.DateOf(now), s.Dose
-	if person != nil {
-		due, err := c.Rules.NextDose(*person, today)
-		if err != nil || c.Rules.Suits(*person, due, s) != nil {
-			return false
-		}
-		dose = due.Dose
+// each goes through the slots with room.
+func (c *Core) each(p Place, fits func(booking.Session) bool, do func(booking.Session, booking.Slot, int)) {
+	if c.Full || c.Gone {
+		return
 	}
-	return c.Rules.Booking.MayBook(dose, s.Day, today, now.Hour()*60+now.Minute()) == nil
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range p.Sessions {
+		if !fits(s) {
+			continue
+		}
+		for _, slot := range s.Slots {
+			if free := slot.Capacity - c.taken[booking.SlotID{Centre: p.ID, Slot: slot.ID}]; free > 0 {
+				do(s, slot, free)
+			}
+		}
+	}
+}
+
+// fits is which sessions would do for the person; nil is anybody.
+func (c *Core) fits(person *booking.Beneficiary) func(booking.Session) bool {
+	now := c.Clock().In(booking.India)
+	today, minute := booking.DateOf(now), now.Hour()*60+now.Minute()
+	if person == nil {
+		return func(s booking.Session) bool { return c.Rules.Booking.MayBook(s.Dose, s.Day, today, minute) == nil }
+	}
+	due, err := c.Rules.NextDose(*person, today)
+	return func(s booking.Session) bool {
+		return err == nil && s.Dose == due.Dose && c.Rules.Suits(*person, due, s) == nil &&
+			c.Rules.Booking.MayBook(due.Dose, s.Day, today, minute) == nil
+	}
 }
 
 // NextDose is by the programme's rules.
