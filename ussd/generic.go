@@ -300,7 +300,7 @@ func (g generic) Encode(c echo.Context, e Event, r Reply) error {
 
 var (
 	placeholder = regexp.MustCompile(`\{(text|session|number|code|in\.[^{}"]+)\}`)
-	typed       = regexp.MustCompile(`"\{in\.([^{}"]+)\}"`)
+	alone       = regexp.MustCompile(`"\{in\.([^{}"]+)\}"`)
 )
 
 // fill puts the values into a template, escaped for where they stand.
@@ -333,7 +333,7 @@ func (g generic) fill(a GenericAnswer, e Event, r Reply) string {
 	// Values with their type first; what they bring in is not looked at again.
 	var out strings.Builder
 	at := 0
-	for _, m := range typed.FindAllStringSubmatchIndex(template, -1) {
+	for _, m := range alone.FindAllStringSubmatchIndex(template, -1) {
 		out.WriteString(placeholder.ReplaceAllStringFunc(template[at:m[0]], put))
 		name := template[m[2]:m[3]]
 		if raw := e.Echo["json "+name]; raw != "" {

@@ -87,7 +87,7 @@ func (s screen) pages(b locales.Budget) []string {
 		if page, ok := s.last(text, options, b, first); ok {
 			return append(all, page)
 		}
-		foot := s.footer(b, true, first, false)
+		foot := s.foot(text, options, b, first)
 		var body string
 		body, text, options = fill(text, options, foot, b)
 		if rich := s.footer(b, true, first, true); locales.Fits(join(body, rich), b) {
@@ -109,6 +109,21 @@ func (s screen) last(text string, options []string, b locales.Budget, first bool
 		}
 	}
 	return "", false
+}
+
+// foot is what stands below the next page. Back is not shown where only it
+// would cut a word or two off a text or an option: the key works all the same.
+func (s screen) foot(text string, options []string, b locales.Budget, first bool) string {
+	foot := s.footer(b, true, first, false)
+	next := text
+	if next == "" {
+		next = options[0]
+	}
+	slim := screen{more: s.more, keys: s.keys}.footer(b, true, first, false)
+	if !locales.Fits(join(next, foot), b) && locales.Fits(join(next, slim), b) {
+		return slim
+	}
+	return foot
 }
 
 // footer is the keys in one line: Back, More where there is more, what must be

@@ -173,6 +173,9 @@ func (v *visit) press(ctx context.Context, p dialog.Prompt, in string) (dialog.P
 	switch x := p.Expect.(type) {
 	case dialog.Choice:
 		n, err := strconv.Atoi(tidy(in))
+		if other := typed(in); x.Or != nil && (err != nil || n > len(x.Options)) && takesDigits(x.Or, len(other)) {
+			return v.t.Answer(ctx, p, other)
+		}
 		if err != nil || n < 1 || n > len(x.Options) {
 			return v.t.Refuse(ctx, booking.Refuse(booking.NotAnOption, "Count", len(x.Options)))
 		}
@@ -180,11 +183,15 @@ func (v *visit) press(ctx context.Context, p dialog.Prompt, in string) (dialog.P
 	case dialog.Words:
 		return v.t.Answer(ctx, p, locales.FoldName(strings.TrimRight(in, "# ")))
 	}
-	digits := tidy(in)
-	if d := locales.Digits(digits); d != "" {
-		digits = d // 80 00-01 is 800001
+	return v.t.Answer(ctx, p, typed(in))
+}
+
+// typed is a number as it was meant: 80 00-01 is 800001.
+func typed(in string) string {
+	if d := locales.Digits(tidy(in)); d != "" {
+		return d
 	}
-	return v.t.Answer(ctx, p, digits)
+	return tidy(in)
 }
 
 // takesDigits tells whether n digits would be an answer.
@@ -283,7 +290,9 @@ func (v *visit) offer(s *screen, p dialog.Prompt) error {
 			s.keys = append(s.keys, key{words: word(textHome)})
 		}
 	}
-	if v.offersLatin(p) {
+	// Where a call begins, letters are seen to be wrong; later it would be one
+	// key more to wonder about.
+	if v.offersLatin(p) && (flow == "home" || flow == "resume" || flow == "language") {
 		s.keys = append(s.keys, key{words: word(textLatin), first: flow == "home"})
 	}
 	return err
