@@ -220,7 +220,8 @@ func (b *batcher[Q, R]) answer(calls []*call[Q, R], until time.Time) {
 
 func (b *batcher[Q, R]) fail(calls []*call[Q, R], err error) {
 	for _, c := range calls {
-		c.err = err
+		var none R
+		c.r, c.err = none, err
 		close(c.done)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-
 	"tikaline/booking"
 	"tikaline/booking/postgres"
 )
@@ -296,4 +295,3 @@ func sibling(t *testing.T, f *fixture) *postgres.Store {
 	})
 	return s
 }
-

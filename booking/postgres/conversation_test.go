@@ -1,0 +1,105 @@
+package postgres_test
+
+import (
+	"sync/atomic"
+	"testing"
+
+	"sync"
+
+	"tikaline/booking/postgres"
+	"tikaline/dialog"
+)
+
+func TestConversation_compare_and_swap(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	ctx := t.Context()
+	r, err := f.Load(ctx, number(1))
+	if err != nil || r.Version != 0 || r.Number != number(1) || r.State != nil {
+		t.Fatalf("never stored: %+v, %v", r, err)
+	}
+	r.State, r.LastMessage, r.LastReply, r.UpdatedAt = []byte(`{"step":"name"}`), "m1", "CON आपका नाम?", noon()
+	if ok, err := f.Save(ctx, r); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	if ok, err := f.Save(ctx, r); err != nil || ok {
+		t.Errorf("stored twice from the same version: %v, %v", ok, err)
+	}
+	got, err := f.Load(ctx, number(1))
+	if err != nil || got.Version != 1 || string(got.State) != string(r.State) || got.LastMessage != "m1" || got.LastReply != r.LastReply || !got.UpdatedAt.Equal(noon()) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	got.State = nil
+	for want := int64(2); want < 5; want++ {
+		if ok, err := f.Save(ctx, got); err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		if got, err = f.Load(ctx, number(1)); err != nil || got.Version != want || len(got.State) != 0 {
+			t.Errorf("got %+v, %v, want version %d", got, err, want)
+		}
+	}
+	if ok, err := f.Save(ctx, dialog.Record{Number: number(1), Version: 2, UpdatedAt: noon()}); err != nil || ok {
+		t.Errorf("an old version was stored: %v, %v", ok, err)
+	}
+	if ok, err := f.Save(ctx, dialog.Record{Number: number(2), Version: 7, UpdatedAt: noon()}); err != nil || ok {
+		t.Errorf("a version that never was: %v, %v", ok, err)
+	}
+}
+
+// Each version is stored once, however many try, in one batch or in several.
+func TestConversation_many_deliveries_at_once(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	other := sibling(t, f)
+	var won atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 40 {
+		s := f.Store
+		if i%2 == 1 {
+			s = other
+		}
+		wg.Go(func() {
+			for range 20 {
+				r, err := s.Load(t.Context(), number(i%3))
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				r.UpdatedAt = noon()
+				ok, err := s.Save(t.Context(), r)
+				if err != nil {
+					t.Error(err)
+				}
+				if ok {
+					won.Add(1)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := f.count(`SELECT sum(version) FROM conversation`); n != int(won.Load()) {
+		t.Errorf("%d saves were told that they won, of %d versions", won.Load(), n)
+	}
+}
+
+func TestConversation_two_readers_share_nothing(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{Writers: 1})
+	if ok, err := f.Save(t.Context(), dialog.Record{Number: number(1), State: []byte("state"), UpdatedAt: noon()}); err != nil || !ok {
+		t.Fatal(ok, err)
+	}
+	var wg sync.WaitGroup
+	for range 50 {
+		wg.Go(func() {
+			r, err := f.Load(t.Context(), number(1))
+			if err != nil || string(r.State) != "state" {
+				t.Errorf("got %q, %v", r.State, err)
+				return
+			}
+			for i := range r.State {
+				r.State[i] = 'x' // the race detector watches
+			}
+		})
+	}
+	wg.Wait()
+}
