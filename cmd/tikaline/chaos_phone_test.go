@@ -108,7 +108,7 @@ func (v *villager) twice(first screen) {
 	session := v.phone.session
 	second, ok := v.hear(v.phone.again(v.ctx))
 	v.phone.session = session
-	if q := v.asked(second.Text); !ok || q == "busy" || q == "sorry" {
+	if a, b := v.asked(first.Text), v.asked(second.Text); !ok || a == "busy" || b == "busy" || a == "sorry" || b == "sorry" {
 		return
 	}
 	if second != first {
