@@ -69,7 +69,8 @@ func conversation(ctx context.Context, l *lab) ([]figure, error) {
 		}
 		bares, ours = append(bares, a), append(ours, b)
 		ratios = append(ratios, b.perSecond/a.perSecond)
-		l.note("round %d: bare %.0f/s, tikaline %.0f/s, ratio %.3f", round+1, a.perSecond, b.perSecond, b.perSecond/a.perSecond)
+		l.note("round %d: bare %.0f/s (%.0f µs of processor), tikaline %.0f/s (%.0f µs), ratio %.3f",
+			round+1, a.perSecond, a.cpu, b.perSecond, b.cpu, b.perSecond/a.perSecond)
 	}
 	l.signal(tikaline, syscall.SIGUSR2)
 	return append(append(
@@ -85,7 +86,9 @@ func (l *lab) round(ctx context.Context, p *process, callers []*caller, want fun
 			c.messages[i].want = want(i)
 		}
 	}
+	before := p.cpu()
 	m, err := press(ctx, p.addr, callers, time.Second, time.Duration(l.seconds)*time.Second)
+	m.cpu = float64((p.cpu() - before).Microseconds()) / float64(max(m.answered, 1))
 	if err == nil && m.wrong > 0 {
 		err = fmt.Errorf("%d replies were wrong, such as %s", m.wrong, m.example)
 	}
@@ -100,13 +103,14 @@ func (l *lab) signal(p *process, s syscall.Signal) {
 }
 
 func table(name string, all []measure) []figure {
-	var rate, p50, p99 []float64
+	var rate, p50, p99, cpu []float64
 	for _, m := range all {
-		rate, p50, p99 = append(rate, m.perSecond), append(p50, m.quantile(50)), append(p99, m.quantile(99))
+		rate, p50, p99, cpu = append(rate, m.perSecond), append(p50, m.quantile(50)), append(p99, m.quantile(99)), append(cpu, m.cpu)
 	}
 	return []figure{
 		told(name, "%.0f steps/s", median(rate)),
 		told("– half / 99 of 100 replies within", "%.1f ms / %.1f ms", median(p50), median(p99)),
+		told("– processor time of the program for a step", "%.0f µs", median(cpu)),
 	}
 }
 

@@ -133,6 +133,8 @@ func (c *caller) learn(ctx context.Context, addr string) ([][]byte, error) {
 type measure struct {
 	perSecond float64
 	times     *hdrhistogram.Histogram // microseconds
+	answered  int                     // replies in all, those of the warm-up too
+	cpu       float64                 // microseconds of processor time the program took for each; 0 is not known
 	wrong     int                     // replies that were not what they had to be
 	example   string                  // the first of them
 }
@@ -174,6 +176,7 @@ func press(ctx context.Context, addr string, callers []*caller, warm, took time.
 				cancel(err)
 			}
 			total.times.Merge(m.times)
+			total.answered += m.answered
 			if total.wrong += m.wrong; total.example == "" {
 				total.example = m.example
 			}
@@ -199,6 +202,7 @@ func (c *caller) talk(from, until time.Time) (measure, error) {
 			if err != nil {
 				return m, err
 			}
+			m.answered++
 			if !bytes.Equal(got, msg.want) {
 				if m.wrong++; m.example == "" {
 					m.example = fmt.Sprintf("%q in place of %q", got, msg.want)
