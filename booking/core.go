@@ -106,7 +106,7 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 	if !ok {
 		return Appointment{}, Refuse(SlotGone)
 	}
-	due, err := c.fits(person, session, b.Dose)
+	due, err := c.fits(person, session, slot, b.Dose)
 	if err != nil {
 		return Appointment{}, err
 	}
@@ -129,9 +129,9 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 	return got, err
 }
 
-// fits says whether the person may have a place in the session now.
-func (c *Core) fits(person Beneficiary, session Session, dose int) (Due, error) {
-	today := c.Today()
+// fits says whether the person may have a place in the slot now.
+func (c *Core) fits(person Beneficiary, session Session, slot Slot, dose int) (Due, error) {
+	today, minute := c.Today(), c.minute()
 	due, err := c.Programme.NextDose(person, today)
 	if err != nil {
 		return due, err
@@ -142,7 +142,10 @@ func (c *Core) fits(person Beneficiary, session Session, dose int) (Due, error) 
 	if err := c.Programme.Suits(person, due, session); err != nil {
 		return due, err
 	}
-	return due, c.Programme.Booking.MayBook(due.Dose, session.Day, today, c.minute())
+	if session.Day == today && int(slot.Window.To) <= minute {
+		return due, Refuse(TooLateToBook)
+	}
+	return due, c.Programme.Booking.MayBook(due.Dose, session.Day, today, minute)
 }
 
 func (c *Core) alreadyBooked(live Appointment) *Problem {
@@ -167,7 +170,7 @@ func (c *Core) Move(ctx context.Context, number MSISDN, m Move) (Appointment, er
 	if !ok {
 		return Appointment{}, Refuse(SlotGone)
 	}
-	if _, err := c.fits(person, session, a.Dose); err != nil {
+	if _, err := c.fits(person, session, slot, a.Dose); err != nil {
 		return Appointment{}, err
 	}
 	a.Vaccine, a.Slot, a.Session, a.Day, a.Window = session.Vaccine, m.To, session.ID, session.Day, slot.Window

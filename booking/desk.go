@@ -116,7 +116,7 @@ func (d *Desk) CallBack(ctx context.Context, request uuid.UUID) error {
 func (c *Core) suiting(person *Beneficiary) Suiting {
 	today, minute := c.Today(), c.minute()
 	if person == nil {
-		return Suiting{From: today, Fits: func(s Session) bool {
+		return Suiting{From: today, Minute: minute, Fits: func(s Session) bool {
 			return c.Programme.Booking.MayBook(s.Dose, s.Day, today, minute) == nil
 		}}
 	}
@@ -124,7 +124,11 @@ func (c *Core) suiting(person *Beneficiary) Suiting {
 	if err != nil {
 		return Suiting{From: today, Fits: func(Session) bool { return false }}
 	}
-	return Suiting{From: max(today, due.From), Fits: func(s Session) bool {
+	who := Suiting{From: max(today, due.From), Fits: func(s Session) bool {
 		return c.Programme.Suits(*person, due, s) == nil && c.Programme.Booking.MayBook(due.Dose, s.Day, today, minute) == nil
 	}}
+	if who.From == today {
+		who.Minute = minute
+	}
+	return who
 }

@@ -24,6 +24,10 @@ type Located struct {
 type Suiting struct {
 	From Date
 	Fits func(Session) bool // nil is everything
+
+	// Minute is the minute of day From after which a window must end: what is
+	// over is not offered. 0 is the whole day.
+	Minute int
 }
 
 // An Offer is a centre near a place.
@@ -236,7 +240,7 @@ func (p *Places) Slots(centre int64, who Suiting) []SlotOffer {
 		}
 		session := s.session(j)
 		for i := s.sessions[j].first; i < s.sessions[j].end; i++ {
-			if free := s.count(i).free(); free > 0 {
+			if free := ask.free(i, session.Day); free > 0 {
 				list = append(list, SlotOffer{
 					ID: SlotID{Centre: centre, Slot: s.ids[i]}, Session: session, Window: s.slots[i].window, Free: free,
 				})

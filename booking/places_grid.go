@@ -136,6 +136,14 @@ func (a *asking) fits(n int32) bool {
 	return a.known[n] == fits
 }
 
+// free is how many places a slot has that is not over.
+func (a *asking) free(slot int32, day Date) int {
+	if day == a.who.From && int(a.s.slots[slot].window.To) <= a.who.Minute {
+		return 0
+	}
+	return a.s.count(slot).free()
+}
+
 // open tells whether a centre has a place; it stops at the first.
 func (a *asking) open(i int32) bool {
 	if a.s.open[i].Load() == 0 {
@@ -148,7 +156,7 @@ func (a *asking) open(i int32) bool {
 			continue
 		}
 		for n := row.first; n < row.end; n++ {
-			if a.s.count(n).free() > 0 {
+			if a.free(n, a.s.kinds[row.kind].day) > 0 {
 				return true
 			}
 		}
@@ -166,7 +174,7 @@ func (a *asking) offer(i int32, km float64) Offer {
 			continue
 		}
 		for n := row.first; n < row.end; n++ {
-			if free := a.s.count(n).free(); free > 0 {
+			if free := a.free(n, a.s.kinds[row.kind].day); free > 0 {
 				if o.Free == 0 {
 					o.First = a.s.kinds[row.kind].day
 				}

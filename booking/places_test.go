@@ -269,3 +269,41 @@ func FuzzLocate(f *testing.F) {
 		}
 	})
 }
+
+// TestSlots_over holds that what is over is not offered: at two in the
+// afternoon nobody can come from nine to eleven.
+func TestSlots_over(t *testing.T) {
+	day := NewDate(2021, 5, 5)
+	p := new(Places)
+	p.Replace(Directory{
+		Pincodes: []Pincode{{Code: "800001", Lat: 25.6, Lon: 85.1}},
+		Centres:  []Centre{{ID: 1, Pincode: "800001", Lat: 25.6, Lon: 85.1}},
+		Sessions: []Session{{ID: 1, Centre: 1, Day: day, Slots: []Slot{
+			{ID: 1, Window: Window{540, 660}, Capacity: 5}, {ID: 2, Window: Window{780, 900}, Capacity: 7},
+		}}},
+	})
+	at, err := p.Locate("800001")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name   string
+		who    Suiting
+		offers int
+		free   int
+	}{
+		{"morning_has_both", Suiting{From: day, Minute: 600}, 2, 12},
+		{"afternoon_has_the_later", Suiting{From: day, Minute: 840}, 1, 7},
+		{"evening_has_none", Suiting{From: day, Minute: 900}, 0, 0},
+		{"minute_of_another_day_does_not_count", Suiting{From: day - 1, Minute: 900}, 2, 12},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := len(p.Slots(1, c.who)); got != c.offers {
+				t.Errorf("%d slots, want %d", got, c.offers)
+			}
+			if got := p.Nearest(at, c.who, 1); len(got) != 1 || got[0].Free != c.free {
+				t.Errorf("offers %+v, want %d free", got, c.free)
+			}
+		})
+	}
+}
