@@ -27,7 +27,8 @@ func (r *Report) note(line int, format string, args ...any) {
 	r.Notes = append(r.Notes, Refusal{line, fmt.Sprintf(format, args...)})
 }
 
-// shown is how many refusals and notes are written out: more are not read.
+// shown is how many notes are written out: more are not read. Refused lines
+// are all named, as each has to be put right.
 const shown = 50
 
 // Write writes the report for the operator, most important last.
@@ -37,8 +38,8 @@ func (r Report) Write(w io.Writer) error {
 		lines []Refusal
 	}{{"note", r.Notes}, {"refused", r.Refused}} {
 		for i, l := range list.lines {
-			if i == shown {
-				if _, err := fmt.Fprintf(w, "… and %d more (%s)\n", len(list.lines)-shown, list.what); err != nil {
+			if i == shown && list.what == "note" {
+				if _, err := fmt.Fprintf(w, "… and %d more notes\n", len(list.lines)-shown); err != nil {
 					return err
 				}
 				break

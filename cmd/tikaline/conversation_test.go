@@ -278,7 +278,7 @@ func (s *stage) act(input string) (screen, bool) {
 
 var (
 	reference = regexp.MustCompile(`\b\d{14}\b`)
-	code      = regexp.MustCompile(`\b(Code|code|कोड|কোড|Kod|kod) \d{4}\b`)
+	code      = regexp.MustCompile(`(Code|code|कोड|কোড) \d{4}\b`)
 )
 
 // veil puts {ref} and {code} for what is random.
