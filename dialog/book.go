@@ -166,7 +166,9 @@ func askWho(ctx context.Context, r Reader, a bookAnswers) (Prompt, error) {
 	if err != nil {
 		return Prompt{}, err
 	}
-	options = append(options, Option{Key: "new", Label: say("option.person.new")})
+	if len(options) < r.Programme().PeoplePerNumber(r.Today()) {
+		options = append(options, Option{Key: "new", Label: say("option.person.new")})
+	}
 	return say("book.who").choice(options), nil
 }
 

@@ -28,6 +28,9 @@ type found struct {
 	Free   int     `json:"free"`
 }
 
+// key is the centre as an option. No pincode looks like it.
+func (f found) key() string { return "c" + strconv.FormatInt(f.Centre, 10) }
+
 // find finds a centre by pincode. Called by another flow it returns the
 // centre; alone it says where it is and leads on to booking there.
 var find = Flow[findAnswers]{
@@ -46,22 +49,23 @@ var find = Flow[findAnswers]{
 			return say("find.pincode").digits(6, 6), nil
 		},
 		Accept: func(ctx context.Context, v *Visit, a *findAnswers, in string) error {
-			if _, err := v.Locate(in); err != nil {
-				return err
-			}
-			a.Pincode, a.Pick = in, ""
-			return v.Near(ctx, in)
+			a.Pick = ""
+			return a.near(ctx, v, in)
 		},
 	}, {
 		Name:  "centre",
 		Enter: enterCentre,
 		Ask:   askCentre,
-		Accept: func(_ context.Context, v *Visit, a *findAnswers, in string) error {
+		Accept: func(ctx context.Context, v *Visit, a *findAnswers, in string) error {
 			a.Pick = in
-			if in == "elsewhere" {
+			switch {
+			case in == "elsewhere":
 				return nil
+			case !a.offered(in): // another pincode, typed straight away
+				a.Pick = "again"
+				return a.near(ctx, v, in)
 			}
-			id, err := strconv.ParseInt(in, 10, 64)
+			id, err := strconv.ParseInt(in[1:], 10, 64)
 			if _, ok := v.Centre(id); err != nil || !ok {
 				return booking.Refuse(booking.SlotGone)
 			}
@@ -72,6 +76,8 @@ var find = Flow[findAnswers]{
 			switch {
 			case a.Pick == "elsewhere":
 				return "pincode"
+			case a.Pick == "again":
+				return "centre"
 			case a.Called:
 				return Done
 			}
@@ -102,6 +108,25 @@ var find = Flow[findAnswers]{
 			return "", Result{}
 		},
 	}},
+}
+
+// near takes a pincode to search from, and remembers it.
+func (a *findAnswers) near(ctx context.Context, v *Visit, pincode string) error {
+	if _, err := v.Locate(pincode); err != nil {
+		return err
+	}
+	a.Pincode = pincode
+	return v.Near(ctx, pincode)
+}
+
+// offered tells whether a centre was on the list.
+func (a *findAnswers) offered(centre string) bool {
+	for _, o := range a.Offers {
+		if o.key() == centre {
+			return true
+		}
+	}
+	return false
 }
 
 func enterCentre(ctx context.Context, r Reader, a *findAnswers) error {
@@ -145,7 +170,7 @@ func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
 			id = "option.centre.paid"
 		}
 		options = append(options, Option{
-			Key:   strconv.FormatInt(o.Centre, 10),
+			Key:   o.key(),
 			Label: say(id, "Centre", c.Short, "Km", Km(o.Km), "Fee", feeWord(c)),
 		})
 	}
@@ -154,7 +179,9 @@ func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
 	if !at.Exact {
 		id = "find.centre_near"
 	}
-	return say(id, "Pincode", a.Pincode, "District", districtName(r, at)).choice(options), nil
+	p := say(id, "Pincode", a.Pincode, "District", districtName(r, at)).choice(options)
+	p.Expect = Choice{Options: options, Or: Digits{Min: 6, Max: 6}}
+	return p, nil
 }
 
 func maybePerson(ctx context.Context, r Reader, reference string) (*booking.Beneficiary, error) {

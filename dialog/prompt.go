@@ -34,8 +34,13 @@ func (k Km) Km() float64 { return float64(k) }
 type Expect interface{ expect() }
 
 // A Choice is one of a list. Options are numbered by their place, once and for
-// good; a channel that shows few at a time pages them.
-type Choice struct{ Options []Option }
+// good; a channel that shows few at a time pages them. Or, where it is not
+// nil, is another shape of answer that does as well: a pincode in place of a
+// centre near the last one.
+type Choice struct {
+	Options []Option
+	Or      Expect
+}
 
 // An Option is stored by its Key and shown by its Label.
 type Option struct {
@@ -79,7 +84,9 @@ func (t Text) oneOf(group string, keys ...string) Prompt {
 	return t.choice(options)
 }
 
-func (t Text) choice(options []Option) Prompt { return Prompt{Say: t, Expect: Choice{options}} }
+func (t Text) choice(options []Option) Prompt {
+	return Prompt{Say: t, Expect: Choice{Options: options}}
+}
 
 // check holds an answer against the shape that was hoped for.
 func check(e Expect, in string) error {
@@ -89,6 +96,9 @@ func check(e Expect, in string) error {
 			if o.Key == in {
 				return nil
 			}
+		}
+		if e.Or != nil && check(e.Or, in) == nil {
+			return nil
 		}
 		return booking.Refuse(booking.NotAnOption, "Count", len(e.Options))
 	case Digits:
