@@ -135,6 +135,7 @@ type measure struct {
 	times     *hdrhistogram.Histogram // microseconds
 	answered  int                     // replies in all, those of the warm-up too
 	cpu       float64                 // microseconds of processor time the program took for each; 0 is not known
+	postgres  float64                 // and Postgres
 	wrong     int                     // replies that were not what they had to be
 	example   string                  // the first of them
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -82,27 +81,6 @@ func (p *process) stop() {
 		p.cmd.Process.Kill()
 		<-p.gone
 	}
-}
-
-// cpu is the processor time the program has taken, 0 where the system does not
-// tell. Unlike a rate it hardly changes with what else the machine does.
-func (p *process) cpu() time.Duration {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
-	if err != nil {
-		return 0
-	}
-	// The name in brackets may hold anything; behind it, the twelfth and
-	// thirteenth field are user and system time in hundredths of a second.
-	fields := bytes.Fields(b[bytes.LastIndexByte(b, ')')+1:])
-	var ticks int64
-	for _, f := range fields[min(11, len(fields)):min(13, len(fields))] {
-		n, err := strconv.ParseInt(string(f), 10, 64)
-		if err != nil {
-			return 0
-		}
-		ticks += n
-	}
-	return time.Duration(ticks) * 10 * time.Millisecond
 }
 
 func freeAddr() (string, error) {
