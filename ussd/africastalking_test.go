@@ -3,8 +3,6 @@ package ussd
 import (
 	"net/http"
 	"testing"
-
-	"github.com/labstack/echo/v4"
 )
 
 func atBody(number, text, session string) string {
@@ -86,18 +84,3 @@ func TestAfricasTalking(t *testing.T) {
 		},
 	}}.run(t)
 }
-
-// decode runs an adapter on a request, as a fuzz target does.
-func decode(a Adapter, raw *http.Request, rest string) (Event, error) {
-	c := echo.New().NewContext(raw, discard{})
-	c.SetParamNames("*")
-	c.SetParamValues(rest)
-	return a.Decode(c)
-}
-
-// discard is a ResponseWriter for those who write nothing.
-type discard struct{}
-
-func (discard) Header() http.Header         { return http.Header{} }
-func (discard) Write(b []byte) (int, error) { return len(b), nil }
-func (discard) WriteHeader(int)             {}

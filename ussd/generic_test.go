@@ -95,6 +95,12 @@ var rows = map[string]string{
 	"bonga": `{"method":"GET","body":"query","mode":"accumulated",
 		"fields":{"session":"session_id","number":"mobile_number","code":"service_code","input":"message","network":"network"},
 		"reply":{"continue":{"body":"CON {text}"},"end":{"body":"END {text}"}}}`,
+	"banglalink": `{"method":"GET","body":"query",
+		"fields":{"session":"transId","number":"mobileNo","code":"short_code","input":"userData","type":"NEW_REQUEST"},
+		"phases":{"1":"begin","0":"input"},"auth":{"userid":"tika","password":"line"},
+		"reply":{"headers":{"charge":"N","Expires":"-1"},
+			"continue":{"headers":{"Freeflow":"FC","operation":"6003"},"body":"{text}"},
+			"end":{"headers":{"Freeflow":"FB","operation":"6007"},"body":"{text}"}}}`,
 	"xml": `{"method":"POST","body":"xml","abort":"(?i)user abort",
 		"fields":{"session":"@sessionId","number":"subscriber.msisdn","input":"text","type":"@type"},
 		"phases":{"begin":"begin","continue":"input"},
@@ -193,6 +199,12 @@ func TestGenericRows(t *testing.T) {
 		},
 		"bonga": {
 			{request: "GET /ussd/bonga/s3cret?mobile_number=919876543202&session_id=b&message=&service_code=1&network=x", want: "CON {home}"},
+		},
+		"banglalink": {
+			{request: "GET /ussd/banglalink/s3cret?userid=tika&password=line&userData=*123%23&mobileNo=9876543202&transId=7&short_code=123&NEW_REQUEST=1",
+				want: "{home}", header: map[string]string{"Freeflow": "FC", "operation": "6003", "Expires": "-1", "charge": "N"}},
+			{request: "GET /ussd/banglalink/s3cret?userid=tika&password=line&userData=1&mobileNo=9876543202&transId=7&short_code=123&NEW_REQUEST=0", prepare: func(r *rig) { r.busy = true },
+				want: "{busy}", header: map[string]string{"Freeflow": "FB", "operation": "6007"}},
 		},
 		"xml": {
 			{request: "POST /ussd/xml/s3cret\n\n<dialog type=\"Begin\" sessionId=\"x\"><subscriber><msisdn>919876543201</msisdn></subscriber><text/></dialog>", want: `<r more="1">{home hi}</r>`, escape: xm},

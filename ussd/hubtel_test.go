@@ -62,3 +62,13 @@ func TestHubtel(t *testing.T) {
 		},
 	}}.run(t)
 }
+
+func TestHubtelWithoutCodes(t *testing.T) {
+	// 713 is all that is known of the code: 100 belongs to it, not to the caller.
+	contract{provider: "hubtel", cases: map[string][]exchange{
+		"the_root_of_a_code_says_nothing_of_a_path": {
+			{request: "POST /ussd/hubtel/s3cret\n\n" + `{"SessionId":"1","Type":"Initiation","Message":"*713*100#","ServiceCode":"713","Mobile":"919876543202","Sequence":1}`, escape: escapeJSON,
+				want: `{"SessionId":"1","Type":"response","Message":"{home}","ClientState":"","Label":"Tikaline","DataType":"input","FieldType":"text"}`},
+		},
+	}}.run(t)
+}

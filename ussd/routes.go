@@ -92,7 +92,7 @@ func newRoute(name string, s Settings) (*route, error) {
 		maker, ok = newGeneric, true
 	}
 	if !ok {
-		return nil, fmt.Errorf("is none of %s and has no generic configuration", strings.Join(Providers(), ", "))
+		return nil, fmt.Errorf("it is none of %s and has no generic configuration", strings.Join(Providers(), ", "))
 	}
 	a, err := maker(s)
 	if err != nil {
@@ -197,7 +197,7 @@ func (r *route) complete(e *Event) error {
 	if s.TTL > 0 {
 		e.TTL = s.TTL
 	}
-	codes := r.codes
+	codes, exact := r.codes, true
 	if len(codes) > 0 && e.Code != "" {
 		code, path, ok := dialled(e.Code, codes)
 		if !ok && !root(e.Code, codes) {
@@ -206,13 +206,17 @@ func (r *route) complete(e *Event) error {
 		e.Lang, e.Path = codes[code], path
 	} else if len(codes) == 0 && bare(e.Code) != "" {
 		codes = map[string]string{bare(e.Code): ""}
+		// 167 may be only what our code begins with; *167*7# is it
+		exact = strings.ContainsAny(e.Code, "*#")
 	}
 	if e.Sep != "" || e.Phase == Input {
 		return nil
 	}
 	// The first message of a session says what was dialled.
 	if code, path, ok := dialled(e.Input, codes); ok {
-		e.Lang, e.Path = codes[code], path
+		if exact {
+			e.Lang, e.Path = codes[code], path
+		}
 		// a code without them could be a year or the end of an id
 		if e.Phase == Unclear && strings.ContainsAny(e.Input, "*#") {
 			e.Phase = Begin
