@@ -58,6 +58,21 @@ func TestRegister(t *testing.T) {
 			t.Errorf("%d counted", n)
 		}
 	})
+	t.Run("another_network_learns_nothing", func(t *testing.T) {
+		elsewhere := []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")} // a test calls from 192.0.2.1
+		config := DemoConfig()
+		config.Allow = elsewhere
+		for provider, s := range map[string]Settings{
+			"africastalking": {Secret: "s3cret", Allow: elsewhere},
+			"generic":        {Secret: "s3cret", Generic: &config},
+		} {
+			rec := httptest.NewRecorder()
+			contract{provider: provider, settings: s}.server(t, newRig(t)).ServeHTTP(rec, request("POST /ussd/"+provider+"/s3cret\n\n"))
+			if rec.Code != http.StatusNotFound || strings.TrimSpace(rec.Body.String()) != notFound {
+				t.Errorf("%s: %d %s", provider, rec.Code, rec.Body)
+			}
+		}
+	})
 	for _, tt := range []struct {
 		name     string
 		provider string

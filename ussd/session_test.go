@@ -124,9 +124,11 @@ func TestAccumulated(t *testing.T) {
 		r := newRig(t)
 		r.mustReply(t, all(n, "s", ""))
 		r.mustReply(t, all(n, "s", "4"))
+		before, _ := r.state(t, n)
 		r.mustReply(t, all(n, "rotated", "4*Asha Devi"))
-		if at := r.at(t, n); at != "register.year" {
-			t.Errorf("at %s", at)
+		after, _ := r.state(t, n)
+		if at := r.at(t, n); at != "register.year" || after.Frames[0].Run != before.Frames[0].Run {
+			t.Errorf("at %s, run %s after %s", at, after.Frames[0].Run, before.Frames[0].Run)
 		}
 	})
 	t.Run("a_closed_session_does_nothing_again", func(t *testing.T) {
@@ -159,7 +161,7 @@ func TestDialledAhead(t *testing.T) {
 	})
 	t.Run("stops_at_the_first_refusal_and_shows_it", func(t *testing.T) {
 		r := newRig(t)
-		got := r.mustReply(t, begin(englishCaller, "4", "Asha Devi", "3000", "1"))
+		got := r.mustReply(t, begin(englishCaller, "4", "Asha Devi", "3000", "1960"))
 		if at := r.at(t, englishCaller); at != "register.year" || got.Text == r.ask(t, englishCaller, "98").Text {
 			t.Errorf("at %s: %q", at, got.Text)
 		}
