@@ -215,29 +215,23 @@ func TestEveryScreenFits(t *testing.T) {
 	reason := walk.Problems()[0]
 	err := walk.Every(t.Context(), r.Engine, func(at walk.At, p dialog.Prompt) error {
 		p.Note = dialog.Text{ID: "problem." + string(reason.Code), Data: reason.Args}
-		s := &dialog.State{Frames: []dialog.Frame{{Flow: at.Flow, Step: at.Step, Trail: []dialog.Mark{{}}}}}
-		v := r.visit(Event{Provider: "test", Number: walk.Number}, s)
-		for _, s.Lang = range locales.Languages {
-			scr, err := render(r.Words, s.Lang, p, "")
-			if err != nil {
-				return err
-			}
-			if err := v.offer(&scr, p); err != nil {
-				return err
-			}
+		for _, lang := range locales.Languages {
 			budgets := []locales.Budget{DefaultBudget, {Septets: 60, Units: 40}, {Septets: 182, Units: 80}}
 			if n++; n%10 != 0 { // the sizes that are set by few
 				budgets = budgets[:1]
 			}
 			for i, b := range budgets {
-				pages := scr.pages(b)
+				pages, err := Pages(r.Words, lang, at.Flow, p, b)
+				if err != nil {
+					return err
+				}
 				for _, page := range pages {
 					if !locales.Fits(page, b) {
-						return fmt.Errorf("%s %+v: %q", s.Lang, b, page)
+						return fmt.Errorf("%s %+v: %q", lang, b, page)
 					}
 				}
 				if i == 0 {
-					most[s.Lang] = max(most[s.Lang], len(pages))
+					most[lang] = max(most[lang], len(pages))
 				}
 			}
 		}

@@ -77,6 +77,56 @@ func render(w Words, lang string, p dialog.Prompt, note string) (screen, error) 
 	return s, nil
 }
 
+// An offer says which keys lead on from a question.
+type offer struct{ back, home, latin bool }
+
+// layout is a Prompt in words with its keys below. flow is who asks.
+func layout(w Words, lang, flow string, p dialog.Prompt, note string, o offer) (screen, error) {
+	s, err := render(w, lang, p, note)
+	if err != nil {
+		return s, err
+	}
+	word := func(id string) string {
+		words, e := w.Text(lang, medium, id, nil)
+		if e != nil {
+			err = e
+		}
+		return words
+	}
+	s.more = word(textMore)
+	if p.Expect == nil {
+		return s, err
+	}
+	if o.back && flow != "home" && flow != "resume" {
+		s.back = word(textBack)
+	}
+	if o.home && flow != "home" {
+		s.keys = append(s.keys, key{words: word(textHome)})
+	}
+	// Where a call begins, letters are seen to be wrong; later it would be one
+	// key more to wonder about.
+	if o.latin && (flow == "home" || flow == "resume" || flow == "language") {
+		s.keys = append(s.keys, key{words: word(textLatin), first: flow == "home"})
+	}
+	return s, err
+}
+
+// offersLatin tells whether 9 is free to say that the letters look wrong.
+func offersLatin(lang string, p dialog.Prompt) bool {
+	c, ok := p.Expect.(dialog.Choice)
+	return ok && len(c.Options) < 9 && locales.Script(lang) != "Latn"
+}
+
+// Pages is what a caller of that language sees of a question that the flow
+// asks, page by page: for those who look over the screens.
+func Pages(w Words, lang, flow string, p dialog.Prompt, b locales.Budget) ([]string, error) {
+	s, err := layout(w, lang, flow, p, "", offer{back: true, home: true, latin: offersLatin(lang, p)})
+	if err != nil {
+		return nil, err
+	}
+	return s.pages(b), nil
+}
+
 // pages cuts the screen into pages that each fit into b. Joined they hold the
 // text and every option; an option keeps its number.
 func (s screen) pages(b locales.Budget) []string {

@@ -221,8 +221,7 @@ func (v *visit) mayGoBack() bool {
 
 // offersLatin tells whether 9 says that the letters look wrong.
 func (v *visit) offersLatin(p dialog.Prompt) bool {
-	c, ok := p.Expect.(dialog.Choice)
-	return ok && len(c.Options) < 9 && locales.Script(v.lang()) != "Latn"
+	return offersLatin(v.lang(), p)
 }
 
 // lang is the language to show.
@@ -242,11 +241,11 @@ func (v *visit) lang() string {
 
 // show words a Prompt and picks its page.
 func (v *visit) show(p dialog.Prompt) (Reply, error) {
-	s, err := render(v.g.Words, v.lang(), p, v.note)
+	flow, _ := v.t.At()
+	s, err := layout(v.g.Words, v.lang(), flow, p, v.note, offer{
+		back: v.mayGoBack(), home: v.s.Lang != "", latin: v.offersLatin(p),
+	})
 	if err != nil {
-		return Reply{}, err
-	}
-	if err := v.offer(&s, p); err != nil {
 		return Reply{}, err
 	}
 	all := s.pages(v.e.budget())
@@ -265,35 +264,4 @@ func (v *visit) show(p dialog.Prompt) (Reply, error) {
 		}
 	}
 	return Reply{Text: all[v.m.Page]}, nil
-}
-
-// offer puts the keys below a screen.
-func (v *visit) offer(s *screen, p dialog.Prompt) error {
-	var err error
-	word := func(id string) string {
-		w, e := v.g.Words.Text(v.lang(), medium, id, nil)
-		if e != nil {
-			err = e
-		}
-		return w
-	}
-	s.more = word(textMore)
-	if p.Expect == nil {
-		return err
-	}
-	flow, _ := v.t.At()
-	if flow != "home" {
-		if flow != "resume" && v.mayGoBack() {
-			s.back = word(textBack)
-		}
-		if v.s.Lang != "" {
-			s.keys = append(s.keys, key{words: word(textHome)})
-		}
-	}
-	// Where a call begins, letters are seen to be wrong; later it would be one
-	// key more to wonder about.
-	if v.offersLatin(p) && (flow == "home" || flow == "resume" || flow == "language") {
-		s.keys = append(s.keys, key{words: word(textLatin), first: flow == "home"})
-	}
-	return err
 }
