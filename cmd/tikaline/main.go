@@ -46,7 +46,7 @@ type program struct {
 	Talk    talkCommand    `cmd:"" help:"Hold a conversation in the terminal, as a phone would."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this release's form."`
 	Import  importCommand  `cmd:"" help:"Bring in pincodes, centres or sessions from a CSV file."`
-	//SCREENS	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
+	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
 }
 
 // errExit is what a run that only printed its help comes back with.
