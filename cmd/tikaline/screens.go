@@ -76,7 +76,7 @@ func (c *screensCommand) screens(ctx context.Context, words *locales.Catalogue) 
 			s.Where += "   (" + where.Variant + ")"
 		}
 		for _, lang := range locales.Languages {
-			pages, err := ussd.Pages(words, lang, where.Flow, p, ussd.DefaultBudget)
+			pages, err := ussd.Pages(words, lang, ussd.DefaultBudget, p)
 			if err != nil {
 				return fmt.Errorf("%s in %s: %w", where, lang, err)
 			}
