@@ -221,10 +221,11 @@ func TestEveryScreenFits(t *testing.T) {
 				budgets = budgets[:1]
 			}
 			for i, b := range budgets {
-				pages, err := Pages(r.Words, lang, at.Flow, p, b)
+				scr, err := layout(r.Words, lang, at.Flow, p, "", offer{back: true, home: true, latin: offersLatin(lang, p)})
 				if err != nil {
 					return err
 				}
+				pages := scr.pages(b)
 				for _, page := range pages {
 					if !locales.Fits(page, b) {
 						return fmt.Errorf("%s %+v: %q", lang, b, page)

@@ -117,16 +117,6 @@ func offersLatin(lang string, p dialog.Prompt) bool {
 	return ok && len(c.Options) < 9 && locales.Script(lang) != "Latn"
 }
 
-// Pages is what a caller of that language sees of a question that the flow
-// asks, page by page: for those who look over the screens.
-func Pages(w Words, lang, flow string, p dialog.Prompt, b locales.Budget) ([]string, error) {
-	s, err := layout(w, lang, flow, p, "", offer{back: true, home: true, latin: offersLatin(lang, p)})
-	if err != nil {
-		return nil, err
-	}
-	return s.pages(b), nil
-}
-
 // pages cuts the screen into pages that each fit into b. Joined they hold the
 // text and every option; an option keeps its number.
 func (s screen) pages(b locales.Budget) []string {
