@@ -10,7 +10,7 @@ import (
 // through, too. One that has nothing left to offer is passed over, with the
 // reason.
 func (t *Talk) Back(ctx context.Context) (Prompt, error) {
-	t.state.Wrong = 0
+	t.state.Wrong, t.moved = 0, false
 	for f := t.state.top(); f != nil; f = t.state.top() {
 		n := len(f.Trail)
 		if n == 0 {
@@ -53,6 +53,9 @@ func (t *Talk) Refuse(ctx context.Context, err error) (Prompt, error) {
 	p, ok := booking.AsProblem(err)
 	if !ok {
 		return Prompt{}, err
+	}
+	if t.moved {
+		return t.Current(ctx)
 	}
 	t.state.Wrong++
 	t.note = p

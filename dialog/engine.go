@@ -71,7 +71,7 @@ func (t *Talk) Begin(ctx context.Context) (Prompt, error) {
 		}
 		t.state.Lang = h.Language
 	}
-	t.state.Wrong = 0
+	t.state.Wrong, t.moved = 0, false
 	switch {
 	case t.state.Lang == "":
 		return t.enter(ctx, "language", Result{})
@@ -93,14 +93,17 @@ func (t *Talk) unfinished() bool {
 }
 
 // Home leaves everything and is the main menu.
-func (t *Talk) Home(ctx context.Context) (Prompt, error) { return t.enter(ctx, "home", Result{}) }
+func (t *Talk) Home(ctx context.Context) (Prompt, error) {
+	t.moved = false
+	return t.enter(ctx, "home", Result{})
+}
 
 // Current asks the present question again. Where that is no longer possible it
 // asks another, and what the caller meant for the first is no Answer to it.
 func (t *Talk) Current(ctx context.Context) (Prompt, error) {
 	t.moved = true
 	if t.state.top() == nil {
-		return t.Home(ctx)
+		return t.enter(ctx, "home", Result{})
 	}
 	r, err := t.open()
 	if err != nil {

@@ -159,7 +159,7 @@ func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
 	for _, o := range a.Offers {
 		c, ok := r.Centre(o.Centre)
 		if !ok { // gone since: its number stays, and choosing it is refused
-			options = append(options, Option{Key: strconv.FormatInt(o.Centre, 10), Label: say("option.slot.gone")})
+			options = append(options, Option{Key: o.key(), Label: say("option.slot.gone")})
 			continue
 		}
 		id := "option.centre.open"

@@ -209,7 +209,7 @@ func inputs(e dialog.Expect) []string {
 		for _, o := range e.Options {
 			list = append(list, o.Key)
 		}
-		return append(list, "no such key")
+		return append(append(list, inputs(e.Or)...), "no such key")
 	case dialog.Digits:
 		if e.Max == 6 {
 			return []string{Pincode, NearPincode, EmptyPincode, BadPincode, "12"}

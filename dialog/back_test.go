@@ -1,0 +1,213 @@
+package dialog_test
+
+import (
+	"bytes"
+	"context"
+	"testing"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/dialog/walk"
+)
+
+func holds(b []byte, s string) bool { return bytes.Contains(b, []byte(s)) }
+
+func TestBack(t *testing.T) {
+	t.Run("asks the questions before, in turn", func(t *testing.T) {
+		c := variant(t, "nobody yet/hi").dial().say("register", "Asha", "1958", "female")
+		c.hears("register.photo_id", "").back().hears("register.gender", "").back().hears("register.year", "")
+		c.back().hears("register.name", "").back().hears("home.pick", "").back().hears("home.pick", "")
+	})
+	t.Run("keeps answers that are not given again", func(t *testing.T) {
+		c := variant(t, "nobody yet/hi").dial().say("register", "Asha", "1958", "female").back().back()
+		c.say("1960", "male", "aadhaar", "1234").hears("register.confirm", "")
+		if d := c.prompt.Say.Data; d["Name"] != "Asha" || d["Year"] != "1960" {
+			t.Errorf("reads back %v", d)
+		}
+	})
+	t.Run("goes into a flow that was called and is through", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book").first().first().hears("book.confirm", "")
+		c.back().hears("slot.time", "").back().hears("find.centre", "").back().hears("home.pick", "")
+	})
+	t.Run("goes on from there to where it had been", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book").first().first().back().back().hears("find.centre", "")
+		c.say(c.options()[1]).hears("slot.time", "").first().hears("book.confirm", "").say("yes").hears("book.done", "")
+		if live, _ := c.core.House.People[0].Live(); live.Slot.Centre != c.core.Places[1].ID {
+			t.Errorf("booked at %d", live.Slot.Centre)
+		}
+	})
+	t.Run("passes over a registration that is written", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("register").registers("Asha").say("book").hears("find.centre", "").home()
+		c.say("book").hears("book.who", "").say("new").registers("Ravi").hears("find.centre", "")
+		c.back().hears("book.who", "")
+		if n := len(c.options()); n != 4 {
+			t.Errorf("offers %d people and another, want the new one too", n-1)
+		}
+	})
+	t.Run("does not go into a registration that is written", func(t *testing.T) {
+		c := variant(t, "nobody yet/hi").dial().say("register").registers("Asha").hears("register.then", "").back().hears("home.pick", "")
+		if len(c.core.House.People) != 1 {
+			t.Errorf("registered %d", len(c.core.House.People))
+		}
+	})
+	t.Run("after other pincode shows the centres again", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("find").hears("find.centre", "").say("elsewhere").hears("find.pincode", "")
+		c.back().hears("find.centre", "").first().hears("find.about", "").say("elsewhere").hears("find.centre", "")
+	})
+	t.Run("passes over what has nothing left to offer", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book").first().first().hears("book.confirm", "")
+		c.core.Full = true
+		c.back().hears("find.centre", booking.NoSlot)
+	})
+	t.Run("forgets wrong answers", func(t *testing.T) {
+		c := variant(t, "nobody yet/hi").dial().say("register", "Asha", "1", "2", "3").back().say("")
+		if c.prompt.Hint.ID != "" {
+			t.Error("hints after one wrong answer")
+		}
+	})
+	t.Run("remembers so much and no more", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book").first()
+		for range 100 {
+			c.first().say("no")
+		}
+		if len(c.stored) > 32<<10 {
+			t.Errorf("stores %d bytes", len(c.stored))
+		}
+	})
+}
+
+func TestHome(t *testing.T) {
+	t.Run("leaves everything", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book").first().first().home().hears("home.pick", "").dial().hears("home.pick", "")
+		if s := c.state(); len(s.Frames) != 1 {
+			t.Errorf("keeps %v", s.Frames)
+		}
+	})
+	t.Run("keeps the language", func(t *testing.T) {
+		if s := variant(t, "one person/hi").dial().home().state(); s.Lang != "en" {
+			t.Errorf("speaks %q", s.Lang)
+		}
+	})
+	t.Run("numbers its options for good", func(t *testing.T) {
+		want := []string{"book", "mine", "find", "register", "help", "language"} // people dial them in one go
+		got := variant(t, "one person/hi").dial().options()
+		for i := range want {
+			if i >= len(got) || got[i] != want[i] {
+				t.Fatalf("offers %v, want %v first", got, want)
+			}
+		}
+	})
+}
+
+func TestLanguage(t *testing.T) {
+	t.Run("is asked of a newcomer, and once", func(t *testing.T) {
+		c := variant(t, "newcomer/hi").dial().hears("language.pick", "").say("hi-Latn").hears("home.pick", "")
+		if c.core.House.Language != "hi-Latn" || c.state().Lang != "hi-Latn" {
+			t.Errorf("speaks %q, remembers %q", c.state().Lang, c.core.House.Language)
+		}
+		c.dial().hears("home.pick", "")
+	})
+	t.Run("changes half-way, and the question stays", func(t *testing.T) {
+		c := variant(t, "nobody yet/hi").dial().say("register", "Asha")
+		c.turn(func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) { return t.Speak(ctx, "bn") }).hears("register.year", "")
+		if c.state().Lang != "bn" || c.core.House.Language != "bn" {
+			t.Errorf("speaks %q, remembers %q", c.state().Lang, c.core.House.Language)
+		}
+	})
+	t.Run("is known of a household that chose by another way", func(t *testing.T) {
+		c := variant(t, "one person/hi")
+		c.core.House.Language = "bn-Latn"
+		if c.dial().hears("home.pick", ""); c.state().Lang != "bn-Latn" {
+			t.Errorf("speaks %q", c.state().Lang)
+		}
+	})
+}
+
+func TestResume(t *testing.T) {
+	cutOff := func(t *testing.T) *caller {
+		return variant(t, "nobody yet/hi").dial().say("register", "Asha", "1958").dial().hears("resume.pick", "")
+	}
+	t.Run("goes on", func(t *testing.T) {
+		c := cutOff(t).say("go").hears("register.gender", "").say("female", "aadhaar", "1234").hears("register.confirm", "")
+		if c.prompt.Say.Data["Name"] != "Asha" {
+			t.Errorf("reads back %v", c.prompt.Say.Data)
+		}
+	})
+	t.Run("starts afresh", func(t *testing.T) {
+		if c := cutOff(t).say("new").hears("home.pick", ""); holds(c.stored, "Asha") {
+			t.Errorf("stored %s", c.stored)
+		}
+	})
+	t.Run("is asked once, however often one is cut off", func(t *testing.T) {
+		c := cutOff(t).dial().hears("resume.pick", "").dial().hears("resume.pick", "")
+		if n := len(c.state().Frames); n != 2 {
+			t.Errorf("stacks %d flows", n)
+		}
+		c.say("go").hears("register.gender", "")
+	})
+	t.Run("wrong key is refused", func(t *testing.T) {
+		cutOff(t).say("9").hears("resume.pick", booking.NotAnOption).say("go").hears("register.gender", "")
+	})
+	t.Run("is not asked where nothing was answered", func(t *testing.T) {
+		variant(t, "nobody yet/hi").dial().say("register").dial().hears("home.pick", "")
+	})
+	t.Run("finds what is gone meanwhile, and says so", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book").first().first().dial().hears("resume.pick", "")
+		c.core.House.People = nil
+		c.say("go").hears("home.pick", booking.NobodyYet)
+	})
+}
+
+func TestRefuse(t *testing.T) {
+	t.Run("third wrong answer brings a hint", func(t *testing.T) {
+		c := variant(t, "nobody yet/hi").dial().say("register", "Asha")
+		for i, in := range []string{"90", "nineteen", "1800", "3000"} {
+			c.say(in)
+			if hinted := c.prompt.Hint.ID != ""; hinted != (i >= 2) {
+				t.Errorf("after %d wrong answers the hint is %q", i+1, c.prompt.Hint.ID)
+			}
+		}
+		if c.say("1958"); c.prompt.Hint.ID != "" || c.prompt.Note.ID != "" {
+			t.Errorf("still says %q %q", c.prompt.Note.ID, c.prompt.Hint.ID)
+		}
+	})
+	t.Run("changes nothing else", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book")
+		before := c.state().Frames
+		c.say("no such centre").hears("find.centre", booking.NotAnOption)
+		if after := c.state().Frames; len(after) != len(before) || !bytes.Equal(after[1].Answers, before[1].Answers) {
+			t.Errorf("was %v, is %v", before, after)
+		}
+	})
+	t.Run("reason is stored until the next answer", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("9")
+		if c.state().Note != string(booking.NotAnOption) {
+			t.Errorf("stored %s", c.stored)
+		}
+		if c.say("help"); c.state().Note != "" {
+			t.Errorf("stored %s", c.stored)
+		}
+	})
+}
+
+// TestVisit counts how often the household is read: once a turn, and once more
+// after something was written.
+func TestVisit(t *testing.T) {
+	c := variant(t, "four people/hi").dial()
+	reads := func(want int, in string) {
+		t.Helper()
+		before := c.core.Reads
+		if c.say(in); c.core.Reads-before > want {
+			t.Errorf("%q at %s: read the household %d times", in, c.prompt.Say.ID, c.core.Reads-before)
+		}
+	}
+	reads(1, "book")
+	reads(1, c.options()[0])
+	reads(1, c.options()[0])
+	reads(1, c.options()[0])
+	reads(2, "yes")
+	c.hears("book.done", "")
+	if name := c.prompt.Say.Data["Name"]; name != walk.Name("hi", 0) {
+		t.Errorf("speaks of %v", name)
+	}
+}

@@ -1,0 +1,147 @@
+package dialog_test
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/dialog/walk"
+)
+
+// *booking.Desk is what dialogues really talk to.
+var _ dialog.Core = (*booking.Desk)(nil)
+
+// monday is a day on which everybody of age may book, in the morning.
+func monday() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) }
+
+// A caller talks with the engine. All that is between two inputs is a State
+// written as JSON, and each input asks for the present prompt first, as a
+// channel does.
+type caller struct {
+	t      *testing.T
+	engine *dialog.Engine
+	core   *walk.Core
+	stored []byte
+	prompt dialog.Prompt
+	inputs int
+}
+
+func newCaller(t *testing.T, core *walk.Core) *caller {
+	return &caller{t: t, engine: dialog.New(uuid.New), core: core, stored: []byte("{}")}
+}
+
+// variant is a fresh caller of that name.
+func variant(t *testing.T, name string) *caller {
+	t.Helper()
+	for _, v := range walk.Variants() {
+		if v.Name == name {
+			return newCaller(t, v.Core())
+		}
+	}
+	t.Fatalf("there is no variant %q", name)
+	return nil
+}
+
+func (c *caller) turn(do func(context.Context, *dialog.Talk) (dialog.Prompt, error)) *caller {
+	c.t.Helper()
+	s := c.state()
+	p, err := do(context.Background(), c.engine.Talk(c.core, s))
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.prompt = p
+	c.store(s)
+	return c
+}
+
+func (c *caller) state() *dialog.State {
+	c.t.Helper()
+	s := new(dialog.State)
+	if err := json.Unmarshal(c.stored, s); err != nil {
+		c.t.Fatal(err)
+	}
+	return s
+}
+
+func (c *caller) store(s *dialog.State) {
+	c.t.Helper()
+	b, err := json.Marshal(s)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.stored = b
+}
+
+func (c *caller) dial() *caller {
+	c.t.Helper()
+	return c.turn(func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) { return t.Begin(ctx) })
+}
+
+func (c *caller) back() *caller {
+	c.t.Helper()
+	return c.turn(func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) { return t.Back(ctx) })
+}
+
+func (c *caller) home() *caller {
+	c.t.Helper()
+	return c.turn(func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) { return t.Home(ctx) })
+}
+
+func (c *caller) say(answers ...string) *caller {
+	c.t.Helper()
+	for _, in := range answers {
+		c.inputs++
+		c.turn(func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) {
+			p, err := t.Current(ctx)
+			if err != nil {
+				return p, err
+			}
+			return t.Answer(ctx, p, in)
+		})
+	}
+	return c
+}
+
+// first answers with the first option.
+func (c *caller) first() *caller {
+	c.t.Helper()
+	return c.say(c.options()[0])
+}
+
+func (c *caller) options() []string {
+	c.t.Helper()
+	choice, ok := c.prompt.Expect.(dialog.Choice)
+	if !ok {
+		c.t.Fatalf("%s is no choice", c.prompt.Say.ID)
+	}
+	keys := make([]string, len(choice.Options))
+	for i, o := range choice.Options {
+		keys[i] = o.Key
+	}
+	return keys
+}
+
+// hears fails unless the prompt says that message, for that reason.
+func (c *caller) hears(say string, note booking.Code) *caller {
+	c.t.Helper()
+	want := ""
+	if note != "" {
+		want = "problem." + string(note)
+	}
+	if c.prompt.Say.ID != say || c.prompt.Note.ID != want {
+		c.t.Fatalf("heard %q %q, want %q %q", c.prompt.Note.ID, c.prompt.Say.ID, want, say)
+	}
+	return c
+}
+
+// registers answers the questions about a person.
+func (c *caller) registers(name string) *caller {
+	c.t.Helper()
+	c.hears("register.name", "").say(name).hears("register.year", "").say("1958").hears("register.gender", "").say("female")
+	return c.hears("register.photo_id", "").say("aadhaar").hears("register.id_last4", "").say("1234").hears("register.confirm", "").say("yes")
+}
