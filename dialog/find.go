@@ -7,9 +7,14 @@ import (
 	"tikaline/booking"
 )
 
-// most is how many centres are offered: few enough for one key, and 9 stays
-// free for "letters look wrong".
-const most = 7
+// mostCentres and most are how many centres, and how many times or days, are
+// offered. With "other" five centres fill a screen in Latin letters and few
+// enough in Indian ones; more choice tires. 9 stays free for "letters look
+// wrong".
+const (
+	mostCentres = 4
+	most        = 7
+)
 
 type findAnswers struct {
 	Called    bool    `json:"called,omitempty"`
@@ -140,7 +145,7 @@ func enterCentre(ctx context.Context, r Reader, a *findAnswers) error {
 		return err
 	}
 	a.Offers = nil
-	for _, o := range r.Nearest(at, who, most) {
+	for _, o := range r.Nearest(at, who, mostCentres) {
 		a.Offers = append(a.Offers, found{Centre: o.Centre.ID, Km: o.Km, Free: o.Free})
 	}
 	if len(a.Offers) == 0 {

@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -61,6 +63,10 @@ type serveCommand struct {
 	Generic        string `env:"TIKALINE_GENERIC_SECRET" help:"… to the provider that TIKALINE_GENERIC_FILE describes."`
 	GenericFile    string `env:"TIKALINE_GENERIC_FILE" type:"existingfile" help:"JSON description of another provider's requests and replies. Empty: the form described in the README."`
 
+	Codes   map[string]string `env:"TIKALINE_USSD_CODES" help:"Service codes by provider, each with the language it stands for or none: flares=*384*100#,*384*101#:hi;hubtel=*713#. What is dialled behind a code walks the screens; other codes get 404. Empty: any code."`
+	Allow   map[string]string `env:"TIKALINE_USSD_ALLOW" help:"Networks a provider may call from: hubtel=52.50.116.54/32,10.1.0.0/16. Empty: any."`
+	Proxies []string          `env:"TIKALINE_PROXIES" help:"Networks of our own proxies, whose X-Forwarded-For is believed."`
+
 	Budgets  map[string]string `env:"TIKALINE_USSD_BUDGETS" help:"Screen sizes by provider, as septets/units: flares=182/80;infobip=160/70. Default 150/60."`
 	Language string            `env:"TIKALINE_LANGUAGE" default:"hi" help:"Language for a caller whose own is not known."`
 	Deadline time.Duration     `env:"TIKALINE_USSD_DEADLINE" default:"4s" help:"A USSD reply that takes longer says that we are busy."`
@@ -94,10 +100,11 @@ func (c *serveCommand) check() error {
 	if !locales.Valid(c.Language) {
 		say("TIKALINE_LANGUAGE %q is none of %s", c.Language, strings.Join(locales.Languages, ", "))
 	}
-	for name := range c.Budgets {
-		if _, err := parseBudget(c.Budgets[name]); err != nil {
-			say("TIKALINE_USSD_BUDGETS: %s: %v", name, err)
-		}
+	if _, err := c.ussdSettings(); err != nil {
+		say("%v", err)
+	}
+	if _, err := networks(strings.Join(c.Proxies, ",")); err != nil {
+		say("TIKALINE_PROXIES: %v", err)
 	}
 	if c.Callers < 1 || c.Conns < 2 || c.Writers < 1 {
 		say("TIKALINE_CALLERS and TIKALINE_WRITERS must be at least 1, TIKALINE_DB_CONNS at least 2")
@@ -121,15 +128,6 @@ func (c *serveCommand) check() error {
 	return nil
 }
 
-// budgets are the screen sizes by provider.
-func (c *serveCommand) budgets() map[string]locales.Budget {
-	b := make(map[string]locales.Budget, len(c.Budgets))
-	for name, s := range c.Budgets {
-		b[name], _ = parseBudget(s) // checked before
-	}
-	return b
-}
-
 // parseBudget reads septets/units within what a USSD string can hold.
 func parseBudget(s string) (locales.Budget, error) {
 	var b locales.Budget
@@ -148,29 +146,78 @@ func (c *serveCommand) level() slog.Level {
 	return l
 }
 
+// networks reads addresses with the length of their network.
+func networks(list string) ([]netip.Prefix, error) {
+	var all []netip.Prefix
+	for _, s := range strings.FieldsFunc(list, func(r rune) bool { return r == ',' || r == ' ' }) {
+		p, err := netip.ParsePrefix(s)
+		if err != nil {
+			return nil, fmt.Errorf("%q is no network such as 10.1.0.0/16", s)
+		}
+		all = append(all, p)
+	}
+	return all, nil
+}
+
+// codes reads service codes, each with the language it stands for or none.
+func codes(list string) map[string]string {
+	all := make(map[string]string)
+	for _, s := range strings.Split(list, ",") {
+		if code, lang, _ := strings.Cut(strings.TrimSpace(s), ":"); code != "" {
+			all[code] = lang
+		}
+	}
+	return all
+}
+
 // ussdSettings is how each provider of USSD reaches us.
 func (c *serveCommand) ussdSettings() (map[string]ussd.Settings, error) {
 	all := make(map[string]ussd.Settings)
-	budgets := c.budgets()
 	for name, secret := range c.secrets() {
-		all[name] = ussd.Settings{Secret: secret, Budget: budgets[name]}
-	}
-	if f, ok := all["flares"]; ok {
-		f.User, f.Password = c.FlaresUser, c.FlaresPassword
-		all["flares"] = f
-	}
-	if g, ok := all["generic"]; ok && c.GenericFile != "" {
-		f, err := os.Open(c.GenericFile)
-		if err != nil {
-			return nil, fmt.Errorf("TIKALINE_GENERIC_FILE: %w", err)
+		s := ussd.Settings{Secret: secret, Codes: codes(c.Codes[name])}
+		var err error
+		if s.Allow, err = networks(c.Allow[name]); err != nil {
+			return nil, fmt.Errorf("TIKALINE_USSD_ALLOW: %s: %w", name, err)
 		}
-		defer f.Close()
-		described, err := ussd.ParseGeneric(f)
-		if err != nil {
-			return nil, fmt.Errorf("TIKALINE_GENERIC_FILE %s: %w", c.GenericFile, err)
+		if b, ok := c.Budgets[name]; ok {
+			if s.Budget, err = parseBudget(b); err != nil {
+				return nil, fmt.Errorf("TIKALINE_USSD_BUDGETS: %s: %w", name, err)
+			}
 		}
-		g.Generic = &described
-		all["generic"] = g
+		switch name {
+		case "flares":
+			s.User, s.Password = c.FlaresUser, c.FlaresPassword
+		case "generic":
+			if s.Generic, err = c.generic(); err != nil {
+				return nil, err
+			}
+		}
+		all[name] = s
+	}
+	for what, named := range map[string]map[string]string{"CODES": c.Codes, "ALLOW": c.Allow, "BUDGETS": c.Budgets} {
+		for name := range named {
+			if !slices.Contains(ussd.Providers(), name) {
+				return nil, fmt.Errorf("TIKALINE_USSD_%s: %q is none of %s", what, name, strings.Join(ussd.Providers(), ", "))
+			}
+		}
 	}
 	return all, nil
+}
+
+// generic is the provider that TIKALINE_GENERIC_FILE describes; nil is the
+// form that the README describes.
+func (c *serveCommand) generic() (*ussd.GenericConfig, error) {
+	if c.GenericFile == "" {
+		return nil, nil
+	}
+	f, err := os.Open(c.GenericFile)
+	if err != nil {
+		return nil, fmt.Errorf("TIKALINE_GENERIC_FILE: %w", err)
+	}
+	defer f.Close()
+	described, err := ussd.ParseGeneric(f)
+	if err != nil {
+		return nil, fmt.Errorf("TIKALINE_GENERIC_FILE %s: %w", c.GenericFile, err)
+	}
+	return &described, nil
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -21,6 +23,7 @@ func (s *service) routes() (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.handleError
+	e.IPExtractor = s.config.callerAddress()
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisablePrintStack: true}))
 
 	gateway := s.gateway()
@@ -43,6 +46,20 @@ func (s *service) routes() (*echo.Echo, error) {
 		e.GET("/phone/inbox", s.inbox.handle) // the demo only: made-up people
 	}
 	return e, nil
+}
+
+// callerAddress finds who calls: the other end of the connection, or where that
+// is a proxy of ours whom it names.
+func (c *serveCommand) callerAddress() echo.IPExtractor {
+	own, err := networks(strings.Join(c.Proxies, ","))
+	if err != nil || len(own) == 0 { // checked before
+		return echo.ExtractIPDirect()
+	}
+	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
+	for _, p := range own {
+		trust = append(trust, echo.TrustIPRange(&net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}))
+	}
+	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
 // healthz tells that the process runs.
