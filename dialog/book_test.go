@@ -38,13 +38,13 @@ func TestInputs(t *testing.T) {
 
 func TestBook(t *testing.T) {
 	t.Run("slot that fills up while it is chosen leads to the times, with the reason", func(t *testing.T) {
-		c := variant(t, "refused: book slot_full").dial().say("book").first().first().hears("book.confirm", "")
+		c := variant(t, "one person/hi").refuses(walk.Book, booking.SlotFull).dial().say("book").first().first().hears("book.confirm", "")
 		c.say("yes").hears("slot.time", booking.SlotFull)
 		c.core.Refuse = nil
 		c.first().hears("book.confirm", "").say("yes").hears("book.done", "")
 	})
 	t.Run("centre that fills up while it is chosen leads to the centres", func(t *testing.T) {
-		c := variant(t, "refused: book slot_full").dial().say("book").first().first()
+		c := variant(t, "one person/hi").refuses(walk.Book, booking.SlotFull).dial().say("book").first().first()
 		c.core.Full = true
 		c.say("yes").hears("find.centre", booking.NoSlot)
 	})
@@ -152,7 +152,7 @@ func TestRegister(t *testing.T) {
 		for code, say := range map[string]string{
 			"same_person": "register.name", "same_id": "register.photo_id", "too_young": "register.year", "household_full": "register.confirm",
 		} {
-			variant(t, "refused: register "+code).dial().say("register", "Asha Devi", "1958", "female", "aadhaar", "1234", "yes").hears(say, booking.Code(code))
+			variant(t, "nobody yet/hi").refuses(walk.Register, booking.Code(code)).dial().say("register", "Asha Devi", "1958", "female", "aadhaar", "1234", "yes").hears(say, booking.Code(code))
 		}
 	})
 	t.Run("whole Aadhaar number leaves four digits behind", func(t *testing.T) {
@@ -190,7 +190,7 @@ func TestMine(t *testing.T) {
 		}
 	})
 	t.Run("booking is kept when the new slot fills up", func(t *testing.T) {
-		c := variant(t, "refused: move slot_full").dial().say("mine", "move", "same").first().say("yes").hears("slot.time", booking.SlotFull)
+		c := variant(t, "booked/hi").refuses(walk.Move, booking.SlotFull).dial().say("mine", "move", "same").first().say("yes").hears("slot.time", booking.SlotFull)
 		if live, _ := c.core.House.People[0].Live(); live.Day != c.core.Today()+3 {
 			t.Errorf("is on %s", live.Day)
 		}

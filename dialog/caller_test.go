@@ -47,6 +47,12 @@ func variant(t *testing.T, name string) *caller {
 	return nil
 }
 
+// refuses makes the core refuse an act from now on.
+func (c *caller) refuses(a walk.Act, code booking.Code) *caller {
+	c.core.Refuse = map[walk.Act]*booking.Problem{a: booking.Refuse(code)}
+	return c
+}
+
 func (c *caller) turn(do func(context.Context, *dialog.Talk) (dialog.Prompt, error)) *caller {
 	c.t.Helper()
 	s := c.state()

@@ -1,2 +1,103 @@
-// Package dialog holds the conversations.
+// Package dialog holds the conversations: what is asked of a caller, in which
+// order, and what becomes of the answers. It knows no channel and no language.
+// USSD, SMS, IVR, the agents' console and the demo phone all hold the same
+// ones.
+//
+// A conversation is a Flow: a table of named steps over a struct of answers.
+//
+//	type nameAnswers struct {
+//		Name string `json:"name,omitempty"`
+//	}
+//
+//	var naming = Flow[nameAnswers]{
+//		Name: "naming",
+//		Steps: []Step[nameAnswers]{{
+//			Name: "name",
+//			Ask: func(context.Context, Reader, nameAnswers) (Prompt, error) {
+//				return say("naming.name").words(booking.NameMax), nil
+//			},
+//			Accept: func(_ context.Context, _ *Visit, a *nameAnswers, in string) error {
+//				name, err := booking.ParseName(in)
+//				a.Name = name
+//				return err
+//			},
+//		}},
+//		Done: func(_ context.Context, _ Reader, a nameAnswers) (Prompt, error) {
+//			return say("naming.done", "Name", a.Name).end(), nil
+//		},
+//	}
+//
+// It is in use once it has a line in dialogues.go, words in every file of
+// locales, and its names in testdata/names.golden (go test ./dialog -update).
+//
+// A channel takes one turn for each message. It asks for the present prompt,
+// reads the message as an answer to that, and shows the prompt that follows:
+//
+//	reply, err := conversations.Answer(ctx, message, func(ctx context.Context, s *dialog.State) (string, error) {
+//		talk := engine.Talk(core.Desk(number, booking.USSD, ""), s)
+//		p, err := talk.Current(ctx) // or Begin, for somebody who dialled
+//		if err != nil {
+//			return "", err
+//		}
+//		if p, err = talk.Answer(ctx, p, keyOf(p, typed)); err != nil { // or Back, Home, Refuse
+//			return "", err
+//		}
+//		return render(p, s.Lang)
+//	})
+//
+// Package walk goes through all of it with a core in memory, for the tests.
+//
+// # What it promises
+//
+//   - One message has one effect. Conversations keeps the State by
+//     compare-and-swap and answers a repeated delivery with the reply that was
+//     stored. What a turn writes carries the id of its run, so a turn that runs
+//     twice writes once.
+//   - What is stored is ids and values, never sentences: a caller may change
+//     language, channel or helper half-way, and be cut off at any point.
+//   - A release breaks no conversation. A step or flow that was renamed goes on
+//     by its Was; one that is gone, or whose answers cannot be read, starts
+//     again, and the key that was pressed for it is used for nothing else.
+//   - Whoever is refused is asked again and hears why; where the question has
+//     become pointless, he is asked the one that helps. Whoever is refused
+//     three times in a row hears how to reach a person.
+//   - "3" means what the caller saw: what a list offered is kept among the
+//     answers, also when some of it has gone since.
+//   - Back leads to the question before, into flows that were called and are
+//     through, but never behind what is written for good.
+//   - A jump to a step or flow that there is not, and a circle, is an error and
+//     never a hang. Tests follow every jump.
+//   - A turn reads the household once, and again only after it wrote.
+//
+// # What was decided, and why
+//
+// Ask has the core to read from and Accept the core to write to, and nothing
+// else has either: Ask may so be called any number of times, which is how a
+// channel asks again, shows the next page, or tells an agent where a caller
+// stands.
+//
+// Answers are Go structs and the engine is generic, so that the compiler checks
+// what a step reads. Names of steps are strings all the same, because they are
+// stored; what the compiler cannot check of them, the walk does.
+//
+// State belongs to the number and not to the provider's session. A session is
+// over in seconds on a bad line; a number is the person.
+//
+// Flows call flows, to pick a centre or to register somebody on the way, and
+// State is a stack of them. The answers of a flow that was called and is
+// through stay in its caller's Trail, for Back, until the caller ends.
+//
+// There is no If channel. What a keypad cannot do, a channel says of the Expect
+// it is given.
+//
+// A Choice may take another shape of answer Or its options, because people type
+// a pincode when they are shown centres: refusing what is plainly meant teaches
+// them nothing.
+//
+// Begin asks "continue?" only of who has answered something that would be lost.
+// The main menu, the choice of language and help are begun again.
+//
+// A conversation that is written down in a way that nobody can read starts
+// afresh without an error: a caller who hears of a fault dials again, and would
+// hear it again.
 package dialog

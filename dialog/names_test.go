@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/uuid"
@@ -23,6 +24,7 @@ const golden = "testdata/names.golden"
 // may be taken out by hand once no stored conversation can hold it any more,
 // which is dialog.TTL after the release that dropped it.
 func TestNames(t *testing.T) {
+	t.Parallel()
 	now := names(t)
 	if *update && os.Getenv("CI") == "true" {
 		t.Fatal("a golden file is not written in CI")
@@ -62,6 +64,14 @@ func TestNames(t *testing.T) {
 // names is every name that is stored, sorted, one a line.
 func names(t *testing.T) []string {
 	t.Helper()
+	list, err := allNames()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+var allNames = sync.OnceValues(func() ([]string, error) {
 	e := dialog.New(uuid.New)
 	list := e.Names()
 	err := walk.Every(context.Background(), e, func(at walk.At, p dialog.Prompt) error {
@@ -77,12 +87,9 @@ func names(t *testing.T) []string {
 		}
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
 	slices.Sort(list)
-	return slices.Compact(list)
-}
+	return slices.Compact(list), err
+})
 
 func TestNames_shape(t *testing.T) {
 	for _, n := range names(t) {
@@ -97,6 +104,7 @@ func TestNames_shape(t *testing.T) {
 // TestJumps follows every jump that the dialogues name, and fails for one that
 // the walk never takes.
 func TestJumps(t *testing.T) {
+	t.Parallel()
 	e, jumps := dialog.Spied(uuid.New)
 	if err := walk.Every(context.Background(), e, func(walk.At, dialog.Prompt) error { return nil }); err != nil {
 		t.Fatal(err)

@@ -27,7 +27,7 @@ const most = 200_000
 func Every(ctx context.Context, e *dialog.Engine, show func(At, dialog.Prompt) error) error {
 	seen := make(map[string]bool) // flow/step
 	for _, v := range Variants() {
-		w := walker{engine: e, variant: v.Name, show: show, steps: seen, met: make(map[string]bool)}
+		w := walker{engine: e, variant: v, show: show, steps: seen, met: make(map[string]bool)}
 		if err := w.walk(ctx, v.Core()); err != nil {
 			return err
 		}
@@ -52,12 +52,13 @@ type node struct {
 	core   *Core
 	state  []byte
 	prompt dialog.Prompt
+	at     At
 	wrong  int
 }
 
 type walker struct {
 	engine  *dialog.Engine
-	variant string
+	variant Variant
 	show    func(At, dialog.Prompt) error
 	steps   map[string]bool
 	met     map[string]bool
@@ -71,18 +72,24 @@ func (w *walker) walk(ctx context.Context, c *Core) error {
 	}
 	for steps := 0; len(w.queue) > 0; steps++ {
 		if steps > most {
-			return fmt.Errorf("the walk as %s does not end", w.variant)
+			return fmt.Errorf("the walk as %s does not end", w.variant.Name)
 		}
 		n := w.queue[0]
 		w.queue = w.queue[1:]
-		for _, in := range n.inputs() {
-			answer := func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) { return t.Answer(ctx, n.prompt, in) }
-			if err := w.turn(ctx, n, in, answer); err != nil {
+		answers := inputs(w.variant.Script, n.prompt.Expect)
+		if n.wrong > 0 { // good ones lead where they did before
+			answers = answers[len(answers)-1:]
+		}
+		for _, in := range answers {
+			if err := w.turn(ctx, n, in, n.answer(in)); err != nil {
 				return err
 			}
 		}
 		if n.wrong > 0 {
 			continue
+		}
+		if err := w.refused(ctx, n, answers[0]); err != nil {
+			return err
 		}
 		back := func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) { return t.Back(ctx) }
 		if err := w.turn(ctx, n, "back", back); err != nil {
@@ -93,6 +100,55 @@ func (w *walker) walk(ctx context.Context, c *Core) error {
 		}
 		if err := w.meanwhile(ctx, n); err != nil {
 			return err
+		}
+	}
+	return nil
+}
+
+// answer is the turn that takes an answer to the node's prompt.
+func (n node) answer(in string) func(context.Context, *dialog.Talk) (dialog.Prompt, error) {
+	return func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) { return t.Answer(ctx, n.prompt, in) }
+}
+
+// refusals are why the core may not do what a step's first answer asks for:
+// the reasons that no caller above meets, or that come between two inputs.
+var refusals = []struct {
+	flow, step string
+	act        Act
+	codes      []booking.Code
+}{
+	{"register", "confirm", Register, []booking.Code{
+		booking.SamePerson, booking.SameID, booking.BadID, booking.BadYear, booking.TooYoung, booking.NotForYou,
+		booking.CertificateNeeded, booking.HouseholdFull,
+	}},
+	{"book", "confirm", Book, []booking.Code{
+		booking.SlotFull, booking.SlotGone, booking.TooLateToBook, booking.AlreadyBooked, booking.NotForYou, booking.DoseNotDue,
+	}},
+	{"mine", "move", Move, []booking.Code{
+		booking.SlotFull, booking.SlotGone, booking.TooLateToBook, booking.TooLateChange, booking.NoAppointment, booking.DoseNotDue,
+	}},
+	{"mine", "cancel", Cancel, []booking.Code{booking.TooLateChange, booking.NoAppointment}},
+	{"mine", "remove", Remove, []booking.Code{booking.Vaccinated, booking.HasBooking, booking.NobodyYet}},
+	{"help", "pick", CallBack, []booking.Code{booking.Busy}},
+	{"find", "pincode", Near, []booking.Code{booking.Busy}},
+	{"language", "pick", Speak, []booking.Code{booking.Busy}},
+}
+
+// refused gives an answer that the core refuses, for each reason that it may
+// have.
+func (w *walker) refused(ctx context.Context, n node, in string) error {
+	for _, r := range refusals {
+		if n.at.Flow != r.flow || n.at.Step != r.step {
+			continue
+		}
+		for _, c := range r.codes {
+			p := problem(c)
+			no := n
+			no.core = n.core.Clone()
+			no.core.Refuse = map[Act]*booking.Problem{r.act: &p}
+			if err := w.turn(ctx, no, in, n.answer(in)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -119,6 +175,7 @@ func (w *walker) turn(ctx context.Context, from node, in string, do func(context
 	}
 	before := *s
 	core := from.core.Clone()
+	defer func() { core.Refuse = nil }() // it was for this turn
 	talk := w.engine.Talk(core, s)
 	p, err := do(ctx, talk)
 	if err != nil {
@@ -152,13 +209,13 @@ func (w *walker) turn(ctx context.Context, from node, in string, do func(context
 	if err != nil {
 		return err
 	}
-	w.queue = append(w.queue, node{core: core, state: b, prompt: p, wrong: s.Wrong})
+	w.queue = append(w.queue, node{core: core, state: b, prompt: p, at: here, wrong: s.Wrong})
 	return nil
 }
 
 // at is the step that asks.
 func (w *walker) at(s dialog.State) At {
-	here := At{Variant: w.variant}
+	here := At{Variant: w.variant.Name}
 	if n := len(s.Frames); n > 0 {
 		here.Flow, here.Step = s.Frames[n-1].Flow, s.Frames[n-1].Step
 	}
@@ -191,32 +248,22 @@ func text(b *strings.Builder, t dialog.Text) {
 	b.WriteByte('|')
 }
 
-// inputs are answers, good and bad, to what is expected. After a wrong answer
-// only more of the kind are of interest: good ones lead where they did before.
-func (n node) inputs() []string {
-	list := inputs(n.prompt.Expect)
-	if n.wrong > 0 && len(list) > 0 {
-		list = list[len(list)-1:]
-	}
-	return list
-}
-
-// inputs ends with an answer that is refused.
-func inputs(e dialog.Expect) []string {
+// inputs are answers, good ones first, and at the end one that is refused.
+func inputs(s Script, e dialog.Expect) []string {
 	switch e := e.(type) {
 	case dialog.Choice:
 		list := make([]string, 0, len(e.Options)+1)
 		for _, o := range e.Options {
 			list = append(list, o.Key)
 		}
-		return append(append(list, inputs(e.Or)...), "no such key")
+		return append(append(list, inputs(s, e.Or)...), "no such key")
 	case dialog.Digits:
 		if e.Max == 6 {
 			return []string{Pincode, NearPincode, EmptyPincode, BadPincode, "12"}
 		}
 		return []string{"1958", "1971", "1999", "2010", "1850", "12", "abcd"}
 	case dialog.Words:
-		return []string{Name("en", 0), Name("hi", 1), Name("bn", 2), "W123", "ABCDE1234F", "x", "", strings.Repeat("क", booking.NameMax+1)}
+		return []string{Name(s, 0), "W123", "ABCDE1234F", "x", "", strings.Repeat("क", booking.NameMax+1)}
 	}
 	return nil
 }

@@ -8,8 +8,9 @@ import (
 
 // A Variant is a caller at a time, as one is when he dials.
 type Variant struct {
-	Name string
-	Core func() *Core // a fresh one each time
+	Name   string
+	Script Script       // in which the caller types names
+	Core   func() *Core // a fresh one each time
 }
 
 // opening is an ordinary day of the programme, in the month and before the
@@ -21,50 +22,62 @@ func at(y int, m time.Month, d int) func() time.Time {
 	return func() time.Time { return t }
 }
 
-// Variants are the callers that a walk begins with: newcomers, families of
-// every kind, and callers to whom the core says no.
+// Variants are the callers that a walk begins with: newcomers and families of
+// every kind. Their names are in Devanagari, and in the other scripts too where
+// they are much spoken of.
 func Variants() []Variant {
-	var list []Variant
+	list := append(named("hi"), others("hi")...)
 	for _, s := range Scripts {
-		for _, v := range callers(s) {
-			v.Name += "/" + string(s)
-			list = append(list, v)
+		if s != "hi" {
+			list = append(list, named(s)...)
 		}
 	}
-	return append(list, refused()...)
+	return list
 }
 
-// callers are those whose screens depend on how names are written.
-func callers(s Script) []Variant {
-	return []Variant{
-		{"newcomer", func() *Core { return New(opening) }},
-		{"newcomer on 2 March 2021", func() *Core { return New(at(2021, time.March, 2)) }},
-		{"nobody yet", func() *Core { return known(opening) }},
-		{"one person", func() *Core { return one(s) }},
-		{"four people", func() *Core { return family(s) }},
-		{"booked", func() *Core { return booked(s, 3) }},
-		{"booked for today", func() *Core { return booked(s, 0) }},
-		{"dose 2 due", func() *Core { return dosed(s, "COVAXIN", -100) }},
-		{"dose 2 not yet due", func() *Core { return dosed(s, "COVISHIELD", -10) }},
-		{"doses done", func() *Core {
+func named(s Script) []Variant {
+	return variants(s, []Variant{
+		{Name: "newcomer", Core: func() *Core { return New(opening) }},
+		{Name: "one person", Core: func() *Core { return one(s) }},
+		{Name: "four people", Core: func() *Core { return family(s) }},
+		{Name: "booked", Core: func() *Core { return booked(s, 3) }},
+		{Name: "dose 2 due", Core: func() *Core { return dosed(s, "COVAXIN", -100) }},
+		{Name: "doses done", Core: func() *Core {
 			c := dosed(s, "COVISHIELD", -120)
 			c.AddDose(c.House.People[0].Reference, 2, "COVISHIELD", c.Today()-20, booking.Attended)
 			return c
 		}},
-		{"too young since", func() *Core {
+	})
+}
+
+func others(s Script) []Variant {
+	return variants(s, []Variant{
+		{Name: "newcomer on 2 March 2021", Core: func() *Core { return New(at(2021, time.March, 2)) }},
+		{Name: "nobody yet", Core: func() *Core { return known(opening) }},
+		{Name: "booked for today", Core: func() *Core { return booked(s, 0) }},
+		{Name: "dose 2 not yet due", Core: func() *Core { return dosed(s, "COVISHIELD", -10) }},
+		{Name: "too young since", Core: func() *Core {
 			c := known(opening)
 			c.AddPerson(s, 2010)
 			return c
 		}},
-		{"unknown pincode", func() *Core { return near(s, NearPincode) }},
-		{"dropped pincode", func() *Core { return near(s, BadPincode) }},
-		{"no centre", func() *Core { return near(s, EmptyPincode) }},
-		{"no room anywhere", func() *Core {
+		{Name: "unknown pincode", Core: func() *Core { return near(s, NearPincode) }},
+		{Name: "dropped pincode", Core: func() *Core { return near(s, BadPincode) }},
+		{Name: "no centre", Core: func() *Core { return near(s, EmptyPincode) }},
+		{Name: "no room anywhere", Core: func() *Core {
 			c := one(s)
 			c.Full = true
 			return c
 		}},
+	})
+}
+
+func variants(s Script, list []Variant) []Variant {
+	for i := range list {
+		list[i].Name += "/" + string(s)
+		list[i].Script = s
 	}
+	return list
 }
 
 // known is a household that chose a language and a pincode.
@@ -111,44 +124,4 @@ func family(s Script) *Core {
 	c.AddDose(done, 1, "COVAXIN", c.Today()-100, booking.Attended)
 	c.AddDose(done, 2, "COVAXIN", c.Today()-50, booking.Attended)
 	return c
-}
-
-// refused are callers who find no fault in themselves: whatever they do, the
-// core has a reason not to. Each act is refused for each reason that leads
-// somewhere else.
-func refused() []Variant {
-	var list []Variant
-	for _, r := range []struct {
-		act  Act
-		code booking.Code
-		core func() *Core
-	}{
-		{Register, booking.SamePerson, func() *Core { return known(opening) }},
-		{Register, booking.SameID, func() *Core { return known(opening) }},
-		{Register, booking.TooYoung, func() *Core { return known(opening) }},
-		{Register, booking.HouseholdFull, func() *Core { return known(opening) }},
-		{Book, booking.SlotFull, func() *Core { return one("hi") }},
-		{Book, booking.SlotGone, func() *Core { return one("hi") }},
-		{Book, booking.TooLateToBook, func() *Core { return one("hi") }},
-		{Book, booking.AlreadyBooked, func() *Core { return one("hi") }},
-		{Book, booking.NotForYou, func() *Core { return one("hi") }},
-		{Move, booking.SlotFull, func() *Core { return booked("hi", 3) }},
-		{Move, booking.SlotGone, func() *Core { return booked("hi", 3) }},
-		{Move, booking.NoAppointment, func() *Core { return booked("hi", 3) }},
-		{Cancel, booking.TooLateChange, func() *Core { return booked("hi", 3) }},
-		{Cancel, booking.NoAppointment, func() *Core { return booked("hi", 3) }},
-		{Remove, booking.Vaccinated, func() *Core { return one("hi") }},
-		{Remove, booking.HasBooking, func() *Core { return one("hi") }},
-		{CallBack, booking.Busy, func() *Core { return one("hi") }},
-		{Near, booking.Busy, func() *Core { return New(opening) }},
-		{Speak, booking.Busy, func() *Core { return New(opening) }},
-	} {
-		list = append(list, Variant{"refused: " + string(r.act) + " " + string(r.code), func() *Core {
-			c := r.core()
-			p := problem(r.code)
-			c.Refuse = map[Act]*booking.Problem{r.act: &p}
-			return c
-		}})
-	}
-	return list
 }
