@@ -52,15 +52,15 @@ type serveCommand struct {
 	Demo      bool   `help:"Demo: private Postgres, demo centres and slots, secret \"demo\", messages delivered to an inbox here."`
 	LogLevel  string `env:"TIKALINE_LOG" enum:"debug,info,warn,error" default:"info" help:"How much to log (${enum})."`
 
-	Africastalking string `env:"TIKALINE_AFRICASTALKING_SECRET" help:"Secret in the URL given to Africa's Talking. Empty: not served; the same for the next."`
-	Flares         string `env:"TIKALINE_FLARES_SECRET" help:"… to a Comviva Flares gateway (Airtel and others)."`
+	Africastalking string `env:"TIKALINE_AFRICASTALKING_SECRET" help:"Secret in the URL given to Africa's Talking. Empty: it is not served."`
+	Flares         string `env:"TIKALINE_FLARES_SECRET" help:"The same, given to a Comviva Flares gateway (Airtel and others)."`
 	FlaresUser     string `env:"TIKALINE_FLARES_USER" help:"User name that Flares sends; empty: not checked."`
 	FlaresPassword string `env:"TIKALINE_FLARES_PASSWORD" help:"Password that Flares sends."`
-	Imimobile      string `env:"TIKALINE_IMIMOBILE_SECRET" help:"… to IMImobile."`
-	Infobip        string `env:"TIKALINE_INFOBIP_SECRET" help:"… to Infobip."`
-	Hubtel         string `env:"TIKALINE_HUBTEL_SECRET" help:"… to Hubtel."`
-	Truroute       string `env:"TIKALINE_TRUROUTE_SECRET" help:"… to TruRoute."`
-	Generic        string `env:"TIKALINE_GENERIC_SECRET" help:"… to the provider that TIKALINE_GENERIC_FILE describes."`
+	Imimobile      string `env:"TIKALINE_IMIMOBILE_SECRET" help:"The same, given to IMImobile."`
+	Infobip        string `env:"TIKALINE_INFOBIP_SECRET" help:"The same, given to Infobip."`
+	Hubtel         string `env:"TIKALINE_HUBTEL_SECRET" help:"The same, given to Hubtel."`
+	Truroute       string `env:"TIKALINE_TRUROUTE_SECRET" help:"The same, given to TruRoute."`
+	Generic        string `env:"TIKALINE_GENERIC_SECRET" help:"The same, given to the provider that TIKALINE_GENERIC_FILE describes."`
 	GenericFile    string `env:"TIKALINE_GENERIC_FILE" type:"existingfile" help:"JSON description of another provider's requests and replies. Empty: the form described in the README."`
 
 	Codes   map[string]string `env:"TIKALINE_USSD_CODES" help:"Service codes by provider, each with the language it stands for or none: flares=*384*100#,*384*101#:hi;hubtel=*713#. What is dialled behind a code walks the screens; other codes get 404. Empty: any code."`
