@@ -44,9 +44,9 @@ var (
 	hindiLatinParts = []dayPart{{4 * 60, "raat"}, {noon, "subah"}, {16 * 60, "dopahar"},
 		{20 * 60, "shaam"}, {dayMinutes + 1, "raat"}}
 	bengaliParts = []dayPart{{4 * 60, "রাত"}, {noon, "সকাল"}, {16 * 60, "দুপুর"},
-		{18 * 60, "বিকাল"}, {20 * 60, "সন্ধ্যা"}, {dayMinutes + 1, "রাত"}}
+		{18 * 60, "বিকেল"}, {20 * 60, "সন্ধ্যা"}, {dayMinutes + 1, "রাত"}}
 	bengaliLatinParts = []dayPart{{4 * 60, "raat"}, {noon, "sokal"}, {16 * 60, "dupur"},
-		{18 * 60, "bikal"}, {20 * 60, "sondhya"}, {dayMinutes + 1, "raat"}}
+		{18 * 60, "bikel"}, {20 * 60, "sondhya"}, {dayMinutes + 1, "raat"}}
 )
 
 // A clock is how a language tells the time. English has none: its am and pm

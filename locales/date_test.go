@@ -108,9 +108,9 @@ func TestFormat(t *testing.T) {
 		"quarter_past": {clock(1035), [5]string{
 			"5:15 pm | 5:15 pm",
 			"शाम 5:15 बजे | शाम सवा 5 बजे",
-			"বিকাল 5:15 | বিকাল সওয়া 5টা",
+			"বিকেল 5:15 | বিকেল সওয়া 5টা",
 			"shaam 5:15 baje | shaam sava 5 baje",
-			"bikal 5:15 | bikal sowa 5ta"}},
+			"bikel 5:15 | bikel sowa 5ta"}},
 		"quarter_to_one": {clock(765), [5]string{
 			"12:45 pm | 12:45 pm",
 			"दोपहर 12:45 बजे | दोपहर पौने 1 बजे",

@@ -193,6 +193,10 @@ func (s screen) footer(b locales.Budget, more, first, rich bool) string {
 	return foot
 }
 
+// pair is how many options are read against each other: yes and no stay on one
+// page where they can.
+const pair = 2
+
 // fill takes as much of the text and then as many options as fit above foot.
 // It always takes something.
 func fill(text string, options []string, foot string, b locales.Budget) (body, restText string, restOptions []string) {
@@ -202,6 +206,10 @@ func fill(text string, options []string, foot string, b locales.Budget) (body, r
 			return head, rest, options
 		}
 		body = text
+		if both := strings.Join(options, "\n"); len(options) == pair &&
+			!locales.Fits(join(join(body, both), foot), b) && locales.Fits(join(both, foot), b) {
+			return body, "", options
+		}
 	}
 	n := 0
 	for n < len(options) && n < maxOptions {
