@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -114,6 +115,9 @@ func (b *batcher[Q, R]) work(queue chan *call[Q, R]) {
 	calls := make([]*call[Q, R], 0, b.max)
 	for first := range queue {
 		calls = append(calls[:0], first)
+		// Whoever is just about to ask comes along: on a busy machine that
+		// makes a batch half as large again, on an idle one it is no wait.
+		runtime.Gosched()
 		for more := true; more && len(calls) < b.max; {
 			select {
 			case c, ok := <-queue:
