@@ -83,6 +83,7 @@ func TestBook(t *testing.T) {
 		"no such slot":                   {"2021-06-02 10:00", "", 0, booking.SlotID{Centre: 1, Slot: 9}, booking.SlotGone},
 		"slot of another centre":         {"2021-06-02 10:00", "", 0, booking.SlotID{Centre: 2, Slot: slotOn(1, 5).Slot}, booking.SlotGone},
 		"dose that is not the next":      {"2021-06-02 10:00", "", 2, slotOn(2, 5), booking.NotForYou},
+		"dose that is not the session's": {"2021-06-02 10:00", "", 2, slotOn(1, 5), booking.NotForYou},
 		"session of another dose":        {"2021-06-02 10:00", "", 0, slotOn(2, 5), booking.NotForYou},
 		"today before 15:00":             {"2021-06-05 14:59", "", 0, slotOn(1, 5), ""},
 		"today at 15:00":                 {"2021-06-05 15:00", "", 0, slotOn(1, 5), booking.TooLateToBook},

@@ -28,6 +28,17 @@ func TestInputs(t *testing.T) {
 			t.Errorf("took %d inputs", c.inputs)
 		}
 	})
+	t.Run("newcomer who dials it all ahead books in one turn", func(t *testing.T) {
+		c := variant(t, "newcomer/hi").dial().ahead("hi", "book", "Asha Devi", "1958", "female", "aadhaar", "1234", "yes", walk.Pincode, "")
+		c.ahead("day", "", "", "yes").hears("book.done", "")
+	})
+	t.Run("known caller who dials it all ahead books in one turn", func(t *testing.T) {
+		keys := []string{"book", "Asha Devi", "1958", "female", "aadhaar", "1234", "yes", ""}
+		for range 40 { // cannot make up his mind
+			keys = append(keys, "", "no")
+		}
+		variant(t, "nobody yet/hi").dial().ahead(append(keys, "", "yes")...).hears("book.done", "")
+	})
 	t.Run("one of a family books with at most 6", func(t *testing.T) {
 		c := variant(t, "four people/hi").dial().say("book").hears("book.who", "").first().first().first()
 		if c.hears("book.confirm", "").say("yes").hears("book.done", ""); c.inputs > 6 {
@@ -185,6 +196,9 @@ func TestMine(t *testing.T) {
 		c := variant(t, "booked/hi").dial().say("mine").hears("mine.booked", "").say("move").hears("mine.where", "")
 		c.say("elsewhere").hears("find.centre", "").say(c.options()[2]).first().hears("mine.move", "").say("yes").hears("mine.moved", "")
 		live, _ := c.core.House.People[0].Live()
+		if said := c.prompt.Say.Data["Day"]; said != c.core.Today() {
+			t.Errorf("says %v", said)
+		}
 		if live.Slot.Centre != c.core.Places[2].ID || live.Day != c.core.Today() {
 			t.Errorf("is at %d on %s", live.Slot.Centre, live.Day)
 		}

@@ -113,6 +113,24 @@ func (c *caller) say(answers ...string) *caller {
 	return c
 }
 
+// ahead gives answers in one turn, as somebody does who dials *code*1*2#; "" is
+// the first option.
+func (c *caller) ahead(answers ...string) *caller {
+	c.t.Helper()
+	return c.turn(func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) {
+		p, err := t.Current(ctx)
+		for _, in := range answers {
+			if choice, ok := p.Expect.(dialog.Choice); ok && in == "" {
+				in = choice.Options[0].Key
+			}
+			if err == nil {
+				p, err = t.Answer(ctx, p, in)
+			}
+		}
+		return p, err
+	})
+}
+
 // first answers with the first option.
 func (c *caller) first() *caller {
 	c.t.Helper()

@@ -71,10 +71,9 @@
 //
 // # What was decided, and why
 //
-// Ask has the core to read from and Accept the core to write to, and nothing
-// else has either: Ask may so be called any number of times, which is how a
-// channel asks again, shows the next page, or tells an agent where a caller
-// stands.
+// Only Accept can change the core; all else gets a Reader. Ask may so be called
+// any number of times, which is how a channel asks again, shows the next page,
+// or tells an agent where a caller stands.
 //
 // Answers are Go structs and the engine is generic, so that the compiler checks
 // what a step reads. Names of steps are strings all the same, because they are

@@ -106,6 +106,38 @@ func TestRelease(t *testing.T) {
 		c := in(t, dialog.Frame{Flow: "register", Step: "gender", Answers: json.RawMessage(`[]`), Trail: []dialog.Mark{{Step: "name"}}})
 		c.dial().hears("resume.pick", "").say("go").hears("register.name", "")
 	})
+	t.Run("key that is no option of a dropped question is not held against the next", func(t *testing.T) {
+		c := in(t, dialog.Frame{Flow: "paint", Step: "inside"})
+		c.turn(func(ctx context.Context, talk *dialog.Talk) (dialog.Prompt, error) {
+			if _, err := talk.Current(ctx); err != nil {
+				return dialog.Prompt{}, err
+			}
+			return talk.Refuse(ctx, booking.Refuse(booking.NotAnOption))
+		}).hears("home.pick", "")
+		if c.state().Wrong != 0 {
+			t.Errorf("counts %d wrong answers", c.state().Wrong)
+		}
+	})
+	t.Run("answers dialled ahead from home are taken after a question was dropped", func(t *testing.T) {
+		for name, home := range map[string]func(*dialog.Talk, context.Context) (dialog.Prompt, error){
+			"home": (*dialog.Talk).Home, "back": (*dialog.Talk).Back, "dial": (*dialog.Talk).Begin,
+		} {
+			c := in(t, dialog.Frame{Flow: "paint", Step: "inside"})
+			c.turn(func(ctx context.Context, talk *dialog.Talk) (dialog.Prompt, error) {
+				if _, err := talk.Current(ctx); err != nil {
+					return dialog.Prompt{}, err
+				}
+				p, err := home(talk, ctx)
+				if err != nil {
+					return p, err
+				}
+				return talk.Answer(ctx, p, "help")
+			})
+			if c.prompt.Say.ID != "help.pick" {
+				t.Errorf("%s: heard %q", name, c.prompt.Say.ID)
+			}
+		}
+	})
 	t.Run("finished conversation begins at home and takes no answer", func(t *testing.T) {
 		c := in(t)
 		if c.say("book").hears("home.pick", ""); len(c.state().Frames) != 1 {

@@ -60,7 +60,6 @@ func (s *State) top() *Frame {
 type place struct {
 	depth      int
 	flow, step string
-	run        uuid.UUID
 }
 
 func (s *State) place() place {
@@ -68,7 +67,7 @@ func (s *State) place() place {
 	if f == nil {
 		return place{}
 	}
-	return place{len(s.Frames), f.Flow, f.Step, f.Run}
+	return place{len(s.Frames), f.Flow, f.Step}
 }
 
 // push begins a run on top of what is there.
