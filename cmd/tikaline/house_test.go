@@ -23,6 +23,7 @@ var mayImport = map[string]string{
 	"dialog":                  "booking",
 	"dialog/walk":             "booking dialog",
 	"locales":                 "",
+	"outbox":                  "booking",
 	"ussd":                    "dialog booking locales",
 	"cmd/testdb":              "booking/postgres/launch",
 	"cmd/bench":               "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
