@@ -45,6 +45,7 @@ type Talk struct {
 	note   *booking.Problem
 	moved  bool // Current asks another question than the caller saw
 	hops   int
+	last   run // what was opened last
 }
 
 // Talk opens a turn.
@@ -296,6 +297,9 @@ func (t *Talk) mark(m Mark) {
 
 func (t *Talk) open() (run, error) {
 	f := t.state.top()
+	if t.last != nil && t.last.holds(f) {
+		return t.last, nil
+	}
 	fl, ok := t.engine.flows[f.Flow]
 	if !ok { // a release dropped the flow: go home
 		t.state.Frames = []Frame{{Flow: "home", Run: t.engine.newID()}}
@@ -304,8 +308,11 @@ func (t *Talk) open() (run, error) {
 	r, err := fl.open(f)
 	if err != nil { // a release reads its answers otherwise: a step that nobody knows starts again
 		f.Step, f.Answers = "", nil
-		return fl.open(f)
+		if r, err = fl.open(f); err != nil {
+			return nil, err
+		}
 	}
+	t.last = r
 	return r, nil
 }
 

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/google/uuid"
+
 	"tikaline/booking"
 )
 
@@ -67,6 +69,9 @@ const Done = "done"
 // A run is a frame with its answers decoded: what the engine moves through
 // without knowing their type.
 type run interface {
+	// holds tells whether the run is f's, with its answers as f has them: then
+	// f need not be decoded again.
+	holds(f *Frame) bool
 	start(ctx context.Context, r Reader, in Result) error
 	// resolve puts a renamed step's new name in the frame; false where nobody
 	// knows the name.
@@ -111,7 +116,7 @@ func (f *Flow[A]) steps() []StepName {
 func (f *Flow[A]) names() (string, []string) { return f.Name, f.Was }
 
 func (f *Flow[A]) open(fr *Frame) (run, error) {
-	r := &typedRun[A]{flow: f, frame: fr}
+	r := &typedRun[A]{flow: f, frame: fr, name: fr.Flow, id: fr.Run, saved: fr.Answers}
 	if len(fr.Answers) > 0 {
 		if err := json.Unmarshal(fr.Answers, &r.answers); err != nil {
 			return nil, fmt.Errorf("answers of flow %s: %w", f.Name, err)
@@ -124,6 +129,18 @@ type typedRun[A any] struct {
 	flow    *Flow[A]
 	frame   *Frame
 	answers A
+
+	// Whose answers these are, and what was read or written last. Where changed
+	// is set they are not, or not yet, what is saved.
+	name    string
+	id      uuid.UUID
+	saved   json.RawMessage
+	changed bool
+}
+
+func (r *typedRun[A]) holds(f *Frame) bool {
+	return !r.changed && r.frame == f && r.name == f.Flow && r.id == f.Run &&
+		len(r.saved) == len(f.Answers) && (len(r.saved) == 0 || &r.saved[0] == &f.Answers[0])
 }
 
 func (r *typedRun[A]) index(name string) int {
@@ -138,6 +155,7 @@ func (r *typedRun[A]) start(ctx context.Context, rd Reader, in Result) error {
 	if r.flow.Start == nil {
 		return nil
 	}
+	r.changed = true
 	return r.flow.Start(ctx, rd, in, &r.answers)
 }
 
@@ -180,6 +198,7 @@ func (r *typedRun[A]) settle(ctx context.Context, rd Reader, from string) (strin
 
 func (r *typedRun[A]) enter(ctx context.Context, rd Reader) error {
 	if s := r.step(); s.Enter != nil {
+		r.changed = true
 		return s.Enter(ctx, rd, &r.answers)
 	}
 	return nil
@@ -190,6 +209,7 @@ func (r *typedRun[A]) ask(ctx context.Context, rd Reader) (Prompt, error) {
 }
 
 func (r *typedRun[A]) accept(ctx context.Context, v *Visit, in string) error {
+	r.changed = true
 	return r.step().Accept(ctx, v, &r.answers, in)
 }
 
@@ -227,6 +247,7 @@ func (r *typedRun[A]) kept() bool {
 
 func (r *typedRun[A]) take(res Result) {
 	if s := r.step(); s.Take != nil {
+		r.changed = true
 		s.Take(&r.answers, res)
 	}
 }
@@ -247,10 +268,13 @@ func (r *typedRun[A]) done(ctx context.Context, rd Reader) (Prompt, bool, error)
 }
 
 func (r *typedRun[A]) save() error {
+	if !r.changed && len(r.frame.Answers) > 0 {
+		return nil
+	}
 	b, err := json.Marshal(r.answers)
 	if err != nil {
 		return fmt.Errorf("answers of flow %s: %w", r.flow.Name, err)
 	}
-	r.frame.Answers = b
+	r.frame.Answers, r.saved, r.changed = b, b, false
 	return nil
 }
