@@ -138,10 +138,16 @@ func parseBudget(s string) (locales.Budget, error) {
 	return b, nil
 }
 
+// level is how much to log. The demo tells a person what it does in plain
+// words, and logs only what goes wrong unless it is asked for more.
 func (c *serveCommand) level() slog.Level {
+	usual := slog.LevelInfo
+	if c.Demo {
+		usual = slog.LevelWarn
+	}
 	var l slog.Level
-	if err := l.UnmarshalText([]byte(c.LogLevel)); err != nil {
-		return slog.LevelInfo
+	if err := l.UnmarshalText([]byte(c.LogLevel)); err != nil || l == slog.LevelInfo {
+		return usual
 	}
 	return l
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"path/filepath"
 
@@ -15,7 +14,7 @@ import (
 
 // prepareDemo fills a database with India's pincodes and with demo centres and
 // slots for the next 14 days. It refuses one that holds real people.
-func (c *serveCommand) prepareDemo(ctx context.Context, store *postgres.Store, w world, log *slog.Logger) error {
+func (c *serveCommand) prepareDemo(ctx context.Context, store *postgres.Store, w world) error {
 	demo, err := store.IsDemo(ctx)
 	if err != nil {
 		return err
@@ -30,11 +29,12 @@ func (c *serveCommand) prepareDemo(ctx context.Context, store *postgres.Store, w
 	if err := store.MarkDemo(ctx); err != nil {
 		return err
 	}
-	pincodes, err := imports.FetchPincodes(ctx, c.cacheDir(), func(doing string) { log.Info("demo", "doing", doing) })
+	say := func(doing string) { fmt.Fprintln(w.Out, "  "+doing) }
+	pincodes, err := imports.FetchPincodes(ctx, c.cacheDir(), say)
 	if err != nil {
 		return fmt.Errorf("pincodes for the demo: %w", err)
 	}
-	log.Info("demo", "doing", "loading centres and slots for the next 14 days")
+	say("loading centres and slots for the next 14 days")
 	to := sink{store}
 	if err := to.PutPincodes(ctx, pincodes); err != nil {
 		return fmt.Errorf("pincodes for the demo: %w", err)

@@ -38,6 +38,9 @@ func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
 	if err != nil {
 		return fmt.Errorf("read words: %w", err)
 	}
+	if c.Demo {
+		fmt.Fprintln(w.Out, "Starting the demo (the first time takes some seconds):\n  a database")
+	}
 	m := newMeters(c.secrets())
 	db, err := c.open(ctx, postgres.Options{Registerer: m.registry, Log: log, Now: w.Now})
 	if err != nil {
@@ -50,7 +53,7 @@ func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
 	}()
 	m.pool(db.store.Stat)
 	if c.Demo {
-		if err := c.prepareDemo(ctx, db.store, w, log); err != nil {
+		if err := c.prepareDemo(ctx, db.store, w); err != nil {
 			return err
 		}
 	}
