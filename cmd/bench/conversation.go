@@ -98,7 +98,8 @@ func (l *lab) round(ctx context.Context, p *process, callers []*caller, want fun
 // signal begins and ends the program's profile, where one is wanted.
 func (l *lab) signal(p *process, s syscall.Signal) {
 	if l.profiles != "" {
-		p.cmd.Process.Signal(s) // a program that ended shows in the next round
+		p.cmd.Process.Signal(s)     // a program that ended shows in the next round
+		time.Sleep(2 * time.Second) // what it writes takes a moment
 	}
 }
 
