@@ -70,6 +70,9 @@ func (p *postman) round(ctx context.Context) (int, error) {
 func (p *postman) deliver(ctx context.Context, n postgres.Claimed) error {
 	outcome := postgres.Outcome{Status: postgres.Delivered, Provider: "inbox"}
 	text, err := p.text(ctx, n.Notice)
+	if ctx.Err() != nil {
+		return ctx.Err() // stopping: it is claimed again when its lease ends
+	}
 	if err != nil {
 		p.log.Error("notice has no words", "err", err, "kind", n.Kind)
 		outcome = postgres.Outcome{Status: postgres.Dead, Provider: "inbox", Reason: "no words"}
