@@ -70,7 +70,7 @@ func (l *lab) timed(ctx context.Context, once func(context.Context) error) (floa
 		}
 	}
 	after, err := ownCPU()
-	return float64((after-before).Nanoseconds()) / 1000 / float64(n*steps), err
+	return float64((after - before).Nanoseconds()) / 1000 / float64(n*steps), err
 }
 
 // ownCPU is the processor time that this process has taken.
