@@ -18,7 +18,8 @@ import (
 // A newAppointment is a booking.NewAppointment with its notices as stored.
 type newAppointment struct {
 	booking.NewAppointment
-	notices []notice
+	notices []*notice
+	cell    int16
 }
 
 type bookCall = call[newAppointment, booking.Appointment]
@@ -32,7 +33,8 @@ func (s *Store) Book(ctx context.Context, a booking.NewAppointment) (booking.App
 		return booking.Appointment{}, fmt.Errorf("book: %w", err)
 	}
 	a.Request = requestOr(a.Request, a.ID)
-	return s.book.do(ctx, s.slotWriter(a.Household, a.Slot.Centre), newAppointment{a, rows})
+	a.BookedAt = stored(a.BookedAt)
+	return s.book.do(ctx, s.slotWriter(a.Household, a.Slot.Centre), newAppointment{a, rows, a.Household.Cell()})
 }
 
 // bookBatch books for many at once.
@@ -80,7 +82,7 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, careful bool) err
 			return fmt.Errorf("claim doses: %w", err)
 		}
 		want := make(map[booking.SlotID]places, len(asked))
-		owed := make([]notice, 0, len(hopeful))
+		owed := make([]*notice, 0, len(hopeful))
 		for _, c := range hopeful {
 			if !claimed[c.q.ID] {
 				// Somebody holds the dose; or it was an equal call of this
@@ -156,7 +158,7 @@ func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, careful bool) (map
 	calls = slices.Clone(calls)
 	slices.SortStableFunc(calls, func(a, b *bookCall) int {
 		return cmp.Or(
-			cmp.Compare(a.q.Household.Cell(), b.q.Household.Cell()),
+			cmp.Compare(a.q.cell, b.q.cell),
 			cmp.Compare(a.q.Reference, b.q.Reference),
 			cmp.Compare(a.q.Dose, b.q.Dose))
 	})
@@ -170,7 +172,7 @@ func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, careful bool) (map
 	channel, agent, at := make([]string, n), make([]string, n), make([]time.Time, n)
 	for i, c := range calls {
 		a := &c.q.Appointment
-		cell[i], id[i], request[i] = a.Household.Cell(), a.ID, c.q.Request
+		cell[i], id[i], request[i] = c.q.cell, a.ID, c.q.Request
 		number[i], reference[i] = string(a.Household), a.Reference
 		dose[i], vaccine[i] = int16(a.Dose), a.Vaccine
 		centre[i], slot[i], session[i] = a.Slot.Centre, a.Slot.Slot, a.Session
@@ -246,9 +248,9 @@ func unclaim(b *pgx.Batch, calls []*bookCall) {
 	var cell, noticeCell []int16
 	var id, noticeID [][16]byte
 	for _, c := range calls {
-		cell, id = append(cell, c.q.Household.Cell()), append(id, c.q.ID)
+		cell, id = append(cell, c.q.cell), append(id, c.q.ID)
 		for _, n := range c.q.notices {
-			noticeCell, noticeID = append(noticeCell, n.To.Cell()), append(noticeID, n.ID)
+			noticeCell, noticeID = append(noticeCell, n.cell), append(noticeID, n.ID)
 		}
 	}
 	b.Queue(`
@@ -279,7 +281,7 @@ func lookUp(b *pgx.Batch, refused map[*bookCall]error) (same map[uuid.UUID]booki
 	var request [][16]byte
 	var reference []string
 	for c := range refused {
-		cell = append(cell, c.q.Household.Cell())
+		cell = append(cell, c.q.cell)
 		request = append(request, c.q.Request)
 		reference = append(reference, c.q.Reference)
 		dose = append(dose, int16(c.q.Dose))

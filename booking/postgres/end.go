@@ -1,8 +1,10 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -14,7 +16,7 @@ import (
 // An ending is a booking.Ending with its notices as stored.
 type ending struct {
 	booking.Ending
-	notices []notice
+	notices []*notice
 }
 
 func (e ending) household() booking.MSISDN { return e.Household }
@@ -38,7 +40,7 @@ func (s *Store) endBatch(ctx context.Context, calls []*endCall) error {
 		if err != nil {
 			return fmt.Errorf("set status: %w", err)
 		}
-		var owed []notice
+		var owed []*notice
 		var others []*endCall
 		back := map[booking.SlotID]places{}
 		for _, c := range one {
@@ -146,27 +148,15 @@ func (s *Store) Expire(ctx context.Context, today booking.Date, at time.Time, li
 	n := 0
 	err := s.patiently(ctx, "expire", func(ctx context.Context) error {
 		return s.inTx(ctx, beginOrdered, func(tx pgx.Tx) error {
-			var cell []int16
-			var id [][16]byte
-			rows, err := tx.Query(ctx, `
-				SELECT cell, id
-				FROM appointment
-				WHERE status = 'booked' AND day < DATE '1970-01-01' + $1::integer
-				ORDER BY cell, id
-				LIMIT $2`,
-				int32(today), limit)
+			past, err := pastBookings(ctx, tx, today, limit)
 			if err != nil {
 				return err
 			}
-			var c int16
-			var i [16]byte
-			if _, err := pgx.ForEachRow(rows, []any{&c, &i}, func() error {
-				cell, id = append(cell, c), append(id, i)
-				return nil
-			}); err != nil {
-				return err
+			cell, id := make([]int16, len(past)), make([][16]byte, len(past))
+			for i, p := range past {
+				cell[i], id[i] = p.cell, p.id
 			}
-			rows, err = tx.Query(ctx, `
+			rows, err := tx.Query(ctx, `
 				UPDATE appointment AS a
 				SET status = 'missed',
 					updated_at = $3
@@ -179,6 +169,7 @@ func (s *Store) Expire(ctx context.Context, today booking.Date, at time.Time, li
 				return err
 			}
 			n = 0
+			var i [16]byte
 			_, err = pgx.ForEachRow(rows, []any{&i}, func() error { n++; return nil })
 			return err
 		})
@@ -187,4 +178,35 @@ func (s *Store) Expire(ctx context.Context, today booking.Date, at time.Time, li
 		return 0, err
 	}
 	return n, nil
+}
+
+// An appointmentKey is what an appointment is stored under.
+type appointmentKey struct {
+	cell int16
+	id   [16]byte
+}
+
+// pastBookings is what is still booked for days that have passed, in the order
+// in which every batch locks appointments.
+func pastBookings(ctx context.Context, tx pgx.Tx, today booking.Date, limit int) ([]appointmentKey, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT cell, id
+		FROM appointment
+		WHERE status = 'booked' AND day < DATE '1970-01-01' + $1::integer
+		-- By the index; ordered as wanted it would walk everybody's.
+		ORDER BY day
+		LIMIT $2`,
+		int32(today), limit)
+	if err != nil {
+		return nil, err
+	}
+	var list []appointmentKey
+	var k appointmentKey
+	if _, err := pgx.ForEachRow(rows, []any{&k.cell, &k.id}, func() error { list = append(list, k); return nil }); err != nil {
+		return nil, err
+	}
+	slices.SortFunc(list, func(a, b appointmentKey) int {
+		return cmp.Or(cmp.Compare(a.cell, b.cell), slices.Compare(a.id[:], b.id[:]))
+	})
+	return list, nil
 }

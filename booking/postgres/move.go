@@ -16,7 +16,7 @@ import (
 // A slotChange is a booking.SlotChange with its notices as stored.
 type slotChange struct {
 	booking.SlotChange
-	notices []notice
+	notices []*notice
 }
 
 type moveCall = call[slotChange, booking.Appointment]
@@ -28,6 +28,7 @@ func (s *Store) Move(ctx context.Context, m booking.SlotChange) (booking.Appoint
 	if err != nil {
 		return booking.Appointment{}, fmt.Errorf("move: %w", err)
 	}
+	m.BookedAt = stored(m.BookedAt)
 	return s.move.do(ctx, s.slotWriter(m.Household, m.Slot.Centre), slotChange{m, rows})
 }
 
@@ -76,7 +77,7 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 		if err := send(ctx, tx, b); err != nil {
 			return fmt.Errorf("take places: %w", err)
 		}
-		var owed []notice
+		var owed []*notice
 		var moved []*moveCall
 		back := map[booking.SlotID]places{}
 		for _, c := range moving {

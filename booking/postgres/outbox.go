@@ -18,11 +18,12 @@ import (
 // make them, each on its own time, not the writer.
 type notice struct {
 	booking.Notice
+	cell int16
 	data string
 }
 
-func notices(list []booking.Notice) ([]notice, error) {
-	out := make([]notice, len(list))
+func notices(list []booking.Notice) ([]*notice, error) {
+	out := make([]*notice, len(list))
 	for i, n := range list {
 		data, err := json.Marshal(n.Data)
 		if err != nil {
@@ -33,7 +34,7 @@ func notices(list []booking.Notice) ([]notice, error) {
 				return nil, fmt.Errorf("notice %s: %w", n.Kind, err)
 			}
 		}
-		out[i] = notice{n, string(data)}
+		out[i] = &notice{n, n.To.Cell(), string(data)}
 	}
 	return out, nil
 }
@@ -51,8 +52,8 @@ func (s *Store) Notify(ctx context.Context, list ...booking.Notice) error {
 	return err
 }
 
-func (s *Store) notifyBatch(ctx context.Context, calls []*call[[]notice, none]) error {
-	var rows []notice
+func (s *Store) notifyBatch(ctx context.Context, calls []*call[[]*notice, none]) error {
+	var rows []*notice
 	for _, c := range calls {
 		rows = append(rows, c.q...)
 	}
@@ -64,12 +65,12 @@ func (s *Store) notifyBatch(ctx context.Context, calls []*call[[]notice, none]) 
 }
 
 // owe queues the statement that puts notices into the outbox. It sorts rows.
-func (s *Store) owe(b *pgx.Batch, rows []notice) {
+func (s *Store) owe(b *pgx.Batch, rows []*notice) {
 	if len(rows) == 0 {
 		return
 	}
-	slices.SortStableFunc(rows, func(a, b notice) int {
-		return cmp.Or(cmp.Compare(a.To.Cell(), b.To.Cell()), cmp.Compare(a.To, b.To), cmp.Compare(a.Key, b.Key))
+	slices.SortStableFunc(rows, func(a, b *notice) int {
+		return cmp.Or(cmp.Compare(a.cell, b.cell), cmp.Compare(a.To, b.To), cmp.Compare(a.Key, b.Key))
 	})
 	n := len(rows)
 	cell, id := make([]int16, n), make([][16]byte, n)
@@ -77,7 +78,7 @@ func (s *Store) owe(b *pgx.Batch, rows []notice) {
 	kind, medium := make([]string, n), make([]string, n)
 	priority, due, data := make([]int16, n), make([]time.Time, n), make([]string, n)
 	for i, r := range rows {
-		cell[i], id[i] = r.To.Cell(), r.ID
+		cell[i], id[i] = r.cell, r.ID
 		number[i], key[i] = string(r.To), r.Key
 		kind[i], medium[i] = string(r.Kind), r.Medium
 		priority[i], due[i], data[i] = int16(r.Priority), r.Due, r.data

@@ -160,7 +160,8 @@ func TestSlotCounts_gives_what_changed(t *testing.T) {
 	}
 }
 
-// A batch that began before a look and was committed after it is in the next.
+// A batch that began 25 seconds before a look and was committed after it is in
+// the next.
 func TestSlotCounts_misses_no_late_commit(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
@@ -171,7 +172,9 @@ func TestSlotCounts_misses_no_late_commit(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := tx.Exec(ctx, `UPDATE slot SET booked = 2, changed_at = date_bin('10 seconds', now(), TIMESTAMPTZ '2020-01-01 00:00:00Z') WHERE id = $1`, slot.Slot); err != nil {
+	if _, err := tx.Exec(ctx, `
+		UPDATE slot SET booked = 2, changed_at = date_bin('10 seconds', now() - INTERVAL '25 seconds', TIMESTAMPTZ '2020-01-01 00:00:00Z')
+		WHERE id = $1`, slot.Slot); err != nil {
 		t.Fatal(err)
 	}
 	_, next, err := f.SlotCounts(ctx, time.Time{})

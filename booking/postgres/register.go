@@ -18,6 +18,7 @@ type registerCall = call[booking.NewPerson, booking.Beneficiary]
 // Register adds a person to a number and remembers the number's consent.
 // Problems: HouseholdFull, SamePerson, SameID.
 func (s *Store) Register(ctx context.Context, p booking.NewPerson) (booking.Beneficiary, error) {
+	p.At = stored(p.At)
 	return s.register.do(ctx, s.writer(p.Household), p)
 }
 
@@ -64,7 +65,7 @@ func (s *Store) registerBatch(ctx context.Context, calls []*registerCall) error 
 		if err := seat(ctx, tx, fresh); err != nil {
 			return fmt.Errorf("store people: %w", err)
 		}
-		var owed []notice
+		var owed []*notice
 		for _, p := range fresh {
 			if !p.stored {
 				for _, c := range p.same {

@@ -28,7 +28,7 @@ const (
 // Options say how a Store works. The zero Options are good ones for one
 // Postgres.
 type Options struct {
-	Writers    int    // batch writers of each kind; 0 is 2
+	Writers    int    // batch writers of each kind; 0 is 3
 	WriterKey  string // how bookings are given to writers: ByCell (default) or ByCentre
 	MaxBatch   int    // most calls in a transaction; 0 is 500
 	QueueSize  int    // most calls that wait for one writer, before Busy; 0 is 4096
@@ -56,7 +56,7 @@ type Store struct {
 	book       *batcher[newAppointment, booking.Appointment]
 	move       *batcher[slotChange, booking.Appointment]
 	end        *batcher[ending, booking.Appointment]
-	notify     *batcher[[]notice, none]
+	notify     *batcher[[]*notice, none]
 }
 
 var (
@@ -97,7 +97,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 
 // New makes a Store of a pool, which stays the caller's to close, after Close.
 func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*Store, error) {
-	o.Writers = cmp.Or(o.Writers, 2)
+	o.Writers = cmp.Or(o.Writers, 3)
 	o.WriterKey = cmp.Or(o.WriterKey, ByCell)
 	o.MaxBatch = cmp.Or(o.MaxBatch, 500)
 	o.QueueSize = cmp.Or(o.QueueSize, 4096)
@@ -223,6 +223,10 @@ func (s *Store) slotWriter(number booking.MSISDN, centre int64) int {
 	}
 	return s.writer(number)
 }
+
+// stored is a time as it will be read back, so that the first answer to a
+// message is also its last.
+func stored(t time.Time) time.Time { return t.Truncate(time.Microsecond) }
 
 // requestOr is the request, or id where there is none: then nothing is a
 // repetition of it.

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"net"
+	"net/url"
 	"os"
 	"regexp"
 	"sync"
@@ -88,15 +91,12 @@ func TestPoison_hurts_nobody_else(t *testing.T) {
 	}
 }
 
-// Connections are killed while people book: nobody is told a failure, nobody's
-// place is counted twice.
+// The server kills connections while people book.
 func TestKilled_connections_are_ridden_out(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	slots := f.slots(0, 40, 1000)
-	var full, booked atomic.Int64
 	stop := make(chan struct{})
-	var killer, wg sync.WaitGroup
+	var killer sync.WaitGroup
 	killer.Go(func() {
 		other, err := f.pool.Acquire(t.Context())
 		if err != nil {
@@ -118,40 +118,136 @@ func TestKilled_connections_are_ridden_out(t *testing.T) {
 			}
 		}
 	})
+	check := rideOut(t, f, f.Store)
+	close(stop)
+	killer.Wait()
+	check()
+}
+
+// The network cuts connections, without a word, while people book.
+func TestCut_connections_are_ridden_out(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	address, err := url.Parse(f.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	line := newWire(t, address.Host)
+	address.Host = line.Addr().String()
+	s, err := postgres.Open(t.Context(), address.String(), postgres.Options{Now: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close(context.Background())
+	stop := make(chan struct{})
+	var cutter sync.WaitGroup
+	cutter.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			case <-time.After(30 * time.Millisecond):
+				line.cut()
+			}
+		}
+	})
+	check := rideOut(t, f, s)
+	close(stop)
+	cutter.Wait()
+	check()
+	if line.cuts.Load() == 0 {
+		t.Error("nothing was cut")
+	}
+}
+
+// rideOut lets people register and book, none of whom may be told a failure;
+// check is for when the trouble is over: nobody's place is counted twice.
+func rideOut(t *testing.T, f *fixture, s *postgres.Store) (check func()) {
+	t.Helper()
+	slots := f.slots(0, 40, 1000)
+	var full, booked atomic.Int64
+	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
 			n := number(i)
-			b, err := f.Register(t.Context(), person(n, "Asha"))
+			b, err := s.Register(t.Context(), person(n, "Asha"))
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			_, err = f.Book(t.Context(), ask(b, slots[0]))
+			_, err = s.Book(t.Context(), ask(b, slots[0]))
 			if booking.Refused(err, booking.SlotFull) {
 				full.Add(1)
-				_, err = f.Book(t.Context(), ask(b, slots[1]))
+				_, err = s.Book(t.Context(), ask(b, slots[1]))
 			} else if err == nil {
 				booked.Add(1)
 			}
 			if err != nil {
 				t.Error(err)
 			}
-			h, err := f.Household(t.Context(), n)
+			h, err := s.Household(t.Context(), n)
 			if err != nil || len(h.People) != 1 || len(h.People[0].Appointments) != 1 {
 				t.Errorf("acknowledged, and not there: %+v, %v", h, err)
 			}
 		})
 	}
 	wg.Wait()
-	close(stop)
-	killer.Wait()
-	if booked.Load() != 40 || full.Load() != 20 {
-		t.Errorf("%d booked and %d refused, of 40 places", booked.Load(), full.Load())
+	return func() {
+		if booked.Load() != 40 || full.Load() != 20 {
+			t.Errorf("%d booked and %d refused, of 40 places", booked.Load(), full.Load())
+		}
+		if n := f.count(`SELECT count(*) FROM outbox`); n != 120 {
+			t.Errorf("%d notices of 60 registrations and 60 bookings", n)
+		}
+		f.consistent()
 	}
-	if n := f.count(`SELECT count(*) FROM outbox`); n != 120 {
-		t.Errorf("%d notices of 60 registrations and 60 bookings", n)
+}
+
+// A wire leads to a server and can be cut.
+type wire struct {
+	net.Listener
+	cuts  atomic.Int64
+	mu    sync.Mutex
+	conns []net.Conn
+}
+
+func newWire(t *testing.T, server string) *wire {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
 	}
-	f.consistent()
+	w := &wire{Listener: l}
+	t.Cleanup(func() { l.Close(); w.cut() })
+	go func() {
+		for {
+			near, err := l.Accept()
+			if err != nil {
+				return
+			}
+			far, err := net.Dial("tcp", server)
+			if err != nil {
+				near.Close()
+				continue
+			}
+			w.mu.Lock()
+			w.conns = append(w.conns, near, far)
+			w.mu.Unlock()
+			go io.Copy(near, far)
+			go io.Copy(far, near)
+		}
+	}()
+	return w
+}
+
+func (w *wire) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, c := range w.conns {
+		c.Close()
+		w.cuts.Add(1)
+	}
+	w.conns = nil
 }
 
 func TestClose_finishes_what_was_accepted(t *testing.T) {

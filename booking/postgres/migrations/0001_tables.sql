@@ -45,7 +45,9 @@ CREATE TABLE beneficiary (
 
 CREATE UNIQUE INDEX beneficiary_seat ON beneficiary (cell, msisdn, seat) WHERE removed_at IS NULL;
 
-CREATE INDEX beneficiary_msisdn ON beneficiary (cell, msisdn) WHERE removed_at IS NOT NULL;
+-- Everybody ever registered under a number: a message that comes again after
+-- its person was removed still finds the person.
+CREATE INDEX beneficiary_msisdn ON beneficiary (cell, msisdn);
 
 -- Status 'removed' is no appointment: a person taken off the number holds
 -- every dose with it, so that a booking under way at that moment finds the
