@@ -36,7 +36,7 @@ func likeTheProgram(b *testing.B) {
 
 func BenchmarkBookHotSlot(b *testing.B) {
 	for _, o := range []postgres.Options{
-		{Writers: 1}, {Writers: 2}, {Writers: 3}, {Writers: 2, WriterKey: postgres.ByCentre},
+		{Writers: 1}, {Writers: 2}, {Writers: 3}, {Writers: 4}, {Writers: 2, WriterKey: postgres.ByCentre},
 	} {
 		benchBook(b, 1, o)
 	}
@@ -44,7 +44,7 @@ func BenchmarkBookHotSlot(b *testing.B) {
 
 func BenchmarkBookManySlots(b *testing.B) {
 	for _, o := range []postgres.Options{
-		{Writers: 1}, {Writers: 2}, {Writers: 3}, {Writers: 2, WriterKey: postgres.ByCentre},
+		{Writers: 1}, {Writers: 2}, {Writers: 3}, {Writers: 4}, {Writers: 2, WriterKey: postgres.ByCentre},
 	} {
 		benchBook(b, 10_000, o)
 	}

@@ -138,10 +138,9 @@ func send(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 }
 
 // The two ways to claim. To name the one index in which conflicts are expected
-// spares the search of the other two, a tenth of the whole booking: a repeated
-// request finds its own appointment there. If that one was cancelled since, the
-// request's own index raises an error instead, and the batch is done again
-// carefully.
+// spares a search of the other two for each booking: a repeated request finds
+// its own appointment there. If that one was cancelled since, the request's own
+// index raises an error instead, and the batch is done again carefully.
 const (
 	quickly   = `ON CONFLICT (cell, reference, dose) WHERE status IN ('held', 'booked', 'attended', 'removed') DO NOTHING`
 	carefully = `ON CONFLICT DO NOTHING`

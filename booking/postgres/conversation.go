@@ -65,94 +65,109 @@ func (s *Store) loadBatch(ctx context.Context, calls []*call[booking.MSISDN, dia
 // lost connection it may say false of what it stored itself: loading again
 // finds the message answered.
 func (s *Store) Save(ctx context.Context, r dialog.Record) (bool, error) {
+	if r.Inbound != nil || len(r.Notices) > 0 || r.Opt != "" {
+		return s.saveAlong(ctx, r)
+	}
 	return s.save.do(ctx, s.writer(r.Number), r)
 }
 
 func (s *Store) saveBatch(ctx context.Context, calls []*call[dialog.Record, bool]) error {
-	// Of several saves for a number only the first to come is tried. Another
-	// from the same version has lost then, whether or not the first wins; one
-	// from another version has to look again.
-	first := make(map[booking.MSISDN]*call[dialog.Record, bool], len(calls))
-	tried := make([]*call[dialog.Record, bool], 0, len(calls))
-	for _, c := range calls {
-		if f := first[c.q.Number]; f == nil {
-			first[c.q.Number] = c
-			tried = append(tried, c)
-		} else if f.q.Version != c.q.Version {
-			c.err = errAgain
-		}
-	}
-	slices.SortFunc(tried, func(a, b *call[dialog.Record, bool]) int {
-		return cmp.Or(cmp.Compare(a.q.Number.Cell(), b.q.Number.Cell()), cmp.Compare(a.q.Number, b.q.Number))
-	})
-	var fresh, known saving
-	for _, c := range tried {
-		if c.q.Version == 0 {
-			fresh.add(c.q)
-		} else {
-			known.add(c.q)
-		}
-	}
+	first, fresh, known := swaps(calls, func(r dialog.Record) dialog.Record { return r })
 	// A pipeline without BEGIN is a transaction of its own: one round trip,
 	// where BEGIN and COMMIT would make it three for each batch.
 	return s.onConn(ctx, func(conn *pgx.Conn) error {
 		b := new(pgx.Batch)
 		b.Queue(quick)
-		stored := func(rows pgx.Rows) error {
-			var n booking.MSISDN
-			_, err := pgx.ForEachRow(rows, []any{&n}, func() error { first[n].r = true; return nil })
-			return err
-		}
-		if len(known.cell) > 0 {
-			b.Queue(`
-				UPDATE conversation AS c
-				SET version = c.version + 1,
-					state = u.state,
-					last_message = u.last_message,
-					last_reply = u.last_reply,
-					updated_at = u.updated_at
-				FROM (
-					SELECT
-						unnest($1::smallint[]) AS cell,
-						unnest($2::text[]) AS msisdn,
-						unnest($3::bigint[]) AS version,
-						unnest($4::bytea[]) AS state,
-						unnest($5::text[]) AS last_message,
-						unnest($6::text[]) AS last_reply,
-						unnest($7::timestamptz[]) AS updated_at
-				) u
-				-- Compare and swap: another delivery may have been quicker.
-				WHERE c.cell = u.cell AND c.msisdn = u.msisdn AND c.version = u.version
-				RETURNING c.msisdn`,
-				known.cell, known.msisdn, known.version, known.state, known.message, known.reply, known.at,
-			).Query(stored)
-		}
-		if len(fresh.cell) > 0 {
-			b.Queue(`
-				INSERT INTO conversation (
-					cell,
-					msisdn,
-					version,
-					state,
-					last_message,
-					last_reply,
-					updated_at
-				)
-				SELECT
-					unnest($1::smallint[]),
-					unnest($2::text[]),
-					1,
-					unnest($3::bytea[]),
-					unnest($4::text[]),
-					unnest($5::text[]),
-					unnest($6::timestamptz[])
-				ON CONFLICT DO NOTHING
-				RETURNING msisdn`,
-				fresh.cell, fresh.msisdn, fresh.state, fresh.message, fresh.reply, fresh.at,
-			).Query(stored)
-		}
+		swap(b, fresh, known, func(n booking.MSISDN) { first[n].r = true })
 		return conn.SendBatch(ctx, b).Close()
 	})
+}
+
+// swaps is which of the saves to try. Of several for a number only the first
+// to come is. Another from the same version has lost then, whether or not the
+// first wins; one from another version has to look again. They are sorted, so
+// that two batches do not wait for each other for ever.
+func swaps[Q any](calls []*call[Q, bool], of func(Q) dialog.Record) (first map[booking.MSISDN]*call[Q, bool], fresh, known saving) {
+	first = make(map[booking.MSISDN]*call[Q, bool], len(calls))
+	tried := make([]dialog.Record, 0, len(calls))
+	for _, c := range calls {
+		r := of(c.q)
+		if f := first[r.Number]; f == nil {
+			first[r.Number] = c
+			tried = append(tried, r)
+		} else if of(f.q).Version != r.Version {
+			c.err = errAgain
+		}
+	}
+	slices.SortFunc(tried, func(a, b dialog.Record) int {
+		return cmp.Or(cmp.Compare(a.Number.Cell(), b.Number.Cell()), cmp.Compare(a.Number, b.Number))
+	})
+	for _, r := range tried {
+		if r.Version == 0 {
+			fresh.add(r)
+		} else {
+			known.add(r)
+		}
+	}
+	return first, fresh, known
+}
+
+// swap queues the statements that store conversations, and tells won of each
+// number whose it did.
+func swap(b *pgx.Batch, fresh, known saving, won func(booking.MSISDN)) {
+	stored := func(rows pgx.Rows) error {
+		var n booking.MSISDN
+		_, err := pgx.ForEachRow(rows, []any{&n}, func() error { won(n); return nil })
+		return err
+	}
+	if len(known.cell) > 0 {
+		b.Queue(`
+			UPDATE conversation AS c
+			SET version = c.version + 1,
+				state = u.state,
+				last_message = u.last_message,
+				last_reply = u.last_reply,
+				updated_at = u.updated_at
+			FROM (
+				SELECT
+					unnest($1::smallint[]) AS cell,
+					unnest($2::text[]) AS msisdn,
+					unnest($3::bigint[]) AS version,
+					unnest($4::bytea[]) AS state,
+					unnest($5::text[]) AS last_message,
+					unnest($6::text[]) AS last_reply,
+					unnest($7::timestamptz[]) AS updated_at
+			) u
+			-- Compare and swap: another delivery may have been quicker.
+			WHERE c.cell = u.cell AND c.msisdn = u.msisdn AND c.version = u.version
+			RETURNING c.msisdn`,
+			known.cell, known.msisdn, known.version, known.state, known.message, known.reply, known.at,
+		).Query(stored)
+	}
+	if len(fresh.cell) > 0 {
+		b.Queue(`
+			INSERT INTO conversation (
+				cell,
+				msisdn,
+				version,
+				state,
+				last_message,
+				last_reply,
+				updated_at
+			)
+			SELECT
+				unnest($1::smallint[]),
+				unnest($2::text[]),
+				1,
+				unnest($3::bytea[]),
+				unnest($4::text[]),
+				unnest($5::text[]),
+				unnest($6::timestamptz[])
+			ON CONFLICT DO NOTHING
+			RETURNING msisdn`,
+			fresh.cell, fresh.msisdn, fresh.state, fresh.message, fresh.reply, fresh.at,
+		).Query(stored)
+	}
 }
 
 // saving is columns of conversations to be stored.

@@ -54,10 +54,10 @@
 // otherwise: a removed person holds every dose with a row of status 'removed',
 // in the same unique index that keeps two bookings apart.
 //
-// Claims name that index as the one where conflicts are expected. The search
-// of the other two, and of the outbox's second, was two fifths of the database's
-// time. The rare repetition that only they would find fails the statement, and
-// its batch is done again without the name.
+// Claims name that index as the one where conflicts are expected. To search
+// all three before each insert, and both of the outbox's, took two fifths of the
+// database's time; now it is a sixth. The rare repetition that only the others
+// would find fails the statement, and its batch is done again without the name.
 //
 // Conversations are in a logged table, committed with synchronous_commit off:
 // as quick as an unlogged table, and they survive restarts and failovers.
@@ -72,13 +72,15 @@
 // slot, but a popular centre then has one of them alone.
 //
 //	bookings a second               one hot slot    10,000 slots
-//	a transaction for each caller   590 to 910      5,200 to 5,900
-//	one writer                      19,700
-//	two writers                     28,600          27,300
+//	a transaction for each caller   590 to 910      4,300 to 6,800
+//	one writer                      19,700          13,100
+//	two writers                     31,000          27,300
 //	three writers                   31,100          32,000
-//	two writers by centre           14,100
+//	two writers by centre           14,100          22,600
 //
-// Steps of conversations, each a load and a save, 128 callers: 56,000 a second.
+// That is 31 to 53 times as many on the hot slot, and 5.2 to 5.4 times over many,
+// with two or three writers. Steps of conversations, each a load and a save, 128
+// callers, one writer: 40,000 to 56,000 a second.
 //
 // More writers help until the cores are busy. On Citus, give each machine's
 // cells a writer. The program's garbage collector took half of its time at the

@@ -38,8 +38,8 @@ type Options struct {
 	Now        func() time.Time
 }
 
-// A Store keeps everything in Postgres. It implements booking.Store and
-// dialog.Store; its methods are safe for concurrent use.
+// A Store keeps everything in Postgres. It implements booking.Store,
+// dialog.Store and dialog.Inbox; its methods are safe for concurrent use.
 type Store struct {
 	pool    *pgxpool.Pool
 	ours    bool // Close closes the pool
@@ -50,6 +50,8 @@ type Store struct {
 
 	load       *batcher[booking.MSISDN, dialog.Record]
 	save       *batcher[dialog.Record, bool]
+	find       *batcher[dialog.Inbound, dialog.Record]
+	receive    *batcher[received, bool]
 	households *batcher[booking.MSISDN, booking.Household]
 	remember   *batcher[memory, none]
 	register   *batcher[booking.NewPerson, booking.Beneficiary]
@@ -62,6 +64,7 @@ type Store struct {
 var (
 	_ booking.Store = (*Store)(nil)
 	_ dialog.Store  = (*Store)(nil)
+	_ dialog.Inbox  = (*Store)(nil)
 )
 
 // none is the answer of what answers nothing.
@@ -124,6 +127,8 @@ func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*Store, error) {
 	s.quit, s.giveUp = context.WithCancel(context.WithoutCancel(ctx))
 	s.load = newBatcher(s, "load", o.Writers, s.loadBatch)
 	s.save = newBatcher(s, "save", o.Writers, s.saveBatch)
+	s.find = newBatcher(s, "find", o.Writers, s.findBatch)
+	s.receive = newBatcher(s, "receive", o.Writers, s.receiveBatch)
 	s.households = newBatcher(s, "household", o.Writers, s.householdBatch)
 	s.remember = newBatcher(s, "remember", o.Writers, s.rememberBatch)
 	s.register = newBatcher(s, "register", o.Writers, s.registerBatch)
@@ -143,7 +148,7 @@ func (s *Store) Close(ctx context.Context) error {
 		defer close(drained)
 		var wg sync.WaitGroup
 		for _, stop := range []func(){
-			s.load.close, s.save.close, s.households.close, s.remember.close, s.register.close,
+			s.load.close, s.save.close, s.find.close, s.receive.close, s.households.close, s.remember.close, s.register.close,
 			s.book.close, s.move.close, s.end.close, s.notify.close,
 		} {
 			wg.Go(stop)

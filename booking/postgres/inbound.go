@@ -1,0 +1,248 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+)
+
+// Find reads the conversation with the sender of a message, and after it
+// whether the message was stored before.
+func (s *Store) Find(ctx context.Context, in dialog.Inbound) (dialog.Record, error) {
+	return s.find.do(ctx, s.writer(in.Number), in)
+}
+
+// An inboundKey is what a message is known by.
+type inboundKey struct {
+	number       booking.MSISDN
+	provider, id string
+}
+
+func keyOf(in dialog.Inbound) inboundKey { return inboundKey{in.Number, in.Provider, in.ID} }
+
+func (s *Store) findBatch(ctx context.Context, calls []*call[dialog.Inbound, dialog.Record]) error {
+	var want incoming
+	for _, c := range calls {
+		want.add(c.q)
+	}
+	found := make(map[booking.MSISDN]dialog.Record, len(calls))
+	had, out := make(map[inboundKey]bool), make(map[booking.MSISDN]bool)
+	err := s.onConn(ctx, func(conn *pgx.Conn) error {
+		b := new(pgx.Batch)
+		b.Queue(`
+			SELECT
+				c.msisdn,
+				c.version,
+				c.state,
+				c.last_message,
+				c.last_reply,
+				c.updated_at
+			FROM conversation c
+			JOIN (SELECT DISTINCT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
+				ON c.cell = u.cell AND c.msisdn = u.msisdn`,
+			want.cell, want.msisdn,
+		).Query(func(rows pgx.Rows) error {
+			var r dialog.Record
+			_, err := pgx.ForEachRow(rows, []any{&r.Number, &r.Version, &r.State, &r.LastMessage, &r.LastReply, &r.UpdatedAt}, func() error {
+				found[r.Number] = r
+				r.State = nil // the next row must not write into this one's
+				return nil
+			})
+			return err
+		})
+		// Read after the conversations: a message that is not here was not
+		// stored with any version read above, and a later one refuses the save.
+		b.Queue(`
+			SELECT
+				i.msisdn,
+				i.provider,
+				i.message_id
+			FROM inbound i
+			JOIN (
+				SELECT
+					unnest($1::smallint[]) AS cell,
+					unnest($2::text[]) AS msisdn,
+					unnest($3::text[]) AS provider,
+					unnest($4::text[]) AS message_id
+			) u
+				ON i.cell = u.cell AND i.msisdn = u.msisdn AND i.provider = u.provider AND i.message_id = u.message_id`,
+			want.cell, want.msisdn, want.provider, want.id,
+		).Query(func(rows pgx.Rows) error {
+			var k inboundKey
+			_, err := pgx.ForEachRow(rows, []any{&k.number, &k.provider, &k.id}, func() error { had[k] = true; return nil })
+			return err
+		})
+		b.Queue(`
+			SELECT o.msisdn
+			FROM opt_out o
+			JOIN (SELECT DISTINCT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
+				ON o.cell = u.cell AND o.msisdn = u.msisdn`,
+			want.cell, want.msisdn,
+		).Query(func(rows pgx.Rows) error {
+			var n booking.MSISDN
+			_, err := pgx.ForEachRow(rows, []any{&n}, func() error { out[n] = true; return nil })
+			return err
+		})
+		return conn.SendBatch(ctx, b).Close()
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range calls {
+		r := found[c.q.Number]
+		r.Number = c.q.Number
+		r.State = slices.Clone(r.State) // two callers may have asked
+		if had[keyOf(c.q)] {
+			r.Inbound = &c.q
+		}
+		if out[c.q.Number] {
+			r.Opt = dialog.OptOut
+		}
+		c.r = r
+	}
+	return nil
+}
+
+// received is a Record with its notices as they are stored.
+type received struct {
+	dialog.Record
+	notices []*notice
+}
+
+// saveAlong is Save of a Record with a message and its answer. Unlike the save
+// of a conversation alone it waits for the disk: whoever brought the message is
+// told that we have it, and does not bring it again.
+func (s *Store) saveAlong(ctx context.Context, r dialog.Record) (bool, error) {
+	rows, err := notices(r.Notices)
+	if err != nil {
+		return false, fmt.Errorf("receive: %w", err)
+	}
+	return s.receive.do(ctx, s.writer(r.Number), received{r, rows})
+}
+
+func (s *Store) receiveBatch(ctx context.Context, calls []*call[received, bool]) error {
+	first, fresh, known := swaps(calls, func(q received) dialog.Record { return q.Record })
+	var won []*call[received, bool]
+	err := s.inTx(ctx, plain, func(tx pgx.Tx) error {
+		b := new(pgx.Batch)
+		swap(b, fresh, known, func(n booking.MSISDN) { won = append(won, first[n]) })
+		if err := send(ctx, tx, b); err != nil {
+			return err
+		}
+		slices.SortFunc(won, func(a, b *call[received, bool]) int {
+			return cmp.Or(cmp.Compare(a.q.Number.Cell(), b.q.Number.Cell()), cmp.Compare(a.q.Number, b.q.Number))
+		})
+		b = new(pgx.Batch)
+		s.keep(b, won)
+		return send(ctx, tx, b)
+	})
+	if err != nil {
+		return err
+	}
+	for _, c := range won {
+		c.r = true
+	}
+	return nil
+}
+
+// keep queues what goes along with conversations that were stored.
+func (s *Store) keep(b *pgx.Batch, won []*call[received, bool]) {
+	var in incoming
+	var owed []*notice
+	var out, back incoming
+	for _, c := range won {
+		if c.q.Inbound != nil {
+			in.add(*c.q.Inbound)
+		}
+		owed = append(owed, c.q.notices...)
+		switch now := (dialog.Inbound{Number: c.q.Number, At: c.q.UpdatedAt}); c.q.Opt {
+		case dialog.OptOut:
+			out.add(now)
+		case dialog.OptIn:
+			back.add(now)
+		}
+	}
+	if len(in.cell) > 0 {
+		// No conflict is expected: the swap lets a message in once. Should
+		// there be one, the whole batch fails and is looked at singly.
+		b.Queue(`
+			INSERT INTO inbound (
+				cell,
+				msisdn,
+				provider,
+				message_id,
+				at
+			)
+			SELECT
+				unnest($1::smallint[]),
+				unnest($2::text[]),
+				unnest($3::text[]),
+				unnest($4::text[]),
+				unnest($5::timestamptz[])`,
+			in.cell, in.msisdn, in.provider, in.id, in.at)
+	}
+	if len(out.cell) > 0 {
+		b.Queue(`
+			INSERT INTO opt_out (cell, msisdn, since)
+			SELECT unnest($1::smallint[]), unnest($2::text[]), unnest($3::timestamptz[])
+			ON CONFLICT (cell, msisdn) DO NOTHING`,
+			out.cell, out.msisdn, out.at)
+	}
+	if len(back.cell) > 0 {
+		b.Queue(`
+			DELETE FROM opt_out AS o
+			USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
+			WHERE o.cell = u.cell AND o.msisdn = u.msisdn`,
+			back.cell, back.msisdn)
+	}
+	s.owe(b, owed)
+}
+
+// incoming is columns of messages.
+type incoming struct {
+	cell                 []int16
+	msisdn, provider, id []string
+	at                   []time.Time
+}
+
+func (v *incoming) add(in dialog.Inbound) {
+	v.cell = append(v.cell, in.Number.Cell())
+	v.msisdn = append(v.msisdn, string(in.Number))
+	v.provider = append(v.provider, in.Provider)
+	v.id = append(v.id, in.ID)
+	v.at = append(v.at, in.At)
+}
+
+// OptedOut is which of the numbers want no messages but the answer to what they
+// ask: whoever sends anything else asks first.
+func (s *Store) OptedOut(ctx context.Context, numbers ...booking.MSISDN) (map[booking.MSISDN]bool, error) {
+	var want incoming
+	for _, n := range numbers {
+		want.add(dialog.Inbound{Number: n})
+	}
+	out := make(map[booking.MSISDN]bool)
+	err := s.patiently(ctx, "read who opted out", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT o.msisdn
+				FROM opt_out o
+				JOIN (SELECT DISTINCT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
+					ON o.cell = u.cell AND o.msisdn = u.msisdn`,
+				want.cell, want.msisdn)
+			if err != nil {
+				return err
+			}
+			var n booking.MSISDN
+			_, err = pgx.ForEachRow(rows, []any{&n}, func() error { out[n] = true; return nil })
+			return err
+		})
+	})
+	return out, err
+}
