@@ -36,6 +36,11 @@ func New(newID func() uuid.UUID) *Engine {
 	return e
 }
 
+// With is an engine with the same dialogues whose request ids are made by newID.
+// A channel that can name each of its messages makes them from that name: then
+// a message that is worked on twice, at once or after a crash, writes once.
+func (e *Engine) With(newID func() uuid.UUID) *Engine { return &Engine{flows: e.flows, newID: newID} }
+
 // A Talk is one turn of a conversation: its State with the core as the caller
 // sees it. It changes the State it was given and stores nothing itself.
 type Talk struct {
@@ -97,6 +102,13 @@ func (t *Talk) unfinished() bool {
 func (t *Talk) Home(ctx context.Context) (Prompt, error) {
 	t.moved = false
 	return t.enter(ctx, "home", Result{})
+}
+
+// Enter leaves everything and begins a flow, for a channel on which one may
+// say what one wants at any time.
+func (t *Talk) Enter(ctx context.Context, flow string, in Result) (Prompt, error) {
+	t.note, t.moved, t.hops = nil, false, 0
+	return t.enter(ctx, flow, in)
 }
 
 // Current asks the present question again. Where that is no longer possible it

@@ -15,7 +15,32 @@ type Record struct {
 	LastMessage string // identity of the last message answered
 	LastReply   string // what was answered, as the channel sent it
 	UpdatedAt   time.Time
+
+	// Of what is answered later, by another message. Save writes these along,
+	// in one transaction that is on the disk when it returns.
+	Inbound *Inbound         // the message answered; of a Find, not nil if it was saved before
+	Notices []booking.Notice // the answer to it
+	Opt     Opt              // what its sender now wants; of a Find, OptOut if it wants no messages
 }
+
+// An Inbound names a message that is not answered at once, as its provider
+// does.
+type Inbound struct {
+	Number   booking.MSISDN
+	Provider string
+	ID       string // the same however often it is delivered; unique with Provider and Number
+	At       time.Time
+}
+
+// An Opt is a number's word on whether it wants messages. The zero Opt leaves
+// things as they are.
+type Opt string
+
+// What a number may want.
+const (
+	OptOut Opt = "out" // nothing but the answer to what it asks
+	OptIn  Opt = "in"
+)
 
 // A Store keeps Records by compare-and-swap. booking/postgres is the real one.
 type Store interface {
@@ -24,5 +49,16 @@ type Store interface {
 
 	// Save stores r as Version+1 if r.Version is still what is stored, and
 	// tells whether it did. Otherwise another delivery was quicker: load again.
+	Save(ctx context.Context, r Record) (bool, error)
+}
+
+// An Inbox is a Store that also keeps what came in.
+type Inbox interface {
+	// Find reads the sender's Record, and after it whether in was saved
+	// before: then nothing that is saved from this Record can be its second
+	// effect.
+	Find(ctx context.Context, in Inbound) (Record, error)
+
+	// Save is that of Store.
 	Save(ctx context.Context, r Record) (bool, error)
 }

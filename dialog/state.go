@@ -19,8 +19,21 @@ type State struct {
 	Note   string  `json:"note,omitempty"`   // code of the refusal last heard
 	Wrong  int     `json:"wrong,omitempty"`  // refused answers in a row
 
-	// Channel is the channel's own part: pages, its session, silences.
-	Channel json.RawMessage `json:"channel,omitempty"`
+	// Channel is each channel's own part under its name: pages, its session,
+	// silences. A channel leaves the others' as they are.
+	Channel map[string]json.RawMessage `json:"channel,omitempty"`
+
+	// Last is the channel that put the last question. What came in by another
+	// does not answer it: the caller has not seen it there.
+	Last string `json:"last,omitempty"`
+}
+
+// Keep stores a channel's own part.
+func (s *State) Keep(channel string, part json.RawMessage) {
+	if s.Channel == nil {
+		s.Channel = make(map[string]json.RawMessage, 1)
+	}
+	s.Channel[channel] = part
 }
 
 // A Frame is one run of a flow.

@@ -28,6 +28,7 @@ const Again = 1500 * time.Millisecond
 // Conversations keeps the State of every number: one message, one effect.
 type Conversations struct {
 	Store Store
+	Inbox Inbox // for Receive
 	Now   func() time.Time
 }
 
@@ -68,6 +69,52 @@ func (c *Conversations) Answer(ctx context.Context, m Message, turn func(context
 		}
 	}
 	return "", ErrContended
+}
+
+// A Reply is what a turn has to say to an Inbound; the zero Reply is silence.
+type Reply struct {
+	Notices []booking.Notice
+	Opt     Opt
+}
+
+// Receive takes a message that is answered by another one, later. What it does
+// to the State, its answer and the note that it was had are saved as one; false
+// where it was had before, and then turn is not called. stopped says that its
+// sender wants no messages. Deliveries may come at once and in any order. turn
+// may be called again as for Answer.
+//
+// The last message of Answer and its reply are kept: another channel may still
+// be asked for them.
+func (c *Conversations) Receive(ctx context.Context, in Inbound, turn func(ctx context.Context, s *State, stopped bool) (Reply, error)) (bool, error) {
+	for range 10 {
+		rec, err := c.Inbox.Find(ctx, in)
+		if err != nil {
+			return false, fmt.Errorf("look for message: %w", err)
+		}
+		if rec.Inbound != nil {
+			return false, nil
+		}
+		now := c.Now()
+		s, err := decode(rec, now)
+		if err != nil {
+			return false, err
+		}
+		r, err := turn(ctx, s, rec.Opt == OptOut)
+		if err != nil {
+			return false, err
+		}
+		if rec.State, err = json.Marshal(s); err != nil {
+			return false, fmt.Errorf("store conversation: %w", err)
+		}
+		rec.UpdatedAt, rec.Inbound, rec.Notices, rec.Opt = now, &in, r.Notices, r.Opt
+		switch saved, err := c.Inbox.Save(ctx, rec); {
+		case err != nil:
+			return false, fmt.Errorf("save message: %w", err)
+		case saved:
+			return true, nil
+		}
+	}
+	return false, ErrContended
 }
 
 // decode is the stored State. One that is too old keeps only the language; one

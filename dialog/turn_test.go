@@ -241,12 +241,12 @@ func TestConversations_state(t *testing.T) {
 			t.Errorf("replied %q, %v", reply, err)
 		}
 	})
-	t.Run("channel's own part is kept", func(t *testing.T) {
+	t.Run("each channel's own part is kept", func(t *testing.T) {
 		x := begun(t)
-		keep := func(set string) (got string) {
-			_, err := x.Answer(context.Background(), message("p"+set), func(_ context.Context, s *dialog.State) (string, error) {
-				got = string(s.Channel)
-				s.Channel = json.RawMessage(set)
+		keep := func(channel, set string) (got string) {
+			_, err := x.Answer(context.Background(), message(channel+set), func(_ context.Context, s *dialog.State) (string, error) {
+				got = string(s.Channel[channel])
+				s.Keep(channel, json.RawMessage(set))
 				return "", nil
 			})
 			if err != nil {
@@ -254,8 +254,10 @@ func TestConversations_state(t *testing.T) {
 			}
 			return got
 		}
-		if keep(`{"page":2}`); keep(`{}`) != `{"page":2}` {
-			t.Error("it was lost")
+		keep("ussd", `{"page":2}`)
+		keep("sms", `{"lost":1}`)
+		if keep("ussd", `{}`) != `{"page":2}` || keep("sms", `{}`) != `{"lost":1}` {
+			t.Error("one was lost")
 		}
 	})
 }

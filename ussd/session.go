@@ -45,23 +45,22 @@ type memory struct {
 	Latin bool     `json:"latin,omitempty"` // letters look wrong, said before a language was chosen
 }
 
-// part is how a memory lies in a State, so that another channel's is not taken
-// for it.
-type part struct {
-	USSD *memory `json:"ussd"`
-}
-
-// recall reads the memory; another channel's part, or none, is a new one.
+// recall reads the memory; none is a new one. Where another channel has asked
+// since, no screen of ours waits for an answer any more.
 func recall(s *dialog.State) memory {
-	var p part
-	if json.Unmarshal(s.Channel, &p) != nil || p.USSD == nil {
+	var m memory
+	if json.Unmarshal(s.Channel[medium], &m) != nil {
 		return memory{}
 	}
-	return *p.USSD
+	if s.Last != "" && s.Last != medium {
+		m.Open, m.Page, m.Pages, m.Note, m.Rest = false, 0, 0, "", nil
+	}
+	return m
 }
 
 func (m memory) save(s *dialog.State) {
-	s.Channel, _ = json.Marshal(part{&m}) // strings, numbers and a time: it cannot fail
+	part, _ := json.Marshal(m) // strings, numbers and a time: it cannot fail
+	s.Keep(medium, part)
 }
 
 // sum is a hash of a few strings, long enough that nobody makes two alike.

@@ -35,7 +35,7 @@ func TestSessions(t *testing.T) {
 		r := newRig(t)
 		r.ask(t, n, "dial", "4")
 		s, _ := r.state(t, n)
-		s.Channel = json.RawMessage(`{"sms":{"page":1}}`)
+		s.Last, s.Channel["sms"] = "sms", json.RawMessage(`{"page":1}`)
 		rec := r.store.records[n]
 		rec.State, _ = json.Marshal(s)
 		r.store.records[n] = rec

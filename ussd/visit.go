@@ -59,6 +59,7 @@ func (v *visit) answer(ctx context.Context) (Reply, error) {
 	}
 	v.m.Open = !r.End
 	v.m.save(v.s)
+	v.s.Last = medium
 	return r, nil
 }
 
