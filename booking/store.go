@@ -122,6 +122,10 @@ const (
 	NoticeCallBack   NoticeKind = "call_back"
 )
 
+// NoticeReply is the answer to a text. It was worded when the text was read, as
+// the words of a question belong to what was asked: it is none of NoticeKinds.
+const NoticeReply NoticeKind = "reply"
+
 // NoticeKinds lists every kind, for the tests that look for one without words.
 var NoticeKinds = []NoticeKind{NoticeRegistered, NoticeBooked, NoticeMoved, NoticeCancelled, NoticeCallBack}
 
@@ -163,4 +167,9 @@ type NoticeData struct {
 	Centre    int64  `json:"centre,omitempty"`
 	Day       Date   `json:"day,omitzero"`
 	Window    Window `json:"window,omitzero"`
+
+	// Of a reply alone.
+	Text string `json:"text,omitempty"` // the very words to send
+	Lang string `json:"lang,omitempty"` // they are in
+	Says string `json:"says,omitempty"` // the id of the message that they mainly are
 }

@@ -81,7 +81,7 @@ func (s *Store) findBatch(ctx context.Context, calls []*call[dialog.Inbound, dia
 		})
 		b.Queue(`
 			SELECT o.msisdn
-			FROM opt_out o
+			FROM optout o
 			JOIN (SELECT DISTINCT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
 				ON o.cell = u.cell AND o.msisdn = u.msisdn`,
 			want.cell, want.msisdn,
@@ -190,14 +190,14 @@ func (s *Store) keep(b *pgx.Batch, won []*call[received, bool]) {
 	}
 	if len(out.cell) > 0 {
 		b.Queue(`
-			INSERT INTO opt_out (cell, msisdn, since)
+			INSERT INTO optout (cell, msisdn, at)
 			SELECT unnest($1::smallint[]), unnest($2::text[]), unnest($3::timestamptz[])
 			ON CONFLICT (cell, msisdn) DO NOTHING`,
 			out.cell, out.msisdn, out.at)
 	}
 	if len(back.cell) > 0 {
 		b.Queue(`
-			DELETE FROM opt_out AS o
+			DELETE FROM optout AS o
 			USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
 			WHERE o.cell = u.cell AND o.msisdn = u.msisdn`,
 			back.cell, back.msisdn)
@@ -218,31 +218,4 @@ func (v *incoming) add(in dialog.Inbound) {
 	v.provider = append(v.provider, in.Provider)
 	v.id = append(v.id, in.ID)
 	v.at = append(v.at, in.At)
-}
-
-// OptedOut is which of the numbers want no messages but the answer to what they
-// ask: whoever sends anything else asks first.
-func (s *Store) OptedOut(ctx context.Context, numbers ...booking.MSISDN) (map[booking.MSISDN]bool, error) {
-	var want incoming
-	for _, n := range numbers {
-		want.add(dialog.Inbound{Number: n})
-	}
-	out := make(map[booking.MSISDN]bool)
-	err := s.patiently(ctx, "read who opted out", func(ctx context.Context) error {
-		return s.onConn(ctx, func(conn *pgx.Conn) error {
-			rows, err := conn.Query(ctx, `
-				SELECT o.msisdn
-				FROM opt_out o
-				JOIN (SELECT DISTINCT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
-					ON o.cell = u.cell AND o.msisdn = u.msisdn`,
-				want.cell, want.msisdn)
-			if err != nil {
-				return err
-			}
-			var n booking.MSISDN
-			_, err = pgx.ForEachRow(rows, []any{&n}, func() error { out[n] = true; return nil })
-			return err
-		})
-	})
-	return out, err
 }
