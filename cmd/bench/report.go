@@ -28,6 +28,16 @@ func atLeast(name string, v, aim float64, format string) figure {
 	return figure{name: name, value: fmt.Sprintf(format, v), aim: "≥ " + fmt.Sprintf(format, aim), met: v >= aim}
 }
 
+// ratio is the median of rounds, good from aim on, with how far the rounds
+// were apart: on a machine that does other things too that is far.
+func ratio(name string, rounds []float64, aim float64, format string) figure {
+	f := atLeast(name, median(rounds), aim, format)
+	if len(rounds) > 1 {
+		f.value += fmt.Sprintf(" ("+format+" to "+format+")", slices.Min(rounds), slices.Max(rounds))
+	}
+	return f
+}
+
 // atMost is a figure that is good up to aim.
 func atMost(name string, v, aim float64, format string) figure {
 	return figure{name: name, value: fmt.Sprintf(format, v), aim: "≤ " + fmt.Sprintf(format, aim), met: v <= aim}
