@@ -7,10 +7,11 @@ import (
 
 	"tikaline/booking"
 	"tikaline/booking/postgres"
+	"tikaline/dialog"
 )
 
-// A keeper keeps the search in step with the store, and lets appointments
-// whose day has passed run out.
+// A keeper keeps the search in step with the store, lets appointments whose
+// day has passed run out, and forgets conversations that nobody went on with.
 type keeper struct {
 	store *postgres.Store
 	core  *booking.Core
@@ -34,7 +35,10 @@ func (k *keeper) run(ctx context.Context) {
 	var since, whole, expired time.Time
 	for {
 		if now := time.Now(); now.Sub(expired) >= expireEvery {
-			k.expire(ctx)
+			k.inBatches(ctx, "appointments ran out", k.core.Expire)
+			k.inBatches(ctx, "conversations forgotten", func(ctx context.Context, limit int) (int, error) {
+				return k.store.Forget(ctx, k.core.Now().Add(-dialog.TTL), limit)
+			})
 			expired = now
 		}
 		select {
@@ -66,17 +70,21 @@ func (k *keeper) run(ctx context.Context) {
 	}
 }
 
-func (k *keeper) expire(ctx context.Context) {
+// inBatches does something until nothing is left to do, and logs how often it
+// was done.
+func (k *keeper) inBatches(ctx context.Context, what string, do func(context.Context, int) (int, error)) {
 	for {
-		n, err := k.core.Expire(ctx, expireBatch)
-		switch {
-		case err != nil && ctx.Err() == nil:
-			k.log.Error("appointments not run out", "err", err)
+		n, err := do(ctx, expireBatch)
+		if err != nil {
+			if ctx.Err() == nil {
+				k.log.Error("housekeeping failed", "what", what, "err", err)
+			}
 			return
-		case n > 0:
-			k.log.Info("appointments ran out", "count", n)
 		}
-		if n < expireBatch || err != nil {
+		if n > 0 {
+			k.log.Info("housekeeping", "what", what, "count", n)
+		}
+		if n < expireBatch {
 			return
 		}
 	}
