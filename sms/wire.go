@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
@@ -207,7 +208,7 @@ func (r Reports) about(c echo.Context, provider string) (uuid.UUID, error) {
 func (r Reports) mac(provider string, id uuid.UUID) string {
 	h := hmac.New(sha256.New, r.Key)
 	fmt.Fprintf(h, "sms report\x00%s\x00%s", provider, id)
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return hex.EncodeToString(h.Sum(nil)[:10]) // short, as some take 64 characters for a reference
 }
 
 // sendTimeout is how long a provider may take to take a message.
@@ -222,10 +223,25 @@ func newCaller(timeout time.Duration) caller {
 		timeout = sendTimeout
 	}
 	return caller{&http.Client{
-		Timeout: timeout,
+		Transport: newTransport(),
+		Timeout:   timeout,
 		// A redirect would take the password, and the message, elsewhere.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
+}
+
+// newTransport keeps as many connections to the one host as an outbox sends by
+// at once, and none for so long that the other side may be closing it: a
+// message that goes into a closing connection is Ambiguous.
+func newTransport() *http.Transport {
+	return &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+		TLSHandshakeTimeout: 5 * time.Second,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConnsPerHost: 32,
+		IdleConnTimeout:     20 * time.Second,
+	}
 }
 
 // An answer is what a provider said to a message. It is never logged: many

@@ -1,0 +1,250 @@
+package sms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tikaline/booking"
+	"tikaline/locales"
+	"tikaline/outbox"
+)
+
+// exotel is Exotel: https://developer.exotel.com/api/sms. A text comes in by a
+// Passthru applet (its documents do not agree on the method; both are read):
+//
+//	GET /sms/exotel/SECRET?SmsSid=0b6c…&From=09876543210&To=09513886363&Date=2021-06-07+10%3A00%3A00&Body=PIN+110001
+//
+//	200 text/plain, empty
+//
+// where what we answer would be sent to the phone. A report is
+//
+//	POST /sms/exotel/SECRET/status?id=…&mac=…
+//
+//	SmsSid=0b6c…&To=09876543210&Status=sent&DetailedStatus=DELIVERED_TO_HANDSET&DetailedStatusCode=20005&SmsUnits=1
+//
+// retried twice, 15 s apart. Nothing is signed. We send by
+//
+//	POST /v1/Accounts/{sid}/Sms/send
+//	Authorization: Basic …
+//
+//	From=VAXIND&To=%2B919876543210&Body=…&EncodingType=unicode&DltEntityId=…&DltTemplateId=…&StatusCallback=…
+//
+//	200
+//	<TwilioResponse><SMSMessage><Sid>0b6c…</Sid><Status>queued</Status>…
+//
+// Of a refusal only the status counts, says Exotel: its message may change.
+type exotel struct{ ExotelSettings }
+
+// ExotelSettings is how Exotel reaches us and we reach it.
+type ExotelSettings struct {
+	Secret  string // in the addresses given to Exotel
+	Reports Reports
+
+	AccountSID string
+	Key, Token string
+	From       string        // the sender of a text whose template names no header
+	BaseURL    string        // "" is https://api.in.exotel.com, the cluster in Mumbai
+	Timeout    time.Duration // 0 is ten seconds
+}
+
+const exotelName = "exotel"
+
+// NewExotel is the inbound side.
+func NewExotel(s ExotelSettings) (Adapter, error) {
+	if s.Secret == "" {
+		return nil, errors.New("exotel: the secret is missing")
+	}
+	if err := s.Reports.check(); err != nil {
+		return nil, fmt.Errorf("exotel: %w", err)
+	}
+	return exotel{s}, nil
+}
+
+func (exotel) Name() string { return exotelName }
+
+func (x exotel) fields(c echo.Context) (url.Values, error) {
+	if err := knock(c, x.Secret); err != nil {
+		return nil, err
+	}
+	switch c.Request().Method {
+	case http.MethodGet:
+		return fieldsOf(c, false)
+	case http.MethodPost:
+		return fieldsOf(c, true)
+	}
+	return nil, echo.ErrMethodNotAllowed
+}
+
+func (x exotel) Inbound(c echo.Context) (Event, error) {
+	v, err := x.fields(c)
+	if err != nil {
+		return Event{}, err
+	}
+	e := Event{Provider: exotelName, To: v.Get("To")}
+	if e.ID, err = need("SmsSid", v.Get("SmsSid")); err != nil {
+		return e, err
+	}
+	if e.From, err = sender("From", v.Get("From")); err != nil {
+		return e, err
+	}
+	if at, err := time.ParseInLocation(time.DateTime, v.Get("Date"), booking.India); err == nil {
+		e.At = at.UTC()
+	}
+	e.Text, err = typed(v, "Body")
+	return e, err
+}
+
+// Answer is empty, and plain text: anything else would be sent as a text.
+func (exotel) Answer(c echo.Context, _ Event) error {
+	return c.Blob(http.StatusOK, echo.MIMETextPlain, nil)
+}
+
+func (x exotel) Report(c echo.Context) (Report, error) {
+	v, err := x.fields(c)
+	if err != nil {
+		return Report{}, err
+	}
+	r := Report{Provider: exotelName, Code: code(v.Get("DetailedStatusCode"))}
+	if r.ID, err = x.Reports.about(c, exotelName); err != nil {
+		return r, err
+	}
+	if r.ProviderID, err = need("SmsSid", v.Get("SmsSid")); err != nil {
+		return r, err
+	}
+	status, err := need("Status", v.Get("Status"))
+	if err != nil {
+		return r, err
+	}
+	r.Status = exotelStatus(status, v.Get("DetailedStatus"))
+	return r, nil
+}
+
+// exotelStatus is what a status means. By the older pages sent is the end, by
+// the newer ones delivered is; only the details tell whether the phone has it.
+func exotelStatus(status, detail string) ReportStatus {
+	switch strings.ToLower(status) {
+	case "delivered":
+		return Delivered
+	case "submitted", "sent":
+		if strings.EqualFold(detail, "DELIVERED_TO_HANDSET") {
+			return Delivered
+		}
+		return Sent
+	// Not wanting advertisements (DND) is not a STOP to us.
+	case "failed", "failed_dnd", "failed-dnd", "undelivered", "expired":
+		return Failed
+	}
+	return "" // queued, sending and what comes next year: no news
+}
+
+// NewExotelSender is the outbound side.
+func NewExotelSender(s ExotelSettings) (outbox.Provider, error) {
+	if s.BaseURL == "" {
+		s.BaseURL = "https://api.in.exotel.com"
+	}
+	if err := absolute("exotel's address", s.BaseURL); err != nil {
+		return nil, err
+	}
+	if s.AccountSID == "" || s.Key == "" || s.Token == "" {
+		return nil, errors.New("exotel: account, key and token are needed")
+	}
+	if err := s.Reports.check(); err != nil {
+		return nil, fmt.Errorf("exotel: %w", err)
+	}
+	return exotelSender{s, newCaller(s.Timeout)}, nil
+}
+
+type exotelSender struct {
+	ExotelSettings
+	caller caller
+}
+
+func (exotelSender) Name() string { return exotelName }
+
+func (x exotelSender) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
+	address := strings.TrimSuffix(x.BaseURL, "/") + "/v1/Accounts/" + url.PathEscape(x.AccountSID) + "/Sms/send"
+	a, f := x.caller.send(ctx, http.MethodPost, address, echo.MIMEApplicationForm, x.form(m).Encode(), basic(x.Key, x.Token))
+	if f == nil {
+		f = exotelRefused(a)
+	}
+	if f != nil {
+		return outbox.Receipt{}, f
+	}
+	id := ""
+	if m := exotelSid.FindSubmatch(a.body); m != nil {
+		id = string(m[1])
+	}
+	return outbox.Receipt{ProviderID: id}, nil
+}
+
+func (x exotelSender) form(m outbox.Message) url.Values {
+	v := url.Values{
+		"To": {string(m.To)}, "Body": {m.Text}, "EncodingType": {"plain"},
+		"CustomField": {m.ID.String()}, // shown in Exotel's dashboard
+	}
+	if _, gsm := locales.Cost(m.Text); !gsm {
+		v.Set("EncodingType", "unicode")
+	}
+	from := m.Template.Header
+	if from == "" {
+		from = x.From
+	}
+	for name, s := range map[string]string{
+		"From": from, "DltEntityId": m.Template.Entity, "DltTemplateId": m.Template.ID,
+		"SmsType": exotelType(m.Template.Category), "StatusCallback": x.Reports.address(exotelName, m),
+	} {
+		if s != "" {
+			v.Set(name, s)
+		}
+	}
+	return v
+}
+
+// exotelType is Exotel's word for a category of the registry.
+func exotelType(category string) string {
+	switch category {
+	case "transactional", "service-implicit":
+		return "transactional"
+	case "service-explicit":
+		return "transactional_opt_in"
+	case "promotional":
+		return "promotional"
+	}
+	return ""
+}
+
+// exotelSid is the id in an answer, which is XML or, from some accounts, JSON.
+var exotelSid = regexp.MustCompile(`(?:<Sid>|"Sid"\s*:\s*")([0-9A-Za-z]{1,64})`)
+
+// exotelRefused tells what to do after an answer; nil if the text was taken.
+func exotelRefused(a answer) *outbox.Failure {
+	if f, ok := refused(a); ok {
+		return f
+	}
+	f := &outbox.Failure{Code: strconv.Itoa(a.status)}
+	switch {
+	case a.status >= 300, strings.Contains(string(a.body), "RestException"):
+		// A number that is none, or more likely a sender or template that
+		// Exotel does not know: another provider may.
+		f.Policy = outbox.Elsewhere
+	default:
+		return nil
+	}
+	return f
+}
+
+// basic is an Authorization header.
+func basic(user, password string) http.Header {
+	r := http.Request{Header: http.Header{}}
+	r.SetBasicAuth(user, password)
+	return r.Header
+}
