@@ -205,6 +205,29 @@ func (r Reports) about(c echo.Context, provider string) (uuid.UUID, error) {
 	return id, nil
 }
 
+// ref is an id and its HMAC in one, for a provider that repeats a reference of
+// ours in its reports but has one address for all of them.
+func (r Reports) ref(provider string, id uuid.UUID) string {
+	if len(r.Key) == 0 {
+		return hex.EncodeToString(id[:])
+	}
+	return hex.EncodeToString(id[:]) + r.mac(provider, id)
+}
+
+// byRef is the message that a report with such a reference is on.
+func (r Reports) byRef(provider, ref string) (uuid.UUID, error) {
+	const digits = 2 * len(uuid.UUID{})
+	b, err := hex.DecodeString(ref[:min(len(ref), digits)])
+	if err != nil || len(b) != len(uuid.UUID{}) {
+		return uuid.Nil, bad("the reference", "is none of ours")
+	}
+	id := uuid.UUID(b)
+	if len(r.Key) == 0 || !hmac.Equal([]byte(ref), []byte(r.ref(provider, id))) {
+		return uuid.Nil, echo.ErrForbidden
+	}
+	return id, nil
+}
+
 func (r Reports) mac(provider string, id uuid.UUID) string {
 	h := hmac.New(sha256.New, r.Key)
 	fmt.Fprintf(h, "sms report\x00%s\x00%s", provider, id)
