@@ -14,6 +14,7 @@ import (
 type Message struct {
 	ID       uuid.UUID // ours; it travels in the callback address, as sending is not idempotent
 	To       booking.MSISDN
+	Medium   string // "sms" or "call"
 	Kind     booking.NoticeKind
 	Lang     string
 	Text     string // the very bytes to send

@@ -8,120 +8,170 @@ import (
 	"slices"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
+	"tikaline/outbox"
 )
 
-// A NoticeStatus is where a notice stands. It is stored.
-type NoticeStatus string
+var _ outbox.Store = (*Store)(nil)
 
-// The statuses of a notice.
-const (
-	Queued    NoticeStatus = "queued"    // waits, for the first time or again
-	Sending   NoticeStatus = "sending"   // claimed by a worker, until its lease ends
-	Sent      NoticeStatus = "sent"      // a provider took it
-	Delivered NoticeStatus = "delivered" // it arrived
-	Failed    NoticeStatus = "failed"    // the provider says that it did not
-	Dead      NoticeStatus = "dead"      // given up
-)
+// waves bounds how often Claim looks past notices that cannot go yet.
+const waves = 4
 
-// forward lists which status may follow which, as "from>to": a late report
-// never overwrites a newer one.
-func forward() []string {
-	next := map[NoticeStatus][]NoticeStatus{
-		Queued:  {Sent, Delivered, Failed, Dead}, // by a worker whose lease had ended
-		Sending: {Queued, Sent, Delivered, Failed, Dead},
-		Sent:    {Delivered, Failed},
-		Failed:  {Delivered},
-	}
-	var list []string
-	for from, all := range next {
-		for _, to := range all {
-			list = append(list, string(from)+">"+string(to))
-		}
-	}
-	slices.Sort(list)
-	return list
+// urgency is the priorities in the order in which they go.
+var urgency = []booking.Priority{
+	booking.PriorityReply, booking.PriorityOTP, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
 }
 
-// A Claimed is a notice that is ours to send until the lease ends.
-type Claimed struct {
-	booking.Notice
-	Attempts int // with this one
+// A candidate is a notice that may be due for us to take.
+type candidate struct {
+	cell   int16
+	id     [16]byte
+	number string
 }
 
-// An Outcome is what became of a claimed notice.
-type Outcome struct {
-	Status     NoticeStatus
-	Provider   string
-	ProviderID string    // the provider's own id of it
-	Reason     string    // why it failed: a code, never words for a phone
-	Due        time.Time // with Queued: when to try again
-}
-
-// Claim takes at most n notices that are due, of the given cells or (nil) of
-// all, the most urgent of each cell first. Two workers never hold the same; one
-// whose worker died is claimed again when its lease ends.
-func (s *Store) Claim(ctx context.Context, cells []int16, now time.Time, lease time.Duration, n int) ([]Claimed, error) {
-	var list []Claimed
+// Claim takes at most n notices that are due, the most urgent first, until
+// lease; of one number and medium only the first, and none while one is under
+// way. Two workers never hold the same; one whose worker died before it handed
+// it over is claimed again when its lease ends. No mediums is all of them.
+func (s *Store) Claim(ctx context.Context, mediums []string, now, lease time.Time, n int) ([]outbox.Claimed, error) {
+	var list []outbox.Claimed
 	err := s.patiently(ctx, "claim notices", func(ctx context.Context) error {
 		list = nil
 		return s.inTx(ctx, plain, func(tx pgx.Tx) error {
-			due, err := dueCells(ctx, tx, cells, now, n)
-			if err != nil || len(due) == 0 {
-				return err
+			// Notices behind one that is under way are due, and stay so. They
+			// are passed over, lest a single number hold up all others.
+			passed := []string{}
+			for range waves {
+				found, err := candidates(ctx, tx, mediums, now, n-len(list), passed)
+				if err != nil || len(found) == 0 {
+					return err
+				}
+				more, err := claimOf(ctx, tx, found, now, lease)
+				if err != nil {
+					return err
+				}
+				list = append(list, more...)
+				if len(list) >= n || len(found) < n-len(list)+len(more) {
+					return nil
+				}
+				for _, c := range found {
+					passed = append(passed, c.number)
+				}
 			}
-			b := new(pgx.Batch)
-			for _, cell := range due {
-				claimCell(b, cell, now, lease, max(1, n/len(due)), &list)
-			}
-			return tx.SendBatch(ctx, b).Close()
+			return nil
 		})
 	})
-	slices.SortStableFunc(list, func(a, b Claimed) int {
-		return cmp.Or(cmp.Compare(a.Priority, b.Priority), a.Due.Compare(b.Due))
+	slices.SortStableFunc(list, func(a, b outbox.Claimed) int {
+		return cmp.Or(cmp.Compare(a.Priority, b.Priority), a.Since.Compare(b.Since), slices.Compare(a.ID[:], b.ID[:]))
 	})
 	return list, err
 }
 
-// dueCells is the cells that have something to send, the most urgent first.
-func dueCells(ctx context.Context, tx pgx.Tx, cells []int16, now time.Time, n int) ([]int16, error) {
-	rows, err := tx.Query(ctx, `
-		SELECT cell
-		FROM outbox
-		WHERE status IN ('queued', 'sending') AND due_at <= $1
-			AND (status = 'queued' OR lease_until < $1)
-			AND ($2::smallint[] IS NULL OR cell = ANY ($2))
-		GROUP BY cell
-		ORDER BY min(priority), min(due_at)
-		LIMIT $3`,
-		now, cells, n)
-	if err != nil {
-		return nil, err
+// candidates is at most n notices that wait, the most urgent first, none of the
+// numbers passed over.
+func candidates(ctx context.Context, tx pgx.Tx, mediums []string, now time.Time, n int, passed []string) ([]candidate, error) {
+	var list []candidate
+	b := new(pgx.Batch)
+	for _, p := range urgency {
+		// Each priority by itself: the index then leads straight to what is
+		// due and ends there, however much waits for another day.
+		b.Queue(`
+			SELECT cell, id, msisdn
+			FROM outbox
+			WHERE status = 'queued' AND priority = $1 AND due_at <= $2
+				AND (lease_until IS NULL OR lease_until < $2)
+				AND ($3::text[] IS NULL OR medium = ANY ($3))
+				AND msisdn <> ALL ($4::text[])
+			ORDER BY due_at, id
+			LIMIT $5`,
+			int16(p), now, mediums, passed, n,
+		).Query(func(rows pgx.Rows) error {
+			var c candidate
+			_, err := pgx.ForEachRow(rows, []any{&c.cell, &c.id, &c.number}, func() error {
+				if len(list) < n {
+					list = append(list, c)
+				}
+				return nil
+			})
+			return err
+		})
 	}
-	return pgx.CollectRows(rows, pgx.RowTo[int16])
+	return list, tx.SendBatch(ctx, b).Close()
 }
 
-func claimCell(b *pgx.Batch, cell int16, now time.Time, lease time.Duration, n int, list *[]Claimed) {
+// claimOf takes those of the candidates that may go.
+func claimOf(ctx context.Context, tx pgx.Tx, found []candidate, now, lease time.Time) ([]outbox.Claimed, error) {
+	byCell := make(map[int16][][16]byte)
+	for _, c := range found {
+		byCell[c.cell] = append(byCell[c.cell], c.id)
+	}
+	locks, claims := new(pgx.Batch), new(pgx.Batch)
+	var list []outbox.Claimed
+	for cell, ids := range byCell {
+		// First the lock, then a statement of its own that sees all that was
+		// done under it before.
+		locks.Queue(`SELECT cell FROM outbox_cell WHERE cell = $1 FOR UPDATE SKIP LOCKED`, cell).Query(func(rows pgx.Rows) error {
+			held, err := pgx.CollectRows(rows, pgx.RowTo[int16])
+			if err == nil && len(held) == 1 {
+				claimCell(claims, cell, ids, now, lease, &list)
+			}
+			return err
+		})
+	}
+	if err := tx.SendBatch(ctx, locks).Close(); err != nil {
+		return nil, err
+	}
+	return list, send(ctx, tx, claims)
+}
+
+func claimCell(b *pgx.Batch, cell int16, ids [][16]byte, now, lease time.Time, list *[]outbox.Claimed) {
 	b.Queue(`
 		UPDATE outbox
-		SET status = 'sending',
-			attempts = attempts + 1,
-			lease_until = $3,
-			updated_at = $2
-		-- One cell at a time: rows of one machine can be skipped when locked,
-		-- rows of many cannot.
+		SET lease_until = $4,
+			first_due = COALESCE(first_due, due_at),
+			updated_at = $3
 		WHERE cell = $1 AND id = ANY (ARRAY(
-			SELECT id
-			FROM outbox
-			WHERE cell = $1 AND status IN ('queued', 'sending') AND due_at <= $2
-				AND (status = 'queued' OR lease_until < $2)
-			ORDER BY priority, due_at
-			LIMIT $4
+			SELECT o.id
+			FROM outbox AS o
+			WHERE o.cell = $1 AND o.id = ANY ($2::uuid[])
+				AND o.status = 'queued' AND o.due_at <= $3
+				AND (o.lease_until IS NULL OR o.lease_until < $3)
+				-- One of a number at a time, in order. One in doubt, or tried
+				-- again later, lets the next ones go.
+				AND NOT EXISTS (
+					SELECT
+					FROM outbox AS e
+					WHERE e.cell = $1 AND e.msisdn = o.msisdn AND e.medium = o.medium AND e.id <> o.id
+						AND (
+							e.status = 'sending' AND NOT e.doubt
+							OR e.status = 'queued' AND e.due_at <= $3 AND (
+								e.lease_until >= $3
+								OR (e.priority, COALESCE(e.first_due, e.due_at), e.id) < (o.priority, COALESCE(o.first_due, o.due_at), o.id)
+							)
+						)
+				)
 			FOR UPDATE SKIP LOCKED
 		))
-		RETURNING
+		RETURNING `+claimedColumns+`,
+			EXISTS (SELECT FROM optout AS p WHERE p.cell = $1 AND p.msisdn = outbox.msisdn)`,
+		cell, ids, now, lease,
+	).Query(func(rows pgx.Rows) error {
+		for rows.Next() {
+			var c outbox.Claimed
+			if err := scanClaimed(rows, &c, &c.Stopped); err != nil {
+				return err
+			}
+			*list = append(*list, c)
+		}
+		return rows.Err()
+	})
+}
+
+// claimedColumns is what scanClaimed reads.
+const claimedColumns = `
 			id,
 			msisdn,
 			key,
@@ -130,49 +180,95 @@ func claimCell(b *pgx.Batch, cell int16, now time.Time, lease time.Duration, n i
 			priority,
 			due_at,
 			data,
-			attempts`,
-		cell, now, now.Add(lease), n,
-	).Query(func(rows pgx.Rows) error {
-		var c Claimed
-		var data []byte
-		_, err := pgx.ForEachRow(rows, []any{
-			(*[16]byte)(&c.ID), &c.To, &c.Key, &c.Kind, &c.Medium, &c.Priority, &c.Due, &data, &c.Attempts,
-		}, func() error {
-			c.Data = booking.NoticeData{}
-			if err := json.Unmarshal(data, &c.Data); err != nil {
-				return fmt.Errorf("values of notice %s: %w", c.ID, err)
-			}
-			*list = append(*list, c)
-			return nil
-		})
+			COALESCE(first_due, due_at),
+			lease_until,
+			attempts,
+			provider,
+			tried,
+			doubt`
+
+func scanClaimed(rows pgx.Rows, c *outbox.Claimed, more ...any) error {
+	var data, tried []byte
+	var lease *time.Time
+	err := rows.Scan(append([]any{
+		(*[16]byte)(&c.ID), &c.To, &c.Key, &c.Kind, &c.Medium, &c.Priority, &c.Due, &data,
+		&c.Since, &lease, &c.Attempts, &c.Provider, &tried, &c.Doubt,
+	}, more...)...)
+	if err != nil {
 		return err
-	})
+	}
+	if lease != nil {
+		c.Lease = *lease
+	}
+	if err := json.Unmarshal(data, &c.Data); err != nil {
+		return fmt.Errorf("values of notice %s: %w", c.ID, err)
+	}
+	if err := json.Unmarshal(tried, &c.Tried); err != nil {
+		return fmt.Errorf("tries of notice %s: %w", c.ID, err)
+	}
+	return nil
 }
 
-// Finish notes what became of a notice. Its status only moves forward; with
-// Queued it is tried again at Due, unless another worker has claimed it since.
-// A delivery report needs no more of the Claimed than its To and ID.
-func (s *Store) Finish(ctx context.Context, c Claimed, o Outcome, now time.Time) error {
-	var due *time.Time
-	if o.Status == Queued {
-		due = &o.Due
-	}
-	return s.patiently(ctx, "finish notice", func(ctx context.Context) error {
+// Stale is notices that are 'sending' longer than their lease, at most n.
+func (s *Store) Stale(ctx context.Context, now time.Time, n int) ([]outbox.Claimed, error) {
+	var list []outbox.Claimed
+	err := s.patiently(ctx, "look for stale notices", func(ctx context.Context) error {
+		list = nil
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
-			_, err := conn.Exec(ctx, `
-				UPDATE outbox
-				SET status = $3,
-					provider = CASE WHEN $4 = '' THEN provider ELSE $4 END,
-					provider_id = CASE WHEN $5 = '' THEN provider_id ELSE $5 END,
-					reason = $6,
-					due_at = COALESCE($7, due_at),
-					lease_until = NULL,
-					updated_at = $8
-				WHERE cell = $1 AND id = $2
-					AND status || '>' || $3 = ANY ($9::text[])
-					AND ($3 <> 'queued' OR attempts = $10)`,
-				c.To.Cell(), [16]byte(c.ID), string(o.Status), o.Provider, o.ProviderID, o.Reason, due, now, forward(), c.Attempts)
-			return err
+			rows, err := conn.Query(ctx, `
+				SELECT `+claimedColumns+`
+				FROM outbox
+				WHERE status = 'sending' AND lease_until < $1
+				ORDER BY lease_until
+				LIMIT $2`,
+				now, n)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var c outbox.Claimed
+				if err := scanClaimed(rows, &c); err != nil {
+					return err
+				}
+				list = append(list, c)
+			}
+			return rows.Err()
 		})
 	})
+	return list, err
+}
+
+// Oldest is when the longest waiting notice of each priority was due.
+func (s *Store) Oldest(ctx context.Context, now time.Time) (map[booking.Priority]time.Time, error) {
+	var oldest map[booking.Priority]time.Time
+	err := s.patiently(ctx, "queue's age", func(ctx context.Context) error {
+		oldest = make(map[booking.Priority]time.Time)
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			b := new(pgx.Batch)
+			for _, p := range urgency {
+				b.Queue(`SELECT min(due_at) FROM outbox WHERE status = 'queued' AND priority = $1 AND due_at <= $2`,
+					int16(p), now,
+				).QueryRow(func(row pgx.Row) error {
+					var at *time.Time
+					err := row.Scan(&at)
+					if at != nil {
+						oldest[p] = *at
+					}
+					return err
+				})
+			}
+			return conn.SendBatch(ctx, b).Close()
+		})
+	})
+	return oldest, err
+}
+
+// uuids is ids as pgx takes them in an array.
+func uuids(ids []uuid.UUID) [][16]byte {
+	out := make([][16]byte, len(ids))
+	for i, id := range ids {
+		out[i] = id
+	}
+	return out
 }

@@ -2,6 +2,8 @@ package postgres_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/booking/postgres"
+	"tikaline/outbox"
 )
 
 func TestNotify_once_per_number_and_key(t *testing.T) {
@@ -33,86 +36,200 @@ func TestNotify_once_per_number_and_key(t *testing.T) {
 	}
 }
 
-func TestClaim_and_finish(t *testing.T) {
+// claimed takes what is due for a minute.
+func (f *fixture) claimed(at time.Time, n int, mediums ...string) []outbox.Claimed {
+	f.t.Helper()
+	list, err := f.Claim(f.t.Context(), mediums, at, at.Add(time.Minute), n)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return list
+}
+
+// handed hands a claimed notice over until lease.
+func (f *fixture) handed(c *outbox.Claimed, provider string, at, lease time.Time) bool {
+	f.t.Helper()
+	ours, err := f.Hand(f.t.Context(), at, []outbox.Handover{{Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Lease: lease, Provider: provider, Attempt: c.Attempts + 1}})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	if ours[c.ID] {
+		c.Lease, c.Attempts, c.Provider = lease, c.Attempts+1, provider
+	}
+	return ours[c.ID]
+}
+
+// recorded notes a change of a notice and tells whether it had an effect.
+func (f *fixture) recorded(c outbox.Claimed, ch outbox.Change) bool {
+	f.t.Helper()
+	ch.Cell, ch.ID = c.To.Cell(), c.ID
+	done, err := f.Record(f.t.Context(), noon(), []outbox.Change{ch})
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	return len(done) == 1
+}
+
+// stands is a notice's status, attempts, provider, its id and the reason.
+func (f *fixture) stands(id uuid.UUID) string {
+	f.t.Helper()
+	var s string
+	if err := f.pool.QueryRow(f.t.Context(), `SELECT concat_ws(' ', status, attempts, provider, provider_id, reason) FROM outbox WHERE id = $1`, id).Scan(&s); err != nil {
+		f.t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func (f *fixture) notify(list ...booking.Notice) {
+	f.t.Helper()
+	if err := f.Notify(f.t.Context(), list...); err != nil {
+		f.t.Fatal(err)
+	}
+}
+
+func ids(list []outbox.Claimed) []uuid.UUID {
+	out := make([]uuid.UUID, len(list))
+	for i, c := range list {
+		out[i] = c.ID
+	}
+	return out
+}
+
+func TestClaim_the_first_of_each_number_the_most_urgent_first(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	ctx := t.Context()
-	n := number(1)
-	reminder := owed(n, "reminder", "r")
-	reminder.Priority = booking.PriorityReminder
-	reply := owed(n, "reply", "y")
-	reply.Priority = booking.PriorityReply
+	make := func(n int, p booking.Priority, after time.Duration, key string) booking.Notice {
+		o := owed(number(n), booking.NoticeBooked, key)
+		o.Priority, o.Due = p, noon().Add(after)
+		return o
+	}
+	confirm := make(1, booking.PriorityConfirm, -2*time.Minute, "a")
+	second := make(1, booking.PriorityConfirm, -time.Minute, "b")
+	reminder := make(2, booking.PriorityReminder, -time.Hour, "c")
+	reply := make(2, booking.PriorityReply, 0, "d")
 	reply.Data = booking.NoticeData{Name: "आशा", Day: today, Window: booking.Window{From: 540, To: 660}}
-	later := owed(n, "later", "l")
-	later.Due = noon().Add(time.Hour)
-	if err := f.Notify(ctx, reminder, reply, later); err != nil {
-		t.Fatal(err)
-	}
-	status := func(id uuid.UUID) string {
-		var s string
-		if err := f.pool.QueryRow(ctx, `SELECT status || ' ' || attempts || ' ' || provider || provider_id || reason FROM outbox WHERE id = $1`, id).Scan(&s); err != nil {
-			t.Fatal(err)
-		}
-		return s
-	}
-	claim := func(at time.Time, cells []int16, n int) []postgres.Claimed {
-		t.Helper()
-		list, err := f.Claim(ctx, cells, at, time.Minute, n)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return list
-	}
+	later := make(3, booking.PriorityReply, time.Hour, "e")
+	call := make(1, booking.PriorityReminder, 0, "f")
+	call.Medium = "call"
+	f.notify(confirm, second, reminder, reply, later, call)
 
-	if got := claim(noon(), []int16{n.Cell() + 1}, 10); len(got) != 0 {
-		t.Errorf("claimed of another's cells: %+v", got)
+	if got := f.claimed(noon(), 10, "pigeon"); len(got) != 0 {
+		t.Errorf("claimed another medium: %v", got)
 	}
-	first := claim(noon(), nil, 1)
-	if len(first) != 1 || first[0].ID != reply.ID || first[0].Attempts != 1 || first[0].Data != reply.Data || first[0].To != n || first[0].Key != reply.Key {
-		t.Fatalf("the most urgent is not first: %+v", first)
+	first := f.claimed(noon(), 10, "sms")
+	if want := []uuid.UUID{reply.ID, confirm.ID}; !slices.Equal(ids(first), want) {
+		t.Fatalf("claimed %v, want the reply and the first confirmation", first)
 	}
-	rest := claim(noon(), []int16{n.Cell()}, 10)
-	if len(rest) != 1 || rest[0].ID != reminder.ID {
-		t.Fatalf("claimed %+v", rest)
+	if c := first[0]; c.Data != reply.Data || c.To != number(2) || c.Key != reply.Key || c.Attempts != 0 || !c.Lease.Equal(noon().Add(time.Minute)) || !c.Since.Equal(reply.Due) {
+		t.Errorf("claimed %+v", c)
 	}
-	if got := claim(noon().Add(30*time.Second), nil, 10); len(got) != 0 {
-		t.Errorf("claimed what another holds: %+v", got)
+	// Another medium of the same number does not wait for the first.
+	if got := f.claimed(noon(), 10); !slices.Equal(ids(got), []uuid.UUID{call.ID}) {
+		t.Errorf("claimed %v, want the call alone", got)
 	}
+	// The next of a number goes once the first is sent, in doubt, or put off.
+	f.handed(&first[1], "p", noon(), noon().Add(time.Minute))
+	if got := f.claimed(noon(), 10); len(got) != 0 {
+		t.Errorf("two of a number under way: %v", got)
+	}
+	f.recorded(first[1], outbox.Change{Held: first[1].Lease, Status: outbox.Sending, Doubt: true, Lease: noon().Add(time.Hour)})
+	f.recorded(first[0], outbox.Change{Held: first[0].Lease, Status: outbox.Queued, Due: noon().Add(time.Minute)})
+	if got := f.claimed(noon(), 10); !slices.Equal(ids(got), []uuid.UUID{second.ID, reminder.ID}) {
+		t.Errorf("claimed %v, want the second confirmation and the reminder", got)
+	}
+}
 
-	// The first is tried again later; the second's worker died.
-	retry := postgres.Outcome{Status: postgres.Queued, Provider: "p", Reason: "busy", Due: noon().Add(10 * time.Second)}
-	if err := f.Finish(ctx, first[0], retry, noon()); err != nil {
-		t.Fatal(err)
+func TestClaim_is_not_held_up_by_one_number(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	for i := range 40 {
+		n := owed(number(1), booking.NoticeBooked, fmt.Sprint(i))
+		n.Due = noon().Add(-time.Hour)
+		f.notify(n)
 	}
-	if got := claim(noon().Add(5*time.Second), nil, 10); len(got) != 0 {
-		t.Errorf("too early: %+v", got)
+	f.notify(owed(number(2), booking.NoticeBooked, "x"))
+	if got := f.claimed(noon(), 5); len(got) != 2 {
+		t.Errorf("claimed %d, want the first of each number", len(got))
 	}
-	again := claim(noon().Add(2*time.Minute), nil, 10)
-	if len(again) != 2 || again[0].ID != reply.ID || again[0].Attempts != 2 || again[1].ID != reminder.ID {
-		t.Fatalf("claimed %+v", again)
+}
+
+func TestClaim_lease(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	n := owed(number(1), booking.NoticeBooked, "a")
+	f.notify(n)
+	first := f.claimed(noon(), 10)
+	if got := f.claimed(noon().Add(30*time.Second), 10); len(got) != 0 {
+		t.Errorf("claimed what another holds: %v", got)
 	}
-	if err := f.Finish(ctx, first[0], retry, noon()); err != nil {
-		t.Fatal(err)
+	// Its worker died before it handed it over: nothing was sent, so it goes on.
+	again := f.claimed(noon().Add(2*time.Minute), 10)
+	if len(again) != 1 {
+		t.Fatalf("claimed %v", again)
 	}
-	if s := status(reply.ID); s != "sending 2 pbusy" {
-		t.Errorf("a worker whose lease had ended took it from the next: %s", s)
+	if f.handed(&first[0], "p", noon(), noon().Add(time.Hour)) {
+		t.Error("handed over by who had lost it")
 	}
-	for _, step := range []struct {
-		outcome postgres.Outcome
+	lease := noon().Add(3 * time.Minute)
+	for range 2 { // the answer to the first commit was lost
+		c := again[0]
+		if !f.handed(&c, "p", noon(), lease) {
+			t.Error("not ours")
+		}
+	}
+	if s := f.stands(n.ID); s != "sending 1 p" {
+		t.Errorf("it is %q", s)
+	}
+	// From here on it may have been sent: it is not claimed, but looked into.
+	if got := f.claimed(noon().Add(time.Hour), 10); len(got) != 0 {
+		t.Errorf("claimed what may have been sent: %v", got)
+	}
+	stale, err := f.Stale(t.Context(), lease.Add(time.Second), 10)
+	if err != nil || len(stale) != 1 || stale[0].ID != n.ID || stale[0].Doubt || stale[0].Provider != "p" || stale[0].Attempts != 1 || !stale[0].Lease.Equal(lease) {
+		t.Errorf("stale: %+v, %v", stale, err)
+	}
+	if stale, _ := f.Stale(t.Context(), lease, 10); len(stale) != 0 {
+		t.Error("stale before its lease ended")
+	}
+}
+
+func TestRecord_only_forward(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	n := owed(number(1), booking.NoticeBooked, "a")
+	f.notify(n)
+	c := f.claimed(noon(), 1)[0]
+	old := c.Lease
+	f.handed(&c, "p", noon(), noon().Add(2*time.Minute))
+	retry := outbox.Change{Held: c.Lease, Status: outbox.Queued, Due: noon().Add(time.Minute), Reason: "busy", Try: &outbox.Try{At: noon(), Provider: "p", Policy: outbox.Retry, Code: "busy"}}
+	stale := retry
+	stale.Held = old
+	for i, step := range []struct {
+		change  outbox.Change
+		changes bool
 		want    string
 	}{
-		{postgres.Outcome{Status: postgres.Sent, Provider: "p", ProviderID: "1"}, "sent 2 p1"},
-		{postgres.Outcome{Status: postgres.Delivered}, "delivered 2 p1"},
-		{postgres.Outcome{Status: postgres.Sent}, "delivered 2 p1"},
-		{postgres.Outcome{Status: postgres.Failed, Reason: "late"}, "delivered 2 p1"},
-		{retry, "delivered 2 p1"},
+		{stale, false, "sending 1 p"},
+		{retry, true, "queued 1 p busy"},
+		{retry, false, "queued 1 p busy"},
+		{outbox.Change{Status: outbox.Failed, Attempt: 1}, false, "queued 1 p busy"},
+		{outbox.Change{Status: outbox.Sent, ProviderID: "7"}, true, "sent 1 p 7"},
+		{outbox.Change{Status: outbox.Failed, Attempt: 2}, false, "sent 1 p 7"},
+		{outbox.Change{Status: outbox.Failed, Attempt: 1, Reason: "absent"}, true, "failed 1 p 7 absent"},
+		{outbox.Change{Status: outbox.Sent}, false, "failed 1 p 7 absent"},
+		{outbox.Change{Status: outbox.Delivered}, true, "delivered 1 p 7"},
+		{outbox.Change{Status: outbox.Failed, Reason: "late"}, false, "delivered 1 p 7"},
+		{outbox.Change{Status: outbox.Dead}, false, "delivered 1 p 7"},
 	} {
-		if err := f.Finish(ctx, again[0], step.outcome, noon()); err != nil {
-			t.Fatal(err)
+		if got := f.recorded(c, step.change); got != step.changes {
+			t.Errorf("step %d changed it: %t", i, got)
 		}
-		if s := status(reply.ID); s != step.want {
-			t.Errorf("after %s it is %q, want %q", step.outcome.Status, s, step.want)
+		if s := f.stands(n.ID); s != step.want {
+			t.Errorf("step %d: it is %q, want %q", i, s, step.want)
 		}
+	}
+	if n := f.count(`SELECT jsonb_array_length(tried) FROM outbox`); n != 1 {
+		t.Errorf("%d tries kept, want 1", n)
 	}
 }
 
@@ -123,28 +240,43 @@ func TestClaim_by_many_workers_gives_each_notice_once(t *testing.T) {
 	for i := range 300 {
 		list = append(list, owed(number(i%40), booking.NoticeBooked, fmt.Sprint(i)))
 	}
-	if err := f.Notify(t.Context(), list...); err != nil {
-		t.Fatal(err)
-	}
+	f.notify(list...)
 	var mu sync.Mutex
 	seen := map[uuid.UUID]int{}
+	under := map[booking.MSISDN]int{}
 	var wg sync.WaitGroup
 	for range 6 {
 		wg.Go(func() {
-			for empty := 0; empty < 3; {
-				got, err := f.Claim(t.Context(), nil, noon(), time.Minute, 20)
+			for empty := 0; empty < 50; {
+				got, err := f.Claim(t.Context(), nil, noon(), noon().Add(time.Minute), 20)
 				if err != nil {
 					t.Error(err)
 					return
 				}
 				if len(got) == 0 {
 					empty++
+					time.Sleep(time.Millisecond)
 				}
 				mu.Lock()
 				for _, c := range got {
 					seen[c.ID]++
+					if under[c.To]++; under[c.To] > 1 {
+						t.Errorf("%s: two of one number at once", c.To)
+					}
 				}
 				mu.Unlock()
+				var changes []outbox.Change
+				for _, c := range got {
+					changes = append(changes, outbox.Change{Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Status: outbox.Dead})
+				}
+				mu.Lock()
+				for _, c := range got {
+					under[c.To]--
+				}
+				mu.Unlock()
+				if _, err := f.Record(t.Context(), noon(), changes); err != nil {
+					t.Error(err)
+				}
 			}
 		})
 	}
@@ -156,5 +288,107 @@ func TestClaim_by_many_workers_gives_each_notice_once(t *testing.T) {
 		if n != 1 {
 			t.Errorf("%s was claimed %d times", id, n)
 		}
+	}
+}
+
+func TestOperator_sees_and_sends_again(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	ctx := t.Context()
+	var all []booking.Notice
+	for i := range 5 {
+		all = append(all, owed(number(i), booking.NoticeBooked, fmt.Sprint(i)))
+	}
+	f.notify(all...)
+	by := map[uuid.UUID]outbox.Claimed{}
+	for _, c := range f.claimed(noon(), 10) {
+		f.handed(&c, "p", noon(), noon().Add(time.Minute))
+		by[c.ID] = c
+	}
+	dead, failed, unsure, stopped, sent := by[all[0].ID], by[all[1].ID], by[all[2].ID], by[all[3].ID], by[all[4].ID]
+	f.recorded(dead, outbox.Change{Held: dead.Lease, Status: outbox.Dead, Reason: "21614"})
+	f.recorded(failed, outbox.Change{Status: outbox.Failed, Reason: "absent"})
+	f.recorded(unsure, outbox.Change{Held: unsure.Lease, Status: outbox.Sent, Doubt: true, Reason: "unconfirmed"})
+	f.recorded(stopped, outbox.Change{Held: stopped.Lease, Status: outbox.Dead, Reason: string(outbox.Stopped)})
+	f.recorded(sent, outbox.Change{Status: outbox.Sent})
+	letters, err := f.Dead(ctx, 10)
+	if err != nil || len(letters) != 3 {
+		t.Fatalf("%d letters, %v", len(letters), err)
+	}
+	tallies, err := f.Count(ctx)
+	want := []outbox.Tally{
+		{Status: outbox.Dead, Reason: "21614", Count: 1}, {Status: outbox.Dead, Reason: "stopped", Count: 1},
+		{Status: outbox.Failed, Reason: "absent", Count: 1}, {Status: outbox.Sent, Count: 1}, {Status: outbox.Sent, Reason: "unconfirmed", Count: 1},
+	}
+	if err != nil || !slices.Equal(tallies, want) {
+		t.Errorf("counted %v, %v", tallies, err)
+	}
+	again, err := f.Requeue(ctx, noon().Add(48*time.Hour), dead.ID, failed.ID, unsure.ID, sent.ID, uuid.New())
+	if err != nil || len(again) != 3 {
+		t.Fatalf("%d sent again, %v", len(again), err)
+	}
+	for _, c := range f.claimed(noon().Add(48*time.Hour), 10) {
+		if c.Attempts != 1 || !c.Since.Equal(noon().Add(48*time.Hour)) || len(c.Tried) != 1 || c.Tried[0].Code != "again" {
+			t.Errorf("again: %+v", c)
+		}
+	}
+}
+
+func TestStop_and_start(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	ctx := t.Context()
+	f.notify(owed(number(1), booking.NoticeBooked, "a"), owed(number(2), booking.NoticeBooked, "a"))
+	for range 2 {
+		if err := f.Stop(ctx, number(1), noon()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, c := range f.claimed(noon(), 10) {
+		if c.Stopped != (c.To == number(1)) {
+			t.Errorf("%s stopped: %t", c.To, c.Stopped)
+		}
+	}
+	for _, want := range []bool{true, false} {
+		if got, err := f.HasStopped(ctx, number(1)); got != want || err != nil {
+			t.Errorf("stopped: %t, %v", got, err)
+		}
+		if err := f.Start(ctx, number(1)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestReportKey_is_one_for_all(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	var keys [4][]byte
+	var wg sync.WaitGroup
+	for i := range keys {
+		wg.Go(func() {
+			var err error
+			if keys[i], err = f.ReportKey(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	for _, k := range keys {
+		if len(k) != 32 || string(k) != string(keys[0]) {
+			t.Errorf("keys %x", keys)
+		}
+	}
+}
+
+func TestOldest_of_what_is_due(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	a, b, c := owed(number(1), "x", "a"), owed(number(2), "x", "b"), owed(number(3), "x", "c")
+	a.Due, b.Due, c.Due = noon().Add(-time.Minute), noon().Add(-time.Hour), noon().Add(time.Hour)
+	c.Priority = booking.PriorityReply
+	f.notify(a, b, c)
+	got, err := f.Oldest(t.Context(), noon())
+	if err != nil || len(got) != 1 || !got[booking.PriorityConfirm].Equal(b.Due) {
+		t.Errorf("oldest: %v, %v", got, err)
 	}
 }

@@ -17,7 +17,7 @@ import (
 var mayImport = map[string]string{
 	"booking":                 "",
 	"booking/imports":         "booking",
-	"booking/postgres":        "booking dialog", // dialog for the Record it stores
+	"booking/postgres":        "booking dialog outbox", // for the Record and the Change that it stores
 	"booking/postgres/launch": "",
 	"booking/postgres/pgtest": "booking/postgres booking/postgres/launch",
 	"dialog":                  "booking",
@@ -27,7 +27,7 @@ var mayImport = map[string]string{
 	"ussd":                    "dialog booking locales",
 	"cmd/testdb":              "booking/postgres/launch",
 	"cmd/bench":               "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
-	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
+	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales outbox ussd",
 }
 
 // only says where a technology lives, and why nowhere else.

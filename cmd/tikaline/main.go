@@ -53,6 +53,7 @@ type program struct {
 	Talk    talkCommand    `cmd:"" help:"Hold a conversation in the terminal, as a phone would."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this release's form."`
 	Import  importCommand  `cmd:"" help:"Bring in pincodes, centres or sessions from a CSV file."`
+	Outbox  outboxCommand  `cmd:"" help:"See what became of messages, and send again what was given up."`
 	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
 }
 

@@ -16,7 +16,6 @@ type meters struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec // channel, provider, outcome
 	steps    *prometheus.CounterVec // dialogue, step
-	notices  *prometheus.CounterVec // kind, outcome
 	seconds  *prometheus.HistogramVec
 }
 
@@ -29,15 +28,12 @@ func newMeters(providers map[string]string) *meters {
 		steps: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "tikaline_steps_total", Help: "Questions put to callers.",
 		}, []string{"dialogue", "step"}),
-		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tikaline_notices_total", Help: "Notices sent, by what became of them.",
-		}, []string{"kind", "outcome"}),
 		seconds: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "tikaline_reply_seconds", Help: "Time to a reply.",
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 4},
 		}, []string{"channel", "provider"}),
 	}
-	m.registry.MustRegister(m.requests, m.steps, m.notices, m.seconds,
+	m.registry.MustRegister(m.requests, m.steps, m.seconds,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for p := range providers {
 		for _, o := range ussd.Outcomes {

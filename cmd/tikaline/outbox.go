@@ -3,100 +3,71 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/locales"
+	"tikaline/outbox"
 )
 
-// A postman takes what is due from the outbox, words it in the language that
-// the household has now, and hands it over. What a crash interrupts is claimed
-// again when its lease runs out.
-type postman struct {
-	store  *postgres.Store
-	places *booking.Places
-	words  *locales.Catalogue
-	lang   string // for a household without a language
-	now    func() time.Time
-	log    *slog.Logger
-	meters *meters
-	hand   func(to booking.MSISDN, m delivered)
-}
-
-// A claimed notice is ours for the lease; the pause is how often an empty
-// outbox is looked at.
-const (
-	postLease = 30 * time.Second
-	postBatch = 100
-	postPause = 200 * time.Millisecond
-)
-
-// run delivers until ctx ends.
-func (p *postman) run(ctx context.Context) {
-	tick := time.NewTicker(postPause)
-	defer tick.Stop()
-	for {
-		n, err := p.round(ctx)
-		if err != nil && ctx.Err() == nil {
-			p.log.Error("outbox round failed", "err", err)
-		}
-		if n > 0 && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
-}
-
-// round delivers what is due now and says how much it was.
-func (p *postman) round(ctx context.Context) (int, error) {
-	due, err := p.store.Claim(ctx, nil, p.now(), postLease, postBatch)
-	if err != nil {
-		return 0, fmt.Errorf("claim notices: %w", err)
-	}
-	for _, n := range due {
-		if err := p.deliver(ctx, n); err != nil {
-			return len(due), err
-		}
-	}
-	return len(due), nil
-}
-
-func (p *postman) deliver(ctx context.Context, n postgres.Claimed) error {
-	outcome := postgres.Outcome{Status: postgres.Delivered, Provider: "inbox"}
-	text, err := p.text(ctx, n.Notice)
-	if ctx.Err() != nil {
-		return ctx.Err() // stopping: it is claimed again when its lease ends
-	}
-	if err != nil {
-		p.log.Error("notice has no words", "err", err, "kind", n.Kind)
-		outcome = postgres.Outcome{Status: postgres.Dead, Provider: "inbox", Reason: "no words"}
-	} else {
-		p.hand(n.To, delivered{At: p.now(), Medium: n.Medium, Text: text})
-	}
-	p.meters.notices.WithLabelValues(string(n.Kind), string(outcome.Status)).Inc()
-	if err := p.store.Finish(ctx, n, outcome, p.now()); err != nil {
-		return fmt.Errorf("finish notice: %w", err)
+// senders is who carries our messages, the first one first. In the demo that is
+// its inbox; elsewhere it is the providers that are set up, if any.
+func (s *service) senders() []outbox.Route {
+	if s.config.Demo || s.world.Inbox {
+		return []outbox.Route{{Provider: loopback{s}}}
 	}
 	return nil
 }
 
-// text words a notice in the household's language.
-func (p *postman) text(ctx context.Context, n booking.Notice) (string, error) {
-	h, err := p.store.Household(ctx, n.To)
+// send sends what is due until ctx ends.
+func (s *service) send(ctx context.Context) error {
+	routes := s.senders()
+	if len(routes) == 0 {
+		s.log.Warn("no sender of messages is set up: notices wait in the outbox")
+		return nil
+	}
+	key, err := s.store.ReportKey(ctx)
 	if err != nil {
-		return "", err
+		return fmt.Errorf("outbox: %w", err)
+	}
+	w := &outbox.Worker{
+		Store: s.store, Providers: routes, Word: s.word, Now: s.world.Now, Log: s.log,
+		Observer: newOutboxMeters(s.meters.registry, routes), Settings: outbox.Settings{Key: key},
+	}
+	return w.Run(ctx)
+}
+
+// A loopback is the demo's network: what is sent is in the inbox at once.
+type loopback struct{ service *service }
+
+// Name is what it goes by in the outbox.
+func (loopback) Name() string { return "inbox" }
+
+// Send delivers.
+func (l loopback) Send(_ context.Context, m outbox.Message) (outbox.Receipt, error) {
+	l.service.inbox.deliver(m.To, delivered{At: l.service.world.Now(), Medium: m.Medium, Text: m.Text})
+	return outbox.Receipt{Delivered: true}, nil
+}
+
+// word words a notice in the language that its household has by now. A reply
+// has its words already.
+func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, error) {
+	if n.Kind == booking.NoticeReply {
+		return outbox.Message{Lang: n.Data.Lang, Text: n.Data.Text, Segments: locales.Segments(n.Data.Text)}, nil
+	}
+	h, err := s.store.Household(ctx, n.To)
+	if err != nil {
+		return outbox.Message{}, err
 	}
 	lang := h.Language
 	if lang == "" {
-		lang = p.lang
+		lang = s.config.Language
 	}
-	return p.words.Text(lang, "sms", "notice."+string(n.Kind), noticeValues(n.Data, p.places))
+	text, err := s.words.Text(lang, "sms", "notice."+string(n.Kind), noticeValues(n.Data, s.core.Places))
+	if err != nil {
+		// The words are part of the program: later they are missing as well.
+		return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "no words", Err: err}
+	}
+	return outbox.Message{Lang: lang, Text: text, Segments: locales.Segments(text)}, nil
 }
 
 // noticeValues is what a notice's text may name.

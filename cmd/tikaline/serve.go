@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -109,17 +110,13 @@ func (s *service) run(ctx context.Context) error {
 	work, stopWork := context.WithCancel(ctx)
 	defer stopWork()
 	k := &keeper{store: s.store, core: s.core, log: s.log, every: s.config.Refresh}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		if s.config.Demo || s.world.Inbox {
-			go k.run(work)
-			s.postman().run(work)
-			return
+	var background sync.WaitGroup
+	background.Go(func() { k.run(work) })
+	background.Go(func() {
+		if err := s.send(work); err != nil && work.Err() == nil {
+			s.log.Error("messages are not sent", "err", err)
 		}
-		s.log.Warn("no sender of messages is set up: notices wait in the outbox")
-		k.run(work)
-	}()
+	})
 
 	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
@@ -141,18 +138,11 @@ func (s *service) run(ctx context.Context) error {
 	defer cancel()
 	err = server.Shutdown(stop)
 	stopWork()
-	<-done
+	background.Wait()
 	if err != nil {
 		return fmt.Errorf("stop serving: %w", err)
 	}
 	return nil
-}
-
-func (s *service) postman() *postman {
-	return &postman{
-		store: s.store, places: s.core.Places, words: s.words, lang: s.config.Language, now: s.world.Now,
-		log: s.log, meters: s.meters, hand: s.inbox.deliver,
-	}
 }
 
 // greet says where we are and what to try.

@@ -1,0 +1,106 @@
+package outbox
+
+import (
+	"slices"
+	"time"
+)
+
+// A Route is a provider with what we agreed on with it. Their order is the
+// order in which they are asked.
+type Route struct {
+	Provider Provider
+	Medium   string                    // "sms" or "call"; "" carries both
+	Rate     float64                   // segments a second; 0 is no limit
+	Sender   float64                   // segments a second for each sender (Template.Header); 0 is no limit
+	Report   func(token string) string // where it shall report to; nil asks for no reports
+}
+
+// A lane is a Route at work.
+type lane struct {
+	Route
+	name    string
+	pace    *pacer
+	breaker breaker
+}
+
+// lanesOf is the lanes that carry a medium.
+func lanesOf(all []*lane, medium string) []*lane {
+	var list []*lane
+	for _, l := range all {
+		if l.Medium == "" || l.Medium == medium {
+			list = append(list, l)
+		}
+	}
+	return list
+}
+
+// A history is what is known of a notice's tries since the operator last
+// ordered it to begin anew.
+type history struct {
+	tries   int
+	retries map[string]int  // by provider: what may be tried there again
+	refused map[string]bool // the providers that cannot send it, ever
+	doubts  int             // tries that may or may not have sent it
+	doubt   string          // the provider that the last try left it in doubt with; "" is none
+}
+
+func historyOf(tried []Try) history {
+	for i := len(tried) - 1; i >= 0; i-- {
+		if tried[i].Code == tryAgain {
+			tried = tried[i+1:]
+			break
+		}
+	}
+	h := history{tries: len(tried), retries: map[string]int{}, refused: map[string]bool{}}
+	for _, t := range tried {
+		h.doubt = ""
+		switch t.Policy {
+		case Retry:
+			h.retries[t.Provider]++
+		case Elsewhere:
+			h.refused[t.Provider] = true
+		case Ambiguous:
+			h.doubts++
+			h.doubt = t.Provider
+		}
+	}
+	return h
+}
+
+// choices is the lanes that may be given a notice, the best first: in order,
+// but for those that have tried as often as they may. One who may have sent it
+// already is not gone around: only a definite failure leads elsewhere.
+func choices(lanes []*lane, h history, tries int) []*lane {
+	if h.doubt != "" && !slices.ContainsFunc(lanes, func(l *lane) bool { return l.name == h.doubt }) {
+		h.doubt = "" // it is no longer a provider of ours
+	}
+	var list []*lane
+	for _, l := range lanes {
+		if !h.refused[l.name] && (h.doubt == "" || h.doubt == l.name) {
+			list = append(list, l)
+		}
+	}
+	slices.SortStableFunc(list, func(a, b *lane) int { return h.retries[a.name]/tries - h.retries[b.name]/tries })
+	return list
+}
+
+// room is how many messages may be under way by these lanes: none while every
+// breaker is open, one to try again, and otherwise no more than two seconds'
+// worth of the rate, so that who comes later and is more urgent waits no longer.
+func room(lanes []*lane, now time.Time, most int) int {
+	one := 0
+	for _, l := range lanes {
+		switch l.breaker.room(now) {
+		case 0:
+			continue
+		case 1:
+			one = 1
+			continue
+		}
+		if l.Rate > 0 {
+			return min(most, max(1, int(2*l.Rate)))
+		}
+		return most
+	}
+	return one
+}

@@ -1,0 +1,265 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	"tikaline/booking"
+)
+
+// one brings a claimed notice as far as it comes now. Until it is handed over it
+// may be given back; from then on it is seen through, whatever becomes of ctx.
+func (s *shift) one(ctx context.Context, c Claimed) {
+	deadline := s.Settings.deadline(c)
+	now := s.now()
+	switch {
+	case c.Stopped && s.Settings.rule(c.Notice).Stops:
+		s.end(ctx, c, EventStopped, string(Stopped), nil)
+		return
+	case !now.Before(deadline):
+		s.end(ctx, c, EventExpired, "expired", nil)
+		return
+	}
+	if at := s.Settings.wakes(c.Notice, now); at.After(now) {
+		// What was meant for the night is as fresh in the morning.
+		s.note(ctx, c, EventPostponed, Change{Held: c.Lease, Status: Queued, Due: at, Anew: true})
+		return
+	}
+	m, err := s.word(ctx, c.Notice)
+	if err != nil {
+		s.wordless(ctx, c, err, deadline)
+		return
+	}
+	m.ID, m.To, m.Kind, m.Medium = c.ID, c.To, c.Kind, c.Medium
+	var last *Try // how the provider before refused it, not yet stored
+	for {
+		l := s.reserve(ctx, c, m)
+		if l == nil {
+			s.nobodyTakes(ctx, c, last)
+			return
+		}
+		if !s.handOver(ctx, &c, l, last) {
+			l.breaker.cancel()
+			return
+		}
+		m.Validity = max(deadline.Sub(s.now()), time.Second)
+		m.Report = ""
+		if l.Report != nil {
+			m.Report = l.Report(Token(s.Settings.Key, Mark{Cell: c.To.Cell(), ID: c.ID, Attempt: c.Attempts}))
+		}
+		if last = s.send(ctx, &c, l, m, deadline); last == nil {
+			return
+		}
+	}
+}
+
+// reserve finds who is to be given a message now and waits for its turn there;
+// nil is nobody.
+func (s *shift) reserve(ctx context.Context, c Claimed, m Message) *lane {
+	for _, l := range choices(lanesOf(s.lanes, c.Medium), historyOf(c.Tried), s.Settings.Tries) {
+		if !l.breaker.allow(s.now()) {
+			continue
+		}
+		// A turn that comes after the lease is of no use, nor is one that
+		// comes when a more urgent message should have it.
+		if l.pace.wait(ctx, m.Template.Header, m.Segments, s.Settings.Lease/3) {
+			return l
+		}
+		l.breaker.cancel()
+		return nil
+	}
+	return nil
+}
+
+// nobodyTakes gives a notice back, or up where every provider has refused it.
+// last is a refusal that is not stored yet.
+func (s *shift) nobodyTakes(ctx context.Context, c Claimed, last *Try) {
+	if len(choices(lanesOf(s.lanes, c.Medium), historyOf(c.Tried), s.Settings.Tries)) == 0 {
+		reason := "no provider"
+		if len(c.Tried) > 0 {
+			reason = c.Tried[len(c.Tried)-1].Code
+		}
+		s.end(ctx, c, EventDead, reason, last)
+		return
+	}
+	ch := Change{Held: c.Lease, Status: Queued, Try: last}
+	if ctx.Err() == nil {
+		ch.Due = s.now().Add(time.Second + s.Settings.Jitter(time.Second)) // not at once, again and again
+	}
+	s.note(ctx, c, "", ch)
+}
+
+// handOver writes down who is about to have the message, before they have it:
+// should we die now, nobody takes it for one that was never sent.
+func (s *shift) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bool {
+	if ctx.Err() != nil {
+		s.note(ctx, *c, "", Change{Held: c.Lease, Status: Queued, Try: last})
+		return false
+	}
+	now := s.now()
+	h := Handover{
+		Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Lease: now.Add(s.Settings.Lease),
+		Provider: l.name, Attempt: c.Attempts + 1, Try: last,
+	}
+	ours, err := s.hand.do(ctx, h)
+	if err != nil {
+		s.Log.Error("noting a handover failed", "err", err, "kind", c.Kind, "to", c.To.Tail())
+	}
+	if err != nil || !ours {
+		return false
+	}
+	if c.Attempts == 0 {
+		s.Observer.Waited(c.Priority, now.Sub(c.Due))
+	}
+	c.Lease, c.Attempts, c.Provider = h.Lease, h.Attempt, l.name
+	return true
+}
+
+// send gives the message to the provider and notes what became of it. It
+// returns the refusal where the next provider should be asked at once.
+func (s *shift) send(ctx context.Context, c *Claimed, l *lane, m Message, deadline time.Time) *Try {
+	begun := s.now()
+	given, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Settings.SendTimeout)
+	receipt, err := l.send(given, m)
+	cancel()
+	if err == nil {
+		l.breaker.done(s.now(), true)
+		ch := Change{Status: Sent, ProviderID: clean(receipt.ProviderID), Try: &Try{At: begun, Provider: l.name}}
+		event := EventSent
+		if receipt.Delivered {
+			ch.Status, event = Delivered, EventDelivered
+		}
+		s.note(ctx, *c, event, ch)
+		return nil
+	}
+	f := new(Failure)
+	if !errors.As(err, &f) {
+		f = &Failure{Policy: Ambiguous, Code: "no answer"}
+	}
+	l.breaker.done(s.now(), f.Policy == GiveUp || f.Policy == Stopped)
+	t := &Try{At: begun, Provider: l.name, Policy: f.Policy, Code: clean(f.Code)}
+	s.Log.Info("message not taken", "provider", l.name, "kind", c.Kind, "to", c.To.Tail(), "attempt", c.Attempts, "policy", f.Policy, "code", t.Code)
+	c.Tried = append(c.Tried, *t)
+	switch f.Policy {
+	case Elsewhere:
+		s.Observer.Happened(c.Kind, l.name, EventElsewhere)
+		return t
+	case Retry:
+		due := s.now().Add(s.Settings.pause(historyOf(c.Tried).tries, f.After))
+		if due.Before(deadline) {
+			s.note(ctx, *c, EventRetried, Change{Held: c.Lease, Status: Queued, Due: due, Reason: t.Code, Try: t})
+			return nil
+		}
+		if s.otherIsFresh(*c) {
+			t.Policy = Elsewhere // or it would be asked again at once
+			c.Tried[len(c.Tried)-1] = *t
+			s.Observer.Happened(c.Kind, l.name, EventElsewhere)
+			return t
+		}
+		s.end(ctx, *c, EventDead, t.Code, t)
+	case GiveUp:
+		s.end(ctx, *c, EventDead, t.Code, t)
+	case Stopped:
+		if err := s.Store.Stop(context.WithoutCancel(ctx), c.To, s.now()); err != nil {
+			s.Log.Error("noting that a number wants no messages failed", "err", err, "to", c.To.Tail())
+		}
+		s.end(ctx, *c, EventStopped, string(Stopped), t)
+	default: // Ambiguous, and whatever a provider makes up
+		t.Policy = Ambiguous
+		s.note(ctx, *c, EventAmbiguous, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: s.now().Add(s.Settings.Grace), Reason: t.Code, Try: t})
+	}
+	return nil
+}
+
+// otherIsFresh tells whether somebody else could still try, when time is too
+// short for another try by who has just failed.
+func (s *shift) otherIsFresh(c Claimed) bool {
+	h := historyOf(c.Tried)
+	return slices.ContainsFunc(lanesOf(s.lanes, c.Medium), func(l *lane) bool {
+		return l.name != c.Provider && !h.refused[l.name] && h.retries[l.name] < s.Settings.Tries
+	})
+}
+
+// word is Word; a panic there is the fault of one notice, not of all.
+func (s *shift) word(ctx context.Context, n booking.Notice) (_ Message, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = fmt.Errorf("panic: %v", v)
+		}
+	}()
+	return s.Word(ctx, n)
+}
+
+// send is the provider's Send; after a panic there nobody knows what was sent.
+func (l *lane) send(ctx context.Context, m Message) (_ Receipt, err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Failure{Policy: Ambiguous, Code: "panic"}
+		}
+	}()
+	return l.Provider.Send(ctx, m)
+}
+
+// wordless is a notice that could not be worded.
+func (s *shift) wordless(ctx context.Context, c Claimed, err error, deadline time.Time) {
+	if ctx.Err() != nil {
+		s.note(ctx, c, "", Change{Held: c.Lease, Status: Queued})
+		return
+	}
+	s.Log.Error("notice not worded", "err", err, "kind", c.Kind, "to", c.To.Tail())
+	t := &Try{At: s.now(), Policy: Retry, Code: "no words"}
+	var f *Failure
+	if errors.As(err, &f) {
+		t.Policy, t.Code = f.Policy, clean(f.Code)
+	}
+	due := s.now().Add(s.Settings.pause(historyOf(c.Tried).tries+1, 0))
+	if t.Policy != Retry || !due.Before(deadline) {
+		s.end(ctx, c, EventDead, t.Code, t)
+		return
+	}
+	s.note(ctx, c, EventRetried, Change{Held: c.Lease, Status: Queued, Due: due, Reason: t.Code, Try: t})
+}
+
+// end gives a notice up for a reason.
+func (s *shift) end(ctx context.Context, c Claimed, e Event, reason string, t *Try) {
+	s.note(ctx, c, e, Change{Held: c.Lease, Status: Dead, Reason: reason, Try: t})
+}
+
+// note writes down what became of a notice, and counts it. Where that fails the
+// lease ends by itself: what was handed over is then in doubt.
+func (s *shift) note(ctx context.Context, c Claimed, e Event, ch Change) {
+	ch.Cell, ch.ID = c.To.Cell(), c.ID
+	done, err := s.record.do(ctx, ch)
+	if err != nil {
+		s.Log.Error("noting what became of a message failed", "err", err, "kind", c.Kind, "to", c.To.Tail(), "status", ch.Status)
+		return
+	}
+	if done != nil && e != "" {
+		s.Observer.Happened(c.Kind, c.Provider, e)
+	}
+}
+
+// clean is a provider's code or id fit to be stored and shown.
+func clean(code string) string {
+	code = strings.Map(func(r rune) rune {
+		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(code, ""))
+	const most = 80
+	if r := []rune(code); len(r) > most {
+		code = string(r[:most])
+	}
+	return code
+}
+
+// priorities is every priority there is.
+var priorities = []booking.Priority{
+	booking.PriorityReply, booking.PriorityOTP, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
+}

@@ -1,0 +1,216 @@
+package outbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+)
+
+// A Worker sends what is due. Several may share a store, in one program or in
+// many. Its fields must not change once it runs.
+type Worker struct {
+	Store     Store
+	Providers []Route // the first is asked first, the others are for failover
+	Now       func() time.Time
+	Log       *slog.Logger
+	Observer  Observer
+	Settings  Settings
+
+	// Word gives a notice its words at the moment of sending: Lang, Text,
+	// Segments and Template; the rest is filled in. A *Failure says what to do
+	// where it cannot; any other error is tried again later.
+	Word func(context.Context, booking.Notice) (Message, error)
+
+	sleep func(context.Context, time.Duration) error // for tests; nil is real
+}
+
+// A shift is a Worker at work.
+type shift struct {
+	Worker
+	lanes  []*lane
+	hand   *group[Handover, bool]
+	record *group[Change, *Recorded]
+	wg     sync.WaitGroup // messages under way
+}
+
+// Run sends until ctx ends; then it finishes what was handed over, gives back
+// the rest, and returns. It returns an error only when it cannot begin.
+func (w *Worker) Run(ctx context.Context) error {
+	s, err := w.shift()
+	if err != nil {
+		return err
+	}
+	var loops sync.WaitGroup
+	for _, medium := range s.mediums() {
+		loops.Go(func() { s.claim(ctx, medium) })
+	}
+	loops.Go(func() { s.watch(ctx) })
+	loops.Wait()
+	s.wg.Wait()
+	return nil
+}
+
+// Check says what is missing to Run.
+func (w *Worker) Check() error {
+	_, err := w.shift()
+	return err
+}
+
+func (w *Worker) shift() (*shift, error) {
+	s := &shift{Worker: *w}
+	s.Settings = s.Settings.withDefaults()
+	if s.Store == nil || s.Word == nil || s.Now == nil || len(s.Providers) == 0 {
+		return nil, errors.New("outbox: Store, Word, Now and a provider are needed")
+	}
+	if s.Settings.SendTimeout >= s.Settings.Lease {
+		return nil, errors.New("outbox: SendTimeout must be shorter than Lease, or others think us dead")
+	}
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	if s.Observer == nil {
+		s.Observer = nobody{}
+	}
+	if s.sleep == nil {
+		s.sleep = sleepFor
+	}
+	for _, r := range s.Providers {
+		name := r.Provider.Name()
+		if slices.ContainsFunc(s.lanes, func(l *lane) bool { return l.name == name }) {
+			return nil, fmt.Errorf("outbox: two providers are named %q", name)
+		}
+		if r.Report != nil && len(s.Settings.Key) == 0 {
+			return nil, fmt.Errorf("outbox: %s is to report, but there is no Key to sign its address", name)
+		}
+		s.lanes = append(s.lanes, &lane{Route: r, name: name,
+			pace: &pacer{now: s.now, sleep: s.sleep, all: bucket(r.Rate), each: r.Sender}})
+	}
+	s.hand = &group[Handover, bool]{most: 500, writers: 2, write: s.writeHandovers}
+	s.record = &group[Change, *Recorded]{most: 500, writers: 2, write: s.writeChanges}
+	return s, nil
+}
+
+// now is as exact as what is stored.
+func (s *shift) now() time.Time { return s.Now().Truncate(time.Microsecond) }
+
+// mediums is what is claimed apart: a slow medium must not fill the places of
+// another. A provider for all of them makes it one.
+func (s *shift) mediums() []string {
+	var all []string
+	for _, l := range s.lanes {
+		if l.Medium == "" {
+			return []string{""}
+		}
+		if !slices.Contains(all, l.Medium) {
+			all = append(all, l.Medium)
+		}
+	}
+	return all
+}
+
+// claim takes what is due while there is room for it.
+func (s *shift) claim(ctx context.Context, medium string) {
+	var of []string
+	lanes := s.lanes
+	if medium != "" {
+		of, lanes = []string{medium}, lanesOf(s.lanes, medium)
+	}
+	var under atomic.Int64
+	done := make(chan struct{}, 1)
+	poll := time.NewTicker(s.Settings.Poll)
+	defer poll.Stop()
+	for hungry := true; ctx.Err() == nil; {
+		most := room(lanes, s.now(), s.Settings.InFlight)
+		free := most - int(under.Load())
+		// A few at a time would cost as much as many: unless time has passed,
+		// wait until a quarter is free.
+		if free > 0 && (hungry || free >= most/4) {
+			now := s.now()
+			list, err := s.Store.Claim(ctx, of, now, now.Add(s.Settings.Lease), free)
+			if err != nil && ctx.Err() == nil {
+				s.Log.Error("claiming notices failed", "err", err)
+			}
+			for _, c := range list {
+				under.Add(1)
+				s.wg.Go(func() {
+					defer func() {
+						under.Add(-1)
+						select {
+						case done <- struct{}{}:
+						default:
+						}
+					}()
+					s.one(ctx, c)
+				})
+			}
+			if hungry = len(list) == free; hungry {
+				continue
+			}
+		}
+		select {
+		case <-ctx.Done():
+		case <-poll.C:
+			hungry = true
+		case <-done:
+			hungry = false
+		}
+	}
+}
+
+func (s *shift) writeHandovers(ctx context.Context, list []Handover) ([]bool, error) {
+	ours, err := s.Store.Hand(ctx, s.now(), list)
+	answers := make([]bool, len(list))
+	for i, h := range list {
+		answers[i] = ours[h.ID]
+	}
+	return answers, err
+}
+
+func (s *shift) writeChanges(ctx context.Context, list []Change) ([]*Recorded, error) {
+	return writeChanges(ctx, s.Store, s.now(), list)
+}
+
+// writeChanges is Record with an answer for each change; nil is one that came
+// too late.
+func writeChanges(ctx context.Context, store Store, now time.Time, list []Change) ([]*Recorded, error) {
+	// Two changes of one row cannot be one statement.
+	var rest []Change
+	var restAt []int
+	first := make([]Change, 0, len(list))
+	at := make(map[uuid.UUID]int, len(list))
+	for i, c := range list {
+		if _, twice := at[c.ID]; twice {
+			rest, restAt = append(rest, c), append(restAt, i)
+			continue
+		}
+		at[c.ID] = i
+		first = append(first, c)
+	}
+	done, err := store.Record(ctx, now, first)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]*Recorded, len(list))
+	for _, r := range done {
+		answers[at[r.ID]] = &r
+	}
+	if len(rest) > 0 {
+		more, err := writeChanges(ctx, store, now, rest)
+		if err != nil {
+			return nil, err
+		}
+		for i, r := range more {
+			answers[restAt[i]] = r
+		}
+	}
+	return answers, nil
+}
