@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"tikaline/booking"
@@ -21,6 +22,7 @@ type batcher[Q, R any] struct {
 	max     int
 	run     func(ctx context.Context, calls []*call[Q, R]) error
 	queues  []chan *call[Q, R]
+	began   []atomic.Int64 // when each worker's batch did, in Unix nanoseconds; 0 is idle
 	meters  meters
 	log     *slog.Logger
 	quit    context.Context // ends when Close is out of patience
@@ -50,18 +52,19 @@ const (
 	patience  = 20 * time.Second // how long a batch is tried again: a failover took 17 s
 	oneTry    = 8 * time.Second  // how long a single try may hang on a dead connection
 	maxRounds = 8                // how often errAgain is believed
+	heldUp    = time.Second / 10 // a batch that waits for no disk is over in a few milliseconds
 )
 
 func newBatcher[Q, R any](s *Store, op string, workers int, run func(context.Context, []*call[Q, R]) error) *batcher[Q, R] {
 	b := &batcher[Q, R]{
 		op: op, max: s.opts.MaxBatch, run: run,
-		queues: make([]chan *call[Q, R], workers),
+		queues: make([]chan *call[Q, R], workers), began: make([]atomic.Int64, workers),
 		meters: s.metrics.of(op), log: s.opts.Log, quit: s.quit,
 	}
 	for i := range b.queues {
 		queue := make(chan *call[Q, R], s.opts.QueueSize)
 		b.queues[i] = queue
-		b.workers.Go(func() { b.work(queue) })
+		b.workers.Go(func() { b.work(queue, &b.began[i]) })
 	}
 	return b
 }
@@ -81,6 +84,19 @@ func (b *batcher[Q, R]) do(ctx context.Context, key int, q Q) (R, error) {
 	case <-ctx.Done():
 		return none, fmt.Errorf("%s: %w", b.op, context.Cause(ctx))
 	}
+}
+
+// together asks for what waits for no disk. One worker does all of it: with
+// two, batches would be half as large and cost everybody more. A worker that is
+// held up, by a dead connection say, is passed by.
+func (b *batcher[Q, R]) together(ctx context.Context, q Q) (R, error) {
+	now := time.Now().UnixNano()
+	for i := range b.began {
+		if t := b.began[i].Load(); t == 0 || now-t < int64(heldUp) {
+			return b.do(ctx, i, q)
+		}
+	}
+	return b.do(ctx, 0, q)
 }
 
 // put queues a call unless the queue is full or closed.
@@ -111,7 +127,7 @@ func (b *batcher[Q, R]) close() {
 	b.workers.Wait()
 }
 
-func (b *batcher[Q, R]) work(queue chan *call[Q, R]) {
+func (b *batcher[Q, R]) work(queue chan *call[Q, R], began *atomic.Int64) {
 	calls := make([]*call[Q, R], 0, b.max)
 	for first := range queue {
 		calls = append(calls[:0], first)
@@ -129,12 +145,14 @@ func (b *batcher[Q, R]) work(queue chan *call[Q, R]) {
 			}
 		}
 		start := time.Now()
+		began.Store(start.UnixNano())
 		b.meters.size.Observe(float64(len(calls)))
 		for _, c := range calls {
 			b.meters.wait.Observe(start.Sub(c.at).Seconds())
 		}
 		b.serve(calls, start.Add(patience))
 		b.meters.took.Observe(time.Since(start).Seconds())
+		began.Store(0)
 		clear(calls) // or the answered would stay in memory until the next rush
 	}
 }

@@ -75,6 +75,57 @@ func TestBatcher_gathers_while_a_batch_runs(t *testing.T) {
 	})
 }
 
+func TestBatcher_together_passes_by_who_is_held_up(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var sizes []int
+		b := newBatcher(bench(t, Options{MaxBatch: 8, QueueSize: 100}), "op", 3, func(_ context.Context, calls []*echoCall) error {
+			mu.Lock()
+			sizes = append(sizes, len(calls))
+			mu.Unlock()
+			if calls[0].q == 0 {
+				time.Sleep(time.Second)
+			}
+			time.Sleep(time.Millisecond)
+			answer(calls)
+			return nil
+		})
+		var wg sync.WaitGroup
+		ask := func(n int) {
+			wg.Go(func() {
+				if r, err := b.together(t.Context(), n); err != nil || r != fmt.Sprint(n) {
+					t.Errorf("%d: got %q, %v", n, r, err)
+				}
+			})
+		}
+		ask(1)
+		synctest.Wait()
+		ask(2) // waits with 3 for 1, though two workers have nothing to do
+		ask(3)
+		wg.Wait()
+		ask(0)
+		time.Sleep(heldUp)
+		start := time.Now()
+		if r, err := b.together(t.Context(), 4); err != nil || r != "4" || time.Since(start) != time.Millisecond {
+			t.Errorf("beside a worker that is held up: %q, %v after %v", r, err, time.Since(start))
+		}
+		wg.Wait()
+		start = time.Now()
+		ask(5)
+		synctest.Wait()
+		ask(6) // the first worker is taken again
+		wg.Wait()
+		if d := time.Since(start); d != 2*time.Millisecond {
+			t.Errorf("took %v", d)
+		}
+		b.close()
+		if !slices.Equal(sizes, []int{1, 2, 1, 1, 1, 1}) {
+			t.Errorf("batches of %v, want 1, 2, 1, 1, 1, 1", sizes)
+		}
+	})
+}
+
 func TestBatcher_poison_hurts_nobody_else(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]func() error{

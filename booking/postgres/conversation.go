@@ -19,7 +19,7 @@ const quick = `SELECT set_config('synchronous_commit', 'off', true)`
 
 // Load reads the conversation with a number.
 func (s *Store) Load(ctx context.Context, number booking.MSISDN) (dialog.Record, error) {
-	return s.load.do(ctx, s.writer(number), number)
+	return s.load.together(ctx, number)
 }
 
 func (s *Store) loadBatch(ctx context.Context, calls []*call[booking.MSISDN, dialog.Record]) error {
@@ -68,7 +68,7 @@ func (s *Store) Save(ctx context.Context, r dialog.Record) (bool, error) {
 	if r.Inbound != nil || len(r.Notices) > 0 || r.Opt != "" {
 		return s.saveAlong(ctx, r)
 	}
-	return s.save.do(ctx, s.writer(r.Number), r)
+	return s.save.together(ctx, r)
 }
 
 func (s *Store) saveBatch(ctx context.Context, calls []*call[dialog.Record, bool]) error {

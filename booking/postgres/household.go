@@ -15,7 +15,7 @@ import (
 // Household reads a household with its people and their live and attended
 // appointments, all as they stood at one moment.
 func (s *Store) Household(ctx context.Context, number booking.MSISDN) (booking.Household, error) {
-	return s.households.do(ctx, s.writer(number), number)
+	return s.households.together(ctx, number)
 }
 
 func (s *Store) householdBatch(ctx context.Context, calls []*call[booking.MSISDN, booking.Household]) error {

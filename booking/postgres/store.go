@@ -28,7 +28,7 @@ const (
 // Options say how a Store works. The zero Options are good ones for one
 // Postgres.
 type Options struct {
-	Writers    int    // batch writers of each kind; 0 is 3
+	Writers    int    // batch writers of each kind that waits for the disk; 0 is 3
 	WriterKey  string // how bookings are given to writers: ByCell (default) or ByCentre
 	MaxBatch   int    // most calls in a transaction; 0 is 500
 	QueueSize  int    // most calls that wait for one writer, before Busy; 0 is 4096
