@@ -45,13 +45,18 @@ func appendKey(dst []byte, s string) []byte {
 		return r
 	}, s[i:])
 	var room [96]byte
-	flat := norm.NFKD.AppendString(room[:0], seen)
+	var flat []byte
+	if norm.NFKD.IsNormalString(seen) {
+		flat = append(room[:0], seen...)
+	} else {
+		flat = norm.NFKD.AppendString(room[:0], seen)
+	}
 	for len(flat) > 0 {
 		r, n := utf8.DecodeRune(flat)
 		flat = flat[n:]
 		off, indic := indicOffset(r)
 		switch {
-		case indic && off == nukta, unseen(r):
+		case indic && off == nukta, !indic && unseen(r):
 			continue
 		case indic && off == candrabindu:
 			r += anusvara - candrabindu
@@ -59,6 +64,9 @@ func appendKey(dst []byte, s string) []byte {
 			r += anusvara - off
 			_, n = utf8.DecodeRune(flat)
 			flat = flat[n:] // the virama
+		case indic && off >= indicZero && off <= indicZero+9:
+			r = '0' + off - indicZero
+		case indic:
 		case unicode.Is(unicode.Nd, r):
 			r = '0' + digitOf(r)
 		default:
@@ -78,6 +86,7 @@ const (
 	nasalM      = 0x2E
 	nukta       = 0x3C
 	virama      = 0x4D
+	indicZero   = 0x66
 )
 
 // indicOffset is where in the block of Devanagari or Bengali a letter stands.
@@ -116,6 +125,8 @@ func unseen(r rune) bool {
 		return r < ' ' && !unicode.IsSpace(r)
 	case r == utf8.RuneError, r == '\u034F', r == '\u20E3':
 		return true
+	case 0x0900 <= r && r <= 0x09FF:
+		return false
 	case r < 0xAD:
 		return r != 0x85 && r != 0xA0 && unicode.IsControl(r)
 	}

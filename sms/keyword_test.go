@@ -158,7 +158,7 @@ func TestLoadKeywords(t *testing.T) {
 	for name, tt := range map[string]struct{ file, old, new, want string }{
 		"a_word_in_two_commands":    {"en", `["STATUS"]`, `["STATUS", "BOOK"]`, "BOOK"},
 		"across_languages":          {"hi", `["STHITI"]`, `["STHITI", "HELP"]`, "HELP"},
-		"after_folding":             {"bn", `["অবস্থা", `, `["অবস্থা", "সাহায‍্য", `, "stands under status"},
+		"after_folding":             {"bn", `["অবস্থা", `, "[\"অবস্থা\", \"সাহায\u200d্য\", ", "stands under status"},
 		"stat_is_near_start":        {"en", `["STATUS"]`, `["STATUS", "STAT"]`, "STAT (status) is one slip from START"},
 		"a_swap_is_near_too":        {"en", `["STATUS"]`, `["STATUS", "SOTP"]`, "SOTP (status) is one slip from STOP"},
 		"guarded_near_guarded":      {"en", `["START", `, `["START", "STTOP", `, "one slip"},

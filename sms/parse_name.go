@@ -27,13 +27,18 @@ func (p *parse) registration(i int) {
 		}
 	}
 	p.m.Name, p.m.Rest = p.name(i)
+	if p.words[i].term.is(weak) && p.years == 0 {
+		// "टीका लगवाना है" wants a vaccination and names nobody.
+		p.m.Name, p.m.Rest = "", strings.TrimSpace(p.m.Name+" "+p.m.Rest)
+	}
 }
 
 // name finds the name among the words that are not used, and gives what else
-// is there beside it. It stands after a word for name, or comes first.
+// is there beside it. It stands after a word for name, or else follows the
+// keyword, or else comes first: "I want to register Asha Devi 1990".
 func (p *parse) name(keyword int) (name, rest string) {
 	var others []string
-	labelled := false
+	best := 0 // how good a place the name was found in
 	for i := 0; i < len(p.words); {
 		if i == keyword || !p.nameable(i) {
 			i++
@@ -52,14 +57,18 @@ func (p *parse) name(keyword int) (name, rest string) {
 			to--
 		}
 		if from < to {
-			run := p.typed(from, to)
+			place := 1
 			switch {
-			case name == "":
-				name, labelled = run, here
-			case here && !labelled:
-				others = append(others, name)
-				name, labelled = run, true
-			default:
+			case here:
+				place = 3
+			case keyword >= 0 && from > keyword:
+				place = 2
+			}
+			run := p.typed(from, to)
+			if place > best {
+				name, run, best = run, name, place
+			}
+			if run != "" {
 				others = append(others, run)
 			}
 		}
