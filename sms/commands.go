@@ -1,0 +1,425 @@
+package sms
+
+import (
+	"context"
+	"strings"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/locales"
+)
+
+// read does what a text asks for. What is plainly an answer to the open
+// question is one; else a keyword goes before; the rest is an answer or is not
+// understood.
+func (v *visit) read(ctx context.Context, m Message, text string) (*said, error) {
+	if v.m.Ask != "" {
+		if got, done, err := v.asked(ctx, m, text); done || err != nil {
+			return got, err
+		}
+	}
+	if key, ok := v.named(m, text); ok {
+		return v.give(ctx, key)
+	}
+	if err := v.hear(ctx, m); err != nil {
+		return nil, err
+	}
+	if v.s.Lang == "" && m.Command != CommandCall && (m.Command != CommandLanguage || m.Speak == "") {
+		return v.newcomer(ctx, m, text)
+	}
+	if _, words := v.prompt.Expect.(dialog.Words); v.open && words && v.isWords(m) {
+		return v.words(ctx, m, text)
+	}
+	switch m.Command {
+	case CommandRegister:
+		return v.register(ctx, m)
+	case CommandPin:
+		return v.pin(ctx, m)
+	case CommandBook:
+		return v.book(ctx, m)
+	case CommandStatus:
+		return v.enter(ctx, "mine")
+	case CommandChange:
+		return v.mine(ctx, "move")
+	case CommandCancel:
+		return v.cancel(ctx)
+	case CommandStopAsk:
+		return v.ask(askCancel, askWhat()), nil
+	case CommandLanguage:
+		return v.language(ctx, m)
+	case CommandHelp, CommandRubbish, CommandNothing:
+		v.m.Lost = 0
+		return v.notice(textHelp), nil
+	case CommandCall:
+		return v.call(ctx)
+	case CommandTell:
+		v.m.Lost = 0
+		return v.notice(textTell), nil
+	case CommandStart, CommandMenu:
+		return v.again(ctx)
+	case CommandYes:
+		return v.yesno(ctx, "yes", "go")
+	case CommandNo:
+		return v.yesno(ctx, "no", "new")
+	}
+	return v.reply(ctx, m, text)
+}
+
+// named is the option that is named by all of its label. STOP and the like are
+// not options, whatever a label says.
+func (v *visit) named(m Message, text string) (string, bool) {
+	c, ok := v.prompt.Expect.(dialog.Choice)
+	if !v.open || !ok || m.Command.Guarded() && m.Command != CommandYes && m.Command != CommandNo {
+		return "", false
+	}
+	key, exact, ok := called(v.g.Words, v.tongues(), c, text)
+	return key, ok && exact
+}
+
+// tongues is the languages in which an option may be named, the caller's first.
+func (v *visit) tongues() []string { return append([]string{v.lang()}, locales.Languages...) }
+
+// hear settles the language where the text does: letters of Hindi and Bengali
+// leave no doubt. A name in them is nobody's language, though.
+func (v *visit) hear(ctx context.Context, m Message) error {
+	_, words := v.prompt.Expect.(dialog.Words)
+	native := m.Lang == locales.Hindi || m.Lang == locales.Bengali
+	switch {
+	case m.Lang == "" || m.Lang == v.s.Lang || m.Command == CommandLanguage, v.open && words && v.isWords(m):
+		return nil
+	case native, v.s.Lang == "" && m.Lang != locales.English:
+		return v.speak(ctx, m.Lang)
+	}
+	return nil
+}
+
+// speak changes the language, and settles the question for it where that is
+// what was open.
+func (v *visit) speak(ctx context.Context, lang string) error {
+	if err := v.core.Speak(ctx, lang); err != nil {
+		return err
+	}
+	v.s.Lang = lang
+	if v.in("language") {
+		v.s.Frames, v.open, v.prompt = nil, false, dialog.Prompt{}
+	}
+	return nil
+}
+
+// newcomer asks for the language, once. Who answers something else is taken to
+// write in what he writes.
+func (v *visit) newcomer(ctx context.Context, m Message, text string) (*said, error) {
+	if v.open && v.in("language") {
+		if m.Command == CommandChoice {
+			return v.reply(ctx, m, text)
+		}
+		lang := m.Lang
+		if lang == "" {
+			lang = v.g.defaultLang()
+		}
+		if err := v.speak(ctx, lang); err != nil {
+			return nil, err
+		}
+		if then := v.m.Then; then != "" && m.Command == CommandAnswer {
+			m, text = v.g.Keywords.Parse(then), then
+		}
+		v.m.Then = ""
+		return v.read(ctx, m, text)
+	}
+	v.m.Then = ""
+	switch m.Command {
+	case CommandMenu, CommandStart, CommandLanguage, CommandAnswer, CommandChoice, CommandYes, CommandNo:
+	default:
+		if len(text) <= maxThen {
+			v.m.Then = text
+		}
+	}
+	return v.enter(ctx, "language")
+}
+
+// isWords tells whether a text is the answer to an open question for words: a
+// name may be a keyword too, and a keyword that stands alone is none.
+func (v *visit) isWords(m Message) bool {
+	switch m.Command {
+	case CommandYes, CommandNo, CommandAnswer, CommandRubbish, CommandNothing, CommandChoice:
+		return true
+	case CommandPin:
+		// six digits alone may be the end of an id
+		return !m.Sure || v.place() == "register/id_last4"
+	case CommandRegister:
+		return !m.Sure && m.Year == ""
+	}
+	return !m.Sure
+}
+
+// words answers a question for words, and the next one with a year beside a
+// name.
+func (v *visit) words(ctx context.Context, m Message, text string) (*said, error) {
+	if v.place() == "register/name" && m.Year != "" && m.Name != "" {
+		v.m.Ahead = []given{{"register/year", m.Year}}
+		return v.give(ctx, m.Name)
+	}
+	return v.give(ctx, locales.FoldName(text))
+}
+
+// asked reads the answer to a question of our own; done is false where it is
+// none, and the question is dropped.
+func (v *visit) asked(ctx context.Context, m Message, text string) (got *said, done bool, err error) {
+	ask := v.m.Ask
+	v.m.Ask = ""
+	p, err := v.own(ctx, ask)
+	if err != nil {
+		return nil, false, err
+	}
+	c, _ := p.Expect.(dialog.Choice)
+	key, _, ok := called(v.g.Words, v.tongues(), c, text)
+	if n := m.Number; m.Command == CommandChoice && n >= 1 && n <= len(c.Options) {
+		key, ok = c.Options[n-1].Key, true
+	} else if m.Command != CommandAnswer && m.Command != CommandLanguage {
+		ok = false
+	}
+	switch {
+	case !ok && m.Command == CommandChoice:
+		v.m.Lost++
+		return v.ask(ask, p), true, nil
+	case !ok:
+		return nil, false, nil
+	case ask == askLanguage:
+		got, err = v.spoken(ctx, key)
+	case key == "messages":
+		got = v.stop()
+	default:
+		got, err = v.mine(ctx, "cancel")
+	}
+	return got, true, err
+}
+
+// ask puts a question of our own. What the dialogues asked stays open behind
+// it.
+func (v *visit) ask(what string, p dialog.Prompt) *said {
+	v.m.Ask = what
+	if v.m.Lost > mostLost {
+		return nil
+	}
+	return &said{prompt: p}
+}
+
+// own is the question of our own by its name.
+func (v *visit) own(ctx context.Context, what string) (dialog.Prompt, error) {
+	if what == askCancel {
+		return askWhat(), nil
+	}
+	// The dialogues' own question, put beside the conversation and not in it.
+	return v.g.Engine.Talk(v.core, new(dialog.State)).Enter(ctx, "language", dialog.Result{})
+}
+
+// askWhat asks what CANCEL is about: many take it for the word that stops all
+// messages.
+func askWhat() dialog.Prompt {
+	option := func(key string) dialog.Option {
+		return dialog.Option{Key: key, Label: dialog.Text{ID: "option.what." + key}}
+	}
+	return dialog.Prompt{Say: dialog.Text{ID: textWhat}, Expect: dialog.Choice{Options: []dialog.Option{option("booking"), option("messages")}}}
+}
+
+// stop opts out: one word that says so, and then silence. Who has is not told
+// again.
+func (v *visit) stop() *said {
+	v.m.Ask = ""
+	if v.stopped {
+		return nil
+	}
+	v.stopped, v.opt = true, dialog.OptOut
+	return v.notice(textStop)
+}
+
+// call asks for a call back and leaves the conversation where it is.
+func (v *visit) call(ctx context.Context) (*said, error) {
+	v.m.Lost = 0
+	if err := v.core.CallBack(ctx, v.e.name("call")); err != nil {
+		p, ok := booking.AsProblem(err)
+		if !ok {
+			return nil, err
+		}
+		return &said{prompt: dialog.Prompt{Say: dialog.Text{ID: "problem." + string(p.Code), Data: p.Args}}}, nil
+	}
+	return v.notice(textCalling), nil
+}
+
+// language changes it, or asks which.
+func (v *visit) language(ctx context.Context, m Message) (*said, error) {
+	if m.Speak != "" {
+		return v.spoken(ctx, m.Speak)
+	}
+	p, err := v.own(ctx, askLanguage)
+	v.m.Lost = 0
+	return v.ask(askLanguage, p), err
+}
+
+// spoken goes on in another language: with the open question, or with what a
+// newcomer had asked for.
+func (v *visit) spoken(ctx context.Context, lang string) (*said, error) {
+	if err := v.speak(ctx, lang); err != nil {
+		return nil, err
+	}
+	v.m.Lost = 0
+	switch {
+	case v.m.Then != "":
+		return v.onward(ctx, dialog.Prompt{})
+	case len(v.s.Frames) > 0:
+		return v.again(ctx)
+	}
+	return v.notice(textSpeak), nil
+}
+
+// register registers somebody, with as much as was sent.
+func (v *visit) register(ctx context.Context, m Message) (*said, error) {
+	var ahead []given
+	if m.Name != "" {
+		ahead = append(ahead, given{"register/name", locales.FoldName(m.Name)})
+	}
+	if m.Year != "" {
+		ahead = append(ahead, given{"register/year", m.Year})
+	}
+	// In the middle of it REG begins nothing anew, but somebody else's name and
+	// year do.
+	here := v.place()
+	if !v.in("register") || len(ahead) > 0 && here != "register/name" && (here != "register/year" || m.Name != "") {
+		return v.enter(ctx, "register", ahead...)
+	}
+	v.m.Ahead = ahead
+	return v.again(ctx)
+}
+
+// pin finds centres near a pincode, unless the open question is for one.
+func (v *visit) pin(ctx context.Context, m Message) (*said, error) {
+	if v.open && takes(v.prompt.Expect, m.Pincode) {
+		return v.give(ctx, m.Pincode)
+	}
+	return v.enter(ctx, "find", near(m.Pincode)...)
+}
+
+// near answers both questions where a pincode may be said.
+func near(pincode string) []given {
+	if pincode == "" {
+		return nil
+	}
+	return []given{{"find/pincode", pincode}, {"find/centre", pincode}}
+}
+
+// book books: what is on the list that was sent last, or from the beginning.
+func (v *visit) book(ctx context.Context, m Message) (*said, error) {
+	flow, step := v.talk.At()
+	if c, ok := v.prompt.Expect.(dialog.Choice); v.open && ok {
+		if n := m.Number; n >= 1 && n <= len(c.Options) && (flow == "find" || flow == "slot" || flow == "book" && step == "who") {
+			if v.s.Frames[0].Flow == "find" {
+				v.m.Ahead = []given{{"find/about", "book"}}
+			}
+			return v.give(ctx, c.Options[n-1].Key)
+		}
+		if takes(c, "book") {
+			return v.give(ctx, "book")
+		}
+	}
+	if v.in("book") && m.Pincode == "" {
+		return v.again(ctx)
+	}
+	return v.enter(ctx, "book", near(m.Pincode)...)
+}
+
+// mine changes or cancels a booking: the only one there is, or one that is
+// chosen.
+func (v *visit) mine(ctx context.Context, do string) (*said, error) {
+	if v.open && takes(v.prompt.Expect, do) && strings.HasPrefix(v.place(), "mine/") {
+		return v.give(ctx, do)
+	}
+	h, err := v.core.Household(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ahead := []given{{"mine/do", do}}
+	booked := 0
+	for _, b := range h.People {
+		if _, ok := b.Live(); ok {
+			booked++
+			ahead = append(ahead[:1], given{"mine/who", b.Reference})
+		}
+	}
+	if booked != 1 {
+		ahead = ahead[:1]
+	}
+	return v.enter(ctx, "mine", ahead...)
+}
+
+// cancel asks what is meant, unless that was said or is being asked.
+func (v *visit) cancel(ctx context.Context) (*said, error) {
+	v.m.Lost = 0
+	switch {
+	case v.open && v.place() == "mine/cancel":
+		return v.again(ctx)
+	case v.open && v.place() == "mine/do" && takes(v.prompt.Expect, "cancel"):
+		return v.give(ctx, "cancel")
+	}
+	return v.ask(askCancel, askWhat()), nil
+}
+
+// yesno gives the option that means it; nothing is guessed.
+func (v *visit) yesno(ctx context.Context, keys ...string) (*said, error) {
+	if !v.open {
+		return v.unasked(ctx)
+	}
+	for _, k := range keys {
+		if c, ok := v.prompt.Expect.(dialog.Choice); ok && takes(dialog.Choice{Options: c.Options}, k) {
+			return v.give(ctx, k)
+		}
+	}
+	return v.refuse(ctx, v.shape())
+}
+
+// reply takes a text for an answer to the open question.
+func (v *visit) reply(ctx context.Context, m Message, text string) (*said, error) {
+	if !v.open {
+		return v.unasked(ctx)
+	}
+	switch x := v.prompt.Expect.(type) {
+	case dialog.Choice:
+		if n := m.Number; m.Command == CommandChoice && n >= 1 && n <= len(x.Options) {
+			return v.give(ctx, x.Options[n-1].Key)
+		}
+		if x.Or != nil && m.Pincode != "" && takes(x.Or, m.Pincode) {
+			return v.give(ctx, m.Pincode)
+		}
+		if key, _, ok := called(v.g.Words, v.tongues(), x, text); ok && m.Command == CommandAnswer {
+			return v.give(ctx, key)
+		}
+	case dialog.Digits:
+		for _, in := range []string{locales.Digits(text), m.Year, m.Pincode} {
+			if takes(x, in) {
+				return v.give(ctx, in)
+			}
+		}
+	case dialog.Words:
+		return v.words(ctx, m, text)
+	}
+	return v.refuse(ctx, v.shape())
+}
+
+// unasked answers what would be an answer if there were a question: with the
+// question that another channel put, if there is one.
+func (v *visit) unasked(ctx context.Context) (*said, error) {
+	if len(v.s.Frames) > 0 {
+		return v.again(ctx)
+	}
+	return v.lost(), nil
+}
+
+// shape is why an answer of another shape is refused.
+func (v *visit) shape() *booking.Problem {
+	switch x := v.prompt.Expect.(type) {
+	case dialog.Choice:
+		return booking.Refuse(booking.NotAnOption, "Count", len(x.Options))
+	case dialog.Digits:
+		return booking.Refuse(booking.DigitsWanted, "Min", x.Min, "Max", x.Max)
+	}
+	return booking.Refuse(booking.WordsWanted)
+}

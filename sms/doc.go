@@ -1,0 +1,72 @@
+// Package sms is the channel of text messages: it reads what people text, in
+// keywords of every script or as answers to the same dialogues that USSD holds,
+// and owes the reply to the outbox. It also speaks to the providers that carry
+// texts, both ways.
+//
+//	keywords, err := sms.LoadKeywords()
+//	...
+//	gw := &sms.Gateway{
+//		Conversations: &dialog.Conversations{Inbox: store, Now: time.Now},
+//		Engine:        dialog.New(uuid.New),
+//		Desk:          func(n booking.MSISDN) dialog.Core { return core.Desk(n, booking.SMS, "") },
+//		Words:         words,
+//		Keywords:      keywords,
+//		Now:           time.Now,
+//	}
+//	if err := gw.Check(); err != nil { ... }
+//	err = sms.Register(e, gw, journal, []sms.Adapter{kannel, twilio})
+//
+// # What it promises
+//
+//   - One text has one effect and one answer, however often and in whatever
+//     order it is delivered. That it was had, what it did to the conversation
+//     and the answer to it are one transaction; the provider hears 200 after it
+//     is on the disk. Any trouble of ours is an error, so the text comes again.
+//   - What it writes to the core before that carries ids made from the text's
+//     name: doing it again, at once or after a crash, does nothing more.
+//   - The conversation is the number's: what was begun by USSD is finished here
+//     and the other way round. An answer counts only for a question that was
+//     put here.
+//   - A keyword is understood at any time; what is guessed is said. STOP, START,
+//     CANCEL, YES and NO are never guessed. STOP is confirmed once, and then
+//     only START and HELP are answered.
+//   - Who is not understood is helped, then offered a call, and then left in
+//     peace, so that no machine talks with us for ever: nor does one whose texts
+//     say what it is, a number of ours, or anybody more than PerHour times.
+//   - Neither a number nor a text gets into an error or, by an Event, into a
+//     log.
+//
+// # A provider
+//
+// Each provider is one file, that opens with a sample of its wire, and its
+// table of cases; Adapter is what brings texts and reports, an outbox.Provider
+// what sends them.
+//
+// # What was decided, and why
+//
+// The words of a reply are made when the text is read and stored with it: what
+// "2" means later is what the numbered list said. Notices, which nobody answers
+// by number, are worded when they are sent.
+//
+// A text is taken in this order: the answer to a question of the channel's own
+// (what to cancel, which language); an option by its full name; the letters
+// settle the language; while words are asked for, whatever is not surely a
+// keyword; a keyword; an answer. So a person called Tika can be registered, and
+// somebody half-way through can still say HELP without losing anything.
+//
+// REG 1958 Asha Devi is answers to questions that come later: they are kept
+// (memory.Ahead) and given where their question is put. The dialogues do not
+// know that there are keywords.
+//
+// The parts of a long text that come singly are kept in the State until all are
+// there or DefaultGather has passed. The reminder is in memory only: after a
+// crash the next text from that number brings them out. A table and a sweep
+// would buy little more.
+//
+// "Tell me when a place opens" is refused, with what to do instead, as long as
+// nobody would keep the promise.
+//
+// Nothing answers in the HTTP response, though Twilio and Kannel could: an
+// answer there is lost with the connection and cannot be sent by another
+// provider.
+package sms

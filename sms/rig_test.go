@@ -1,0 +1,272 @@
+package sms
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/dialog/walk"
+	"tikaline/locales"
+	"tikaline/ussd"
+)
+
+// A letterbox is an inbox and a store in memory: what it gives is a copy, as
+// from a database.
+type letterbox struct {
+	mu      sync.Mutex
+	records map[booking.MSISDN]dialog.Record
+	had     map[dialog.Inbound]bool
+	out     map[booking.MSISDN]bool
+	owed    map[booking.MSISDN][]booking.Notice
+	err     error // what Save answers, if anything
+}
+
+func newLetterbox() *letterbox {
+	return &letterbox{
+		records: map[booking.MSISDN]dialog.Record{}, had: map[dialog.Inbound]bool{},
+		out: map[booking.MSISDN]bool{}, owed: map[booking.MSISDN][]booking.Notice{},
+	}
+}
+
+func (b *letterbox) Load(_ context.Context, n booking.MSISDN) (dialog.Record, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r := b.records[n]
+	r.Number, r.State = n, slices.Clone(r.State)
+	return r, nil
+}
+
+func (b *letterbox) Find(ctx context.Context, in dialog.Inbound) (dialog.Record, error) {
+	r, err := b.Load(ctx, in.Number)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	in.At = time.Time{}
+	if b.had[in] {
+		r.Inbound = &in
+	}
+	if b.out[in.Number] {
+		r.Opt = dialog.OptOut
+	}
+	return r, err
+}
+
+func (b *letterbox) Save(_ context.Context, r dialog.Record) (bool, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err != nil {
+		return false, b.err
+	}
+	if b.records[r.Number].Version != r.Version {
+		return false, nil
+	}
+	if r.Inbound != nil {
+		in := *r.Inbound
+		in.At = time.Time{}
+		b.had[in] = true
+	}
+	b.owed[r.Number] = append(b.owed[r.Number], r.Notices...)
+	if r.Opt != "" {
+		b.out[r.Number] = r.Opt == dialog.OptOut
+	}
+	r.Inbound, r.Notices, r.Opt = nil, nil, ""
+	r.Version++
+	r.State = slices.Clone(r.State)
+	b.records[r.Number] = r
+	return true, nil
+}
+
+// tally is an Observer.
+type tally struct {
+	mu       sync.Mutex
+	outcomes map[Outcome]int
+}
+
+func (c *tally) Received(_ string, o Outcome, _ time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outcomes[o]++
+}
+
+func (c *tally) Asked(string, string) {}
+
+// A rig is a gateway over the real dialogues, keywords and words, with stores
+// in memory, and a USSD gateway beside it over the same.
+type rig struct {
+	*Gateway
+	box    *letterbox
+	screen *ussd.Gateway
+	seen   *tally
+	mu     sync.Mutex
+	clock  time.Time
+	cores  map[booking.MSISDN]*walk.Core
+	later  []func()
+	serial int
+}
+
+func newRig(t testing.TB) *rig {
+	t.Helper()
+	words, err := locales.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{
+		box: newLetterbox(), seen: &tally{outcomes: map[Outcome]int{}}, cores: map[booking.MSISDN]*walk.Core{},
+		clock: time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India),
+	}
+	conversations := &dialog.Conversations{Store: r.box, Inbox: r.box, Now: r.now}
+	desk := func(n booking.MSISDN) dialog.Core { return r.core(n) }
+	r.Gateway = &Gateway{
+		Conversations: conversations, Engine: dialog.New(uuid.New), Desk: desk, Words: words, Keywords: keywords(t),
+		Now: r.now, Observer: r.seen, Own: []booking.MSISDN{ownNumber},
+		After: func(_ time.Duration, f func()) {
+			r.mu.Lock()
+			defer r.mu.Unlock()
+			r.later = append(r.later, f)
+		},
+	}
+	if err := r.Check(); err != nil {
+		t.Fatal(err)
+	}
+	r.screen = &ussd.Gateway{Conversations: conversations, Engine: r.Engine, Desk: desk, Words: words, Now: r.now}
+	return r
+}
+
+// The people of the tests.
+const (
+	hindiCaller   = booking.MSISDN("+919876543201")
+	englishCaller = booking.MSISDN("+919876543202")
+	stranger      = booking.MSISDN("+919876543203")
+	ownNumber     = booking.MSISDN("+919876500000")
+)
+
+func (r *rig) now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.clock
+}
+
+func (r *rig) wait(d time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.clock = r.clock.Add(d)
+}
+
+// core is a number's household. Those that end in 1 speak Hindi, in 2 English;
+// others are new.
+func (r *rig) core(n booking.MSISDN) *walk.Core {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c := r.cores[n]
+	if c == nil {
+		c = walk.New(func() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) })
+		switch n[len(n)-1] {
+		case '1':
+			c.House.Language = locales.Hindi
+		case '2':
+			c.House.Language = locales.English
+		}
+		r.cores[n] = c
+	}
+	return c
+}
+
+// text delivers texts, each with an id of its own, and is the answer to the
+// last; "" is silence.
+func (r *rig) text(t testing.TB, n booking.MSISDN, texts ...string) string {
+	t.Helper()
+	got := ""
+	for _, text := range texts {
+		r.mu.Lock()
+		r.serial++
+		id := fmt.Sprint("m", r.serial)
+		r.mu.Unlock()
+		r.wait(20 * time.Second)
+		got = r.deliver(t, Event{Provider: "kannel", ID: id, From: n, Text: text})
+	}
+	return got
+}
+
+func (r *rig) deliver(t testing.TB, e Event) string {
+	t.Helper()
+	before := len(r.replies(e.From))
+	if err := r.Receive(t.Context(), e); err != nil {
+		t.Fatalf("%q: %v", e.Text, err)
+	}
+	return strings.Join(r.replies(e.From)[before:], "\n--\n")
+}
+
+// replies is what the number has been answered.
+func (r *rig) replies(n booking.MSISDN) []string {
+	r.box.mu.Lock()
+	defer r.box.mu.Unlock()
+	var all []string
+	for _, o := range r.box.owed[n] {
+		all = append(all, o.Data.Text)
+	}
+	return all
+}
+
+// dial presses keys in a session of its own.
+func (r *rig) dial(t testing.TB, n booking.MSISDN, keys ...string) string {
+	t.Helper()
+	r.mu.Lock()
+	r.serial++
+	session := fmt.Sprint("s", r.serial)
+	r.mu.Unlock()
+	got := ""
+	for i, k := range append([]string{""}, keys...) {
+		r.wait(5 * time.Second)
+		e := ussd.Event{Provider: "test", SessionKey: session, Number: n, Phase: ussd.Input, Input: k}
+		if i == 0 {
+			e.Phase = ussd.Begin
+		}
+		reply, err := r.screen.Reply(t.Context(), e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = reply.Text
+	}
+	return got
+}
+
+func (r *rig) state(t testing.TB, n booking.MSISDN) *dialog.State {
+	t.Helper()
+	rec, _ := r.box.Load(t.Context(), n)
+	s := new(dialog.State)
+	if len(rec.State) > 0 {
+		if err := json.Unmarshal(rec.State, s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return s
+}
+
+// at is where a number's conversation stands.
+func (r *rig) at(t testing.TB, n booking.MSISDN) string {
+	t.Helper()
+	s := r.state(t, n)
+	if len(s.Frames) == 0 {
+		return ""
+	}
+	f := s.Frames[len(s.Frames)-1]
+	return f.Flow + "/" + f.Step
+}
+
+// has fails unless a text holds all of the words.
+func has(t testing.TB, text string, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(text, w) {
+			t.Errorf("%q is not in:\n%s", w, text)
+		}
+	}
+}

@@ -1,0 +1,98 @@
+package sms
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/labstack/echo/v4"
+)
+
+// A Journal notes what became of messages of ours. Reported is durable when it
+// returns nil; any error has the provider report again.
+type Journal interface {
+	Reported(ctx context.Context, r Report) error
+}
+
+// Register serves the adapters: texts at /sms/{provider}/{secret} and delivery
+// reports at …/status, or without a secret where a provider signs. Whatever
+// else is asked for under /sms gets the same 404, so that nobody learns which
+// providers there are. Adapters read no more than 64 KiB of a request, and only
+// once they know who sends it.
+func Register(e *echo.Echo, gw *Gateway, journal Journal, adapters []Adapter, m ...echo.MiddlewareFunc) error {
+	secret, signed := map[string]Adapter{}, map[string]Adapter{}
+	for _, a := range adapters {
+		to := secret
+		if a.Name() == twilioName {
+			to = signed
+		}
+		if to[a.Name()] != nil {
+			return fmt.Errorf("sms provider %s is there twice", a.Name())
+		}
+		to[a.Name()] = a
+	}
+	text := func(of map[string]Adapter) echo.HandlerFunc {
+		return func(c echo.Context) error { return receive(c, gw, of[c.Param("provider")]) }
+	}
+	status := func(of map[string]Adapter) echo.HandlerFunc {
+		return func(c echo.Context) error { return report(c, gw, journal, of[c.Param("provider")]) }
+	}
+	// GET, POST, as the provider likes             guard
+	e.Any("/sms/:provider/:secret", func(c echo.Context) error { // the secret in the path
+		// A signing provider's status lies where another's secret would be.
+		if a := signed[c.Param("provider")]; a != nil && c.Param("secret") == "status" {
+			return report(c, gw, journal, a)
+		}
+		return text(secret)(c)
+	}, m...)
+	e.Any("/sms/:provider/:secret/status", status(secret), m...) // the secret, and our own mark in the address
+	e.Any("/sms/:provider", text(signed), m...)                  // a signature
+	return nil
+}
+
+// receive answers one text.
+func receive(c echo.Context, gw *Gateway, a Adapter) error {
+	if a == nil {
+		return echo.ErrNotFound
+	}
+	start := gw.Now()
+	e, err := a.Inbound(c)
+	if err != nil {
+		if gw.Observer != nil {
+			gw.Observer.Received(a.Name(), Rejected, gw.Now().Sub(start))
+		}
+		return err
+	}
+	e.Provider = a.Name()
+	if err := gw.Receive(c.Request().Context(), e); err != nil {
+		return again(err)
+	}
+	return a.Answer(c, e)
+}
+
+// report answers one delivery report.
+func report(c echo.Context, gw *Gateway, journal Journal, a Adapter) error {
+	if a == nil || journal == nil {
+		return echo.ErrNotFound
+	}
+	r, err := a.Report(c)
+	if err != nil {
+		return err
+	}
+	r.Provider = a.Name()
+	if r.Status != "" {
+		if err := journal.Reported(c.Request().Context(), r); err != nil {
+			return again(fmt.Errorf("note a report: %w", err))
+		}
+	}
+	return c.NoContent(http.StatusOK)
+}
+
+// again has the provider bring it again. Busy is no fault of ours to look for.
+func again(err error) error {
+	if errors.Is(err, ErrBusy) {
+		return echo.NewHTTPError(http.StatusServiceUnavailable, "busy").SetInternal(err)
+	}
+	return err
+}
