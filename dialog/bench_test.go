@@ -2,7 +2,6 @@ package dialog_test
 
 import (
 	"context"
-	"encoding/json"
 	"testing"
 
 	"github.com/google/uuid"
@@ -31,8 +30,8 @@ func BenchmarkTurn(b *testing.B) {
 			stored := []byte("{}")
 			turn := func(in string) []byte {
 				s := new(dialog.State)
-				if err := json.Unmarshal(stored, s); err != nil {
-					b.Fatal(err)
+				if itself, err := dialog.Unmarshal(stored, s); err != nil || !itself {
+					b.Fatal(itself, err)
 				}
 				t := engine.Talk(core, s)
 				p, err := t.Current(ctx)
@@ -45,7 +44,7 @@ func BenchmarkTurn(b *testing.B) {
 				if p.Note.ID != "" {
 					b.Fatalf("%s: %s", p.Say.ID, p.Note.ID)
 				}
-				after, err := json.Marshal(s)
+				after, err := dialog.Encode(s)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -42,6 +42,17 @@ func Last(id string) Prompt { return say(id).end() }
 // Check holds an answer against a shape.
 var Check = check
 
+// Encode is what is stored of a conversation.
+var Encode = encode
+
+// Unmarshal reads what Encode wrote or could have written, and tells whether it
+// did so itself.
+func Unmarshal(b []byte, s *State) (itself bool, err error) {
+	r := reader{b: b, s: string(b)}
+	r.state()
+	return !r.odd && r.at == len(b), unmarshal(b, s)
+}
+
 // Decode reads what is stored of a conversation.
 func Decode(state []byte, age time.Duration) (*State, error) {
 	now := time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India)

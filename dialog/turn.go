@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -57,7 +56,7 @@ func (c *Conversations) Answer(ctx context.Context, m Message, turn func(context
 		if err != nil {
 			return "", err
 		}
-		if rec.State, err = json.Marshal(s); err != nil {
+		if rec.State, err = encode(s); err != nil {
 			return "", fmt.Errorf("store conversation: %w", err)
 		}
 		rec.LastMessage, rec.LastReply, rec.UpdatedAt = m.ID, reply, now
@@ -103,7 +102,7 @@ func (c *Conversations) Receive(ctx context.Context, in Inbound, turn func(ctx c
 		if err != nil {
 			return false, err
 		}
-		if rec.State, err = json.Marshal(s); err != nil {
+		if rec.State, err = encode(s); err != nil {
 			return false, fmt.Errorf("store conversation: %w", err)
 		}
 		rec.UpdatedAt, rec.Inbound, rec.Notices, rec.Opt = now, &in, r.Notices, r.Opt
@@ -124,7 +123,7 @@ func decode(rec Record, now time.Time) (*State, error) {
 	if len(rec.State) == 0 {
 		return s, nil
 	}
-	if err := json.Unmarshal(rec.State, s); err != nil {
+	if err := unmarshal(rec.State, s); err != nil {
 		return new(State), nil //nolint:nilerr // better to ask again than to be stuck
 	}
 	if now.Sub(rec.UpdatedAt) > TTL {
