@@ -89,7 +89,7 @@ func (x exotel) Inbound(c echo.Context) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	e := Event{Provider: exotelName, To: v.Get("To")}
+	e := Event{Provider: exotelName, To: word(v.Get("To"))}
 	if e.ID, err = need("SmsSid", v.Get("SmsSid")); err != nil {
 		return e, err
 	}

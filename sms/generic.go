@@ -35,7 +35,7 @@ import (
 //	               "send_to": "{to_digits}", "msg": "{text}", "mask": "{header}", "msg_type": "{type}",
 //	               "principalEntityId": "{entity}", "dltTemplateId": "{template}"},
 //	    "types": {"gsm": "TEXT", "unicode": "UNICODE_TEXT"},
-//	    "success": {"match": "^success"}, "id": {"match": "\\| *([0-9-]+) *$"},
+//	    "success": {"match": "^success"}, "id": {"match": "\\| *([0-9-]+)\\s*$"},
 //	    "rules": [{"match": "^error \\| 10[2-6]", "policy": "elsewhere"}, {"match": "^error", "policy": "give_up"}]
 //	  }
 //	}
@@ -261,7 +261,7 @@ func (g generic) Inbound(c echo.Context) (Event, error) {
 	if err != nil {
 		return Event{}, err
 	}
-	e := Event{Provider: g.Name(), To: v.Get(in.Fields.To), At: in.time(v.Get(in.Fields.At), g.zone)}
+	e := Event{Provider: g.Name(), To: word(v.Get(in.Fields.To)), At: in.time(v.Get(in.Fields.At), g.zone)}
 	if in.Fields.ID != "" {
 		if e.ID, err = need(in.Fields.ID, v.Get(in.Fields.ID)); err != nil {
 			return e, err
@@ -293,7 +293,7 @@ func parts(ref, part, of string) (int, int, int) {
 	if errRef != nil || errPart != nil || errOf != nil || n < 2 || n > 255 || p < 1 || p > n {
 		return 0, 0, 0
 	}
-	return r, p, n
+	return r & 0x7fffffff, p, n // as wide as a column
 }
 
 func (g GenericInbound) time(s string, zone *time.Location) time.Time {
@@ -344,7 +344,7 @@ func (g generic) Report(c echo.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Provider: g.Name(), ProviderID: v.Get(in.Fields.ProviderID), Code: code(v.Get(in.Fields.Code))}
+	r := Report{Provider: g.Name(), ProviderID: word(v.Get(in.Fields.ProviderID)), Code: code(v.Get(in.Fields.Code))}
 	if r.ID, err = g.about(c, v); err != nil {
 		return r, err
 	}

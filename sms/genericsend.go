@@ -157,7 +157,7 @@ func (f GenericFind) expression() (*regexp.Regexp, error) {
 func (f GenericFind) in(body []byte, re *regexp.Regexp) string {
 	if re != nil {
 		if m := re.FindSubmatch(body); m != nil {
-			return clean(string(m[1]))
+			return string(m[1])
 		}
 	}
 	if f.JSON != "" {
@@ -211,7 +211,7 @@ func (g genericSender) Send(ctx context.Context, m outbox.Message) (outbox.Recei
 	if f != nil {
 		return outbox.Receipt{}, f
 	}
-	return outbox.Receipt{ProviderID: to.ID.in(a.body, to.id)}, nil
+	return outbox.Receipt{ProviderID: word(to.ID.in(a.body, to.id))}, nil
 }
 
 func (g genericSender) request(m outbox.Message) (address, contentType, body string, err error) {

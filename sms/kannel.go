@@ -118,7 +118,7 @@ func (k kannel) Inbound(c echo.Context) (Event, error) {
 	default:
 		return Event{}, echo.ErrMethodNotAllowed
 	}
-	e := Event{Provider: kannelName, To: strings.TrimSpace(v.Get("to")), At: kannelTime(v.Get("at"))}
+	e := Event{Provider: kannelName, To: word(strings.TrimSpace(v.Get("to"))), At: kannelTime(v.Get("at"))}
 	if e.ID, err = need("id", v.Get("id")); err != nil {
 		return e, err
 	}
@@ -225,7 +225,7 @@ func (k kannel) Report(c echo.Context) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r := Report{Provider: kannelName, ProviderID: v.Get("fid"), Code: kannelCode(v.Get("answer"))}
+	r := Report{Provider: kannelName, ProviderID: word(v.Get("fid")), Code: kannelCode(v.Get("answer"))}
 	if r.ID, err = k.Reports.about(c, kannelName); err != nil {
 		return r, err
 	}

@@ -58,6 +58,7 @@ func TestKannel(t *testing.T) {
 		"no_time":                   {request: strings.Replace(kannelMO, "1623048000", "", 1) + "HELP", event: late},
 
 		"missing_id":     {request: strings.Replace(kannelMO, "id=1c", "i=1c", 1) + "HELP", status: 400, message: "id is required"},
+		"odd_id":         {request: strings.Replace(kannelMO, "id=1c", "id=%00", 1) + "HELP", status: 400, message: "id is malformed"},
 		"missing_from":   {request: strings.Replace(kannelMO, "from=", "form=", 1) + "HELP", status: 400, message: "from is required"},
 		"missing_text":   {request: strings.Replace(kannelMO, "&text=", "", 1), status: 400, message: "text is required"},
 		"abroad":         {request: strings.Replace(kannelMO, "%2B919876543210", "%2B254711222333", 1) + "HELP", status: 400, message: "from is not an Indian mobile number"},

@@ -100,7 +100,7 @@ func (twilio) Name() string { return twilioName }
 // signed reads a form that Twilio signed.
 func (t twilio) signed(c echo.Context) (url.Values, error) {
 	if c.Request().Method != http.MethodPost {
-		return nil, echo.ErrMethodNotAllowed
+		return nil, echo.ErrNotFound // as nobody knows yet who asks
 	}
 	// Before echo reads it: what was signed is these very bytes.
 	b, err := rawBody(c)

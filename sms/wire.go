@@ -83,12 +83,23 @@ func fieldsOf(c echo.Context, withForm bool) (url.Values, error) {
 	return v, nil
 }
 
-// need is the value of a field that must be there and say something.
+// need is the value of a field that must be there and say something: an id or
+// one word, so what cannot be one or be stored is refused.
 func need(field, value string) (string, error) {
 	if value == "" {
 		return "", bad(field, "is required")
 	}
+	if word(value) != value {
+		return "", bad(field, "is malformed")
+	}
 	return value, nil
+}
+
+// word is as much of a value as can be stored.
+func word(s string) string {
+	const most = 200
+	s = clean(s)
+	return strings.ToValidUTF8(s[:min(len(s), most)], "")
 }
 
 // typed is the text in a field that must be there, if only to be empty: an

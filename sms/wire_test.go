@@ -142,11 +142,10 @@ func wireRequest(raw string) *http.Request {
 // A peer is a provider's API: it notes what it is asked, and says what it is told.
 type peer struct {
 	*httptest.Server
-	mu    sync.Mutex
-	asked []string // method, address, headers that matter, body
-	seen  []*http.Request
-	body  []string
-	say   http.HandlerFunc
+	mu   sync.Mutex
+	seen []*http.Request
+	body []string
+	say  http.HandlerFunc
 }
 
 func newPeer(t testing.TB, say http.HandlerFunc) *peer {
@@ -171,6 +170,13 @@ func (p *peer) last(t testing.TB) (*http.Request, string) {
 		t.Fatal("the provider was not asked")
 	}
 	return p.seen[len(p.seen)-1], p.body[len(p.body)-1]
+}
+
+// times is how often it was asked.
+func (p *peer) times() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.seen)
 }
 
 // answers is a provider that always says the same.
@@ -218,8 +224,8 @@ func runSends(t *testing.T, to func(url string) (outbox.Provider, error), cases 
 			if got.ProviderID != x.id {
 				t.Errorf("id %q, want %q", got.ProviderID, x.id)
 			}
-			if len(p.seen) != 1 {
-				t.Errorf("asked %d times", len(p.seen))
+			if n := p.times(); n != 1 {
+				t.Errorf("asked %d times", n)
 			}
 		})
 	}
@@ -318,7 +324,9 @@ func fuzzWire(f *testing.F, a Adapter, sign func(*http.Request, string), seeds .
 				t.Fatalf("read %+q", event.Text)
 			case call == "" && (event.Part > event.Parts || event.Part < 0):
 				t.Fatalf("part %d of %d", event.Part, event.Parts)
-			case call != "" && (report == nil || report.ID != wireID || len(report.Code) > 40):
+			case call == "" && (word(event.ID) != event.ID || word(event.To) != event.To || event.Ref < 0):
+				t.Fatalf("%+q to %+q", event.ID, event.To)
+			case call != "" && (report == nil || word(report.ProviderID) != report.ProviderID || report.ID != wireID || len(report.Code) > 40):
 				t.Fatalf("report %+v", report)
 			}
 		}

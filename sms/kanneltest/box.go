@@ -2,12 +2,12 @@ package kanneltest
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 )
@@ -34,97 +34,130 @@ type Box struct {
 	Centre  *Centre
 
 	t             testing.TB
+	programs      binaries
 	dir           string
 	ports         map[string]int
-	bearer, smser *exec.Cmd
+	bearer, smser *process
 }
 
 // Start starts a Kannel and waits until it can be used.
 func Start(t testing.TB, o Options) *Box {
 	t.Helper()
-	programs := need(t)
-	b := &Box{t: t, dir: t.TempDir(), ports: freePorts(t, "admin", "box", "centre", "send")}
-	b.SendURL = fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/sendsms", b.ports["send"])
-	b.write("kannel.conf", b.config(o))
-	b.bearer = exec.Command(programs.bearerbox, "-v", "1", filepath.Join(b.dir, "kannel.conf"))
-	b.smser = exec.Command(programs.smsbox, "-v", "1", filepath.Join(b.dir, "kannel.conf"))
+	b := &Box{t: t, programs: need(t), dir: t.TempDir()}
 	t.Cleanup(func() {
-		stop(b.smser, syscall.SIGKILL)
-		stop(b.bearer, syscall.SIGKILL)
+		b.smser.kill()
+		b.bearer.kill()
 		if t.Failed() {
 			b.tell()
 		}
 	})
-	b.startBearerbox()
-	b.startSmsbox()
-	return b
+	var err error
+	// Somebody else may have taken a port since it was found free.
+	for range 5 {
+		b.ports = freePorts(t, "admin", "box", "centre", "send")
+		b.SendURL = fmt.Sprintf("http://127.0.0.1:%d/cgi-bin/sendsms", b.ports["send"])
+		b.write("kannel.conf", b.config(o))
+		if err = b.start(); err == nil {
+			return b
+		}
+		b.smser.kill()
+		b.bearer.kill()
+	}
+	t.Fatal(err)
+	return nil
 }
 
 // Kill ends bearerbox at once, and with it the centre's connection. smsbox
-// stays, as it does when only one of the two dies.
+// ends by itself then, but not at once.
 func (b *Box) Kill() {
-	b.t.Helper()
 	b.Centre.close()
-	stop(b.bearer, syscall.SIGKILL)
+	b.bearer.kill()
 }
 
-// Restart starts bearerbox after a Kill, and smsbox, which gives up without it.
+// Restart starts bearerbox after a Kill, and smsbox with it.
 func (b *Box) Restart() {
 	b.t.Helper()
-	stop(b.smser, syscall.SIGKILL)
-	b.bearer = exec.Command(b.bearer.Path, b.bearer.Args[1:]...)
-	b.smser = exec.Command(b.smser.Path, b.smser.Args[1:]...)
-	b.startBearerbox()
-	b.startSmsbox()
-}
-
-func (b *Box) startBearerbox() {
-	b.t.Helper()
-	b.run("bearerbox", b.bearer)
-	b.await("bearerbox", b.ports["box"])
-	b.Centre = connect(b.t, b.await("the centre's port", b.ports["centre"]))
-}
-
-func (b *Box) startSmsbox() {
-	b.t.Helper()
-	b.run("smsbox", b.smser)
-	b.await("smsbox", b.ports["send"]).Close()
-}
-
-func (b *Box) run(name string, cmd *exec.Cmd) {
-	b.t.Helper()
-	log, err := os.OpenFile(filepath.Join(b.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
+	b.smser.kill()
+	if err := b.start(); err != nil {
 		b.t.Fatal(err)
 	}
+}
+
+// start starts the two programs, and connects the centre.
+func (b *Box) start() (err error) {
+	if b.bearer, err = b.run("bearerbox", b.programs.bearerbox); err != nil {
+		return err
+	}
+	conn, err := b.bearer.await(b.ports["box"])
+	if err != nil {
+		return err
+	}
+	conn.Close()
+	if conn, err = b.bearer.await(b.ports["centre"]); err != nil {
+		return err
+	}
+	b.Centre = connect(b.t, conn)
+	if b.smser, err = b.run("smsbox", b.programs.smsbox); err != nil {
+		return err
+	}
+	if conn, err = b.smser.await(b.ports["send"]); err != nil {
+		return err
+	}
+	return conn.Close()
+}
+
+// A process is one of the two programs.
+type process struct {
+	name  string
+	cmd   *exec.Cmd
+	ended chan struct{}
+}
+
+func (b *Box) run(name, path string) (*process, error) {
+	log, err := os.OpenFile(filepath.Join(b.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, err
+	}
 	defer log.Close() // the program has its own copy
-	cmd.Dir, cmd.Stdout, cmd.Stderr = b.dir, log, log
-	if err := cmd.Start(); err != nil {
-		b.t.Fatalf("starting %s: %v", name, err)
+	p := &process{name: name, cmd: exec.Command(path, "-v", "1", filepath.Join(b.dir, "kannel.conf")), ended: make(chan struct{})}
+	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = b.dir, log, log
+	if err := p.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("starting %s: %w", name, err)
 	}
+	go func() {
+		p.cmd.Wait() // how it ended is in its log
+		close(p.ended)
+	}()
+	return p, nil
 }
 
-// await connects to a port of Kannel as soon as that is open.
-func (b *Box) await(what string, port int) net.Conn {
-	b.t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+// await connects to a port of the program as soon as that is open.
+func (p *process) await(port int) (net.Conn, error) {
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
 		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
-		if err == nil {
-			return conn
+		select {
+		case <-p.ended:
+			// Whoever it is that answered.
+			if err == nil {
+				conn.Close()
+			}
+			return nil, fmt.Errorf("%s ended", p.name)
+		case <-time.After(10 * time.Millisecond):
 		}
-		if time.Now().After(end) {
-			b.t.Fatalf("%s does not answer: %v", what, err)
+		if err == nil {
+			return conn, nil
 		}
 	}
+	return nil, fmt.Errorf("%s does not answer at port %d", p.name, port)
 }
 
-// stop ends a program that we started, and waits for it.
-func stop(cmd *exec.Cmd, how syscall.Signal) {
-	if cmd == nil || cmd.Process == nil || cmd.ProcessState != nil {
+// kill ends the program, and waits for its end.
+func (p *process) kill() {
+	if p == nil {
 		return
 	}
-	cmd.Process.Signal(how)
-	cmd.Wait() // that it was killed is no news
+	p.cmd.Process.Kill() // an error says that it is gone
+	<-p.ended
 }
 
 // tell shows the end of Kannel's logs.
@@ -201,17 +234,21 @@ max-messages = 0
 
 func quote(s string) string { return `"` + strings.ReplaceAll(s, `"`, "%22") + `"` }
 
-// freePorts finds ports that nobody listens on just now.
+// freePorts finds ports that nobody listens on just now. They are below those
+// that outgoing connections get, and so not taken a moment later.
 func freePorts(t testing.TB, names ...string) map[string]int {
 	t.Helper()
 	ports := map[string]int{}
-	for _, name := range names {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
+	for tries := 0; len(ports) < len(names); tries++ {
+		l, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 15000+rand.IntN(17000)))
 		if err != nil {
-			t.Fatal(err)
+			if tries > 1000 {
+				t.Fatal(err)
+			}
+			continue
 		}
 		defer l.Close() // not before all are found, or one would come twice
-		ports[name] = l.Addr().(*net.TCPAddr).Port
+		ports[names[len(ports)]] = l.Addr().(*net.TCPAddr).Port
 	}
 	return ports
 }
