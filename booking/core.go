@@ -20,6 +20,7 @@ type Core struct {
 	Programme *Programme
 	Now       func() time.Time // the clock
 	Rand      io.Reader        // nil is crypto/rand
+	Waits     Waits            // how long answers are waited for
 }
 
 // Today is the day in India.

@@ -85,16 +85,72 @@ func (d *Desk) Register(ctx context.Context, request uuid.UUID, a Applicant) (Be
 	})
 }
 
-// Book books a place for the person's next dose.
+// Book books a place for the person's next dose. One that was held for the
+// person is confirmed by it.
 func (d *Desk) Book(ctx context.Context, request uuid.UUID, reference string, slot SlotID) (Appointment, error) {
-	return d.core.Book(ctx, d.number, Booking{
+	a, err := d.core.Book(ctx, d.number, Booking{
+		Request: request, Reference: reference, Slot: slot, Channel: d.channel, Agent: d.agent,
+	})
+	if err == nil && a.Status == Held {
+		return d.Confirm(ctx, a.ID)
+	}
+	return a, err
+}
+
+// Move changes an appointment's slot. Who moves a held one has answered: it is
+// booked from then on.
+func (d *Desk) Move(ctx context.Context, appointment uuid.UUID, to SlotID) (Appointment, error) {
+	a, err := d.core.Move(ctx, d.number, Move{Appointment: appointment, To: to, Channel: d.channel, Agent: d.agent})
+	if err == nil && a.Status == Held {
+		return d.core.settle(ctx, a, d.channel, d.agent) // the move's notice says all
+	}
+	return a, err
+}
+
+// Hold keeps a place for the person for a short time.
+func (d *Desk) Hold(ctx context.Context, request uuid.UUID, reference string, slot SlotID) (Hold, error) {
+	return d.core.Hold(ctx, d.number, Booking{
 		Request: request, Reference: reference, Slot: slot, Channel: d.channel, Agent: d.agent,
 	})
 }
 
-// Move changes an appointment's slot.
-func (d *Desk) Move(ctx context.Context, appointment uuid.UUID, to SlotID) (Appointment, error) {
-	return d.core.Move(ctx, d.number, Move{Appointment: appointment, To: to, Channel: d.channel, Agent: d.agent})
+// Holds is the places held for the household, and those that were held and are
+// booked now.
+func (d *Desk) Holds(ctx context.Context) ([]Hold, error) {
+	return d.core.Store.Holds(ctx, d.number)
+}
+
+// Confirm books a held place.
+func (d *Desk) Confirm(ctx context.Context, appointment uuid.UUID) (Appointment, error) {
+	return d.core.Confirm(ctx, d.number, appointment, d.channel, d.agent)
+}
+
+// Release gives a held place back.
+func (d *Desk) Release(ctx context.Context, appointment uuid.UUID) (Appointment, error) {
+	return d.core.Release(ctx, d.number, appointment, d.channel, d.agent)
+}
+
+// Tell puts a person on the waiting list for a place near a pincode.
+func (d *Desk) Tell(ctx context.Context, request uuid.UUID, pincode, reference string) error {
+	return d.core.Tell(ctx, d.number, request, pincode, reference)
+}
+
+// Untell takes the household off the waiting list.
+func (d *Desk) Untell(ctx context.Context) error { return d.core.Untell(ctx, d.number) }
+
+// Waiting is who of the household is on the waiting list.
+func (d *Desk) Waiting(ctx context.Context) ([]Waiter, error) {
+	return d.core.Store.Waiting(ctx, d.number)
+}
+
+// Yes is a yes to the last notice: see Core.Yes.
+func (d *Desk) Yes(ctx context.Context, request uuid.UUID) ([]Appointment, error) {
+	return d.core.Yes(ctx, d.number, request, d.channel, d.agent)
+}
+
+// No is a no to the last notice: see Core.No.
+func (d *Desk) No(ctx context.Context) ([]Appointment, error) {
+	return d.core.No(ctx, d.number, d.channel, d.agent)
 }
 
 // Cancel gives an appointment's place back.

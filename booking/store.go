@@ -12,6 +12,11 @@ import (
 // returns nil, is idempotent, and writes its notices in the same transaction.
 // A refusal is a *Problem.
 type Store interface {
+	Holds
+	Line
+	CallOffs
+	Reminders
+
 	// Household reads a household with its people and their live and attended
 	// appointments. One that was never seen is no error.
 	Household(ctx context.Context, number MSISDN) (Household, error)
@@ -37,8 +42,8 @@ type Store interface {
 	Move(ctx context.Context, m SlotChange) (Appointment, error)
 
 	// End gives an appointment its last status (Cancelled, Attended, Missed)
-	// and, for Cancelled, its place back. Problem: NoAppointment. Ending it the
-	// same way again is no error.
+	// and, for Cancelled, its place back; or it makes a held one Booked. Problem:
+	// NoAppointment. Ending it the same way again is no error.
 	End(ctx context.Context, e Ending) (Appointment, error)
 
 	// Expire marks as Missed what was booked for a day before today, at most
@@ -120,6 +125,14 @@ const (
 	NoticeMoved      NoticeKind = "moved"
 	NoticeCancelled  NoticeKind = "cancelled"
 	NoticeCallBack   NoticeKind = "call_back"
+
+	NoticeReminderEve     NoticeKind = "reminder_eve"     // tomorrow is the day
+	NoticeReminderMorning NoticeKind = "reminder_morning" // today is the day
+	NoticeDoseDue         NoticeKind = "dose_due"         // the next dose may be had from Day on
+	NoticeSlotOpened      NoticeKind = "slot_opened"      // a place is open near who waits: YES or NO
+	NoticeCalledOff       NoticeKind = "called_off"       // the session was; another place is held: YES or NO
+	NoticeCalledOffLine   NoticeKind = "called_off_line"  // the session was; no place is free, so the person waits for one
+	NoticeHeldReleased    NoticeKind = "held_released"    // nobody answered in time
 )
 
 // NoticeReply is the answer to a text. It was worded when the text was read, as
@@ -127,7 +140,10 @@ const (
 const NoticeReply NoticeKind = "reply"
 
 // NoticeKinds lists every kind, for the tests that look for one without words.
-var NoticeKinds = []NoticeKind{NoticeRegistered, NoticeBooked, NoticeMoved, NoticeCancelled, NoticeCallBack}
+var NoticeKinds = []NoticeKind{
+	NoticeRegistered, NoticeBooked, NoticeMoved, NoticeCancelled, NoticeCallBack,
+	NoticeReminderEve, NoticeReminderMorning, NoticeDoseDue, NoticeSlotOpened, NoticeCalledOff, NoticeCalledOffLine, NoticeHeldReleased,
+}
 
 // A Priority orders what waits to be sent; the lowest goes first. It is stored.
 type Priority int16
@@ -167,6 +183,7 @@ type NoticeData struct {
 	Centre    int64  `json:"centre,omitempty"`
 	Day       Date   `json:"day,omitzero"`
 	Window    Window `json:"window,omitzero"`
+	Slot      int64  `json:"slot,omitempty"` // with Centre the slot that it holds for: see Core.StillOwed
 
 	// Of a reply alone.
 	Text string `json:"text,omitempty"` // the very words to send

@@ -1,0 +1,340 @@
+package postgres_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+)
+
+// crowd books n people, every tenth from the on-the-spot share as far as it
+// goes, into a session.
+func (v *village) crowd(session int64, people []booking.Beneficiary) {
+	v.t.Helper()
+	slots := v.slotsOf(session)
+	var wg sync.WaitGroup
+	for i, b := range people {
+		wg.Go(func() {
+			_, err := v.Core.Book(v.t.Context(), b.Household, booking.Booking{
+				Request: uuid.New(), Reference: b.Reference, Slot: slots[i%len(slots)], Spot: i < 3, Channel: booking.USSD,
+			})
+			if err != nil {
+				v.t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	v.look(v.Core)
+}
+
+// accounted fails unless everybody who was in the session has another place or
+// is on the waiting list, was told once of that, and no slot counts wrongly.
+func (v *village) accounted(session int64, people []booking.Beneficiary, r booking.CallOffReport, offered, waiting int) {
+	v.t.Helper()
+	if r.Offered != offered || r.Waiting != waiting || r.Left != 0 || r.Queued+r.Told+len(r.Unreached) != len(people) {
+		v.t.Errorf("report %+v, want %d offered and %d waiting", r, offered, waiting)
+	}
+	held, line := 0, 0
+	for _, b := range people {
+		live, ok := v.live(b)
+		list, err := v.Waiting(v.t.Context(), b.Household)
+		if err != nil {
+			v.t.Fatal(err)
+		}
+		switch {
+		case ok && live.Status == booking.Held && live.Session != session && len(list) == 0:
+			held++
+		case !ok && len(list) == 1:
+			line++
+		default:
+			v.t.Errorf("…%s was forgotten: %+v, %v", b.Household.Tail(), live, list)
+		}
+		if n := v.count(`SELECT count(*) FROM outbox WHERE msisdn = $1 AND kind IN ('called_off', 'called_off_line')`, string(b.Household)); n != 1 {
+			v.t.Errorf("…%s was told %d times", b.Household.Tail(), n)
+		}
+	}
+	if held != offered || line != waiting {
+		v.t.Errorf("%d held and %d waiting, want %d and %d", held, line, offered, waiting)
+	}
+	if n := v.count(`SELECT COALESCE(sum(booked + spot_used), 0) FROM slot WHERE session_id = $1`, session); n != 0 {
+		v.t.Errorf("%d places are still taken in the session", n)
+	}
+	if n := v.count(`SELECT count(*) FROM appointment WHERE status = 'held' AND held_until IS NULL`); n != 0 {
+		v.t.Errorf("%d are held for ever", n)
+	}
+	v.consistent()
+}
+
+// TestCallOff_killed stops the program at every kind of moment while it sees to
+// 200 people, and runs it again.
+func TestCallOff_killed(t *testing.T) {
+	t.Parallel()
+	v := newVillage(t)
+	day := today + 4
+	session := v.session(0, day, "COVISHIELD", 1, 60, 60, 60, 60)
+	people := v.people(1, 200)
+	v.crowd(session, people)
+	v.session(0, today+6, "COVISHIELD", 1, 40) // the same centre first
+	v.session(1, today+2, "COVISHIELD", 1, 30) // then the nearest
+	v.session(1, today+5, "COVISHIELD", 1, 30)
+	v.session(2, today+5, "COVISHIELD", 1, 25)
+	v.session(3, today+5, "COVISHIELD", 1, 500) // 40 km away
+	v.session(1, today+5, "COVAXIN", 2, 500)    // another dose
+
+	// Killed: between two batches, and then in the middle of one, by cutting all
+	// that it has to do with the database. A program of its own each time.
+	kills := 0
+	for _, kill := range []func(*booking.Core) error{
+		func(c *booking.Core) error {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			_, err := c.CallOff(ctx, session, "no vaccine", func(booking.CallOffReport) { cancel() })
+			return err
+		},
+		func(c *booking.Core) error {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			c.Store = &dying{Store: c.Store, cancel: cancel}
+			_, err := c.CallOff(ctx, session, "another reason", nil)
+			return err
+		},
+	} {
+		other, err := postgres.Open(t.Context(), v.url+poolSize(v.url), postgres.Options{Now: v.now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := kill(v.node(other)); err == nil {
+			t.Error("it was not killed")
+		} else {
+			kills++
+		}
+		if err := other.Close(t.Context()); err != nil {
+			t.Error(err)
+		}
+	}
+	left := v.count(`SELECT count(*) FROM appointment WHERE session_id = $1 AND status IN ('held', 'booked')`, session)
+	if kills != 2 || left == 0 || left == 200 {
+		t.Fatalf("%d kills left %d of 200 to be seen to", kills, left)
+	}
+	v.consistent()
+	stranger := v.people(500, 1)[0]
+	_, err := v.Core.Book(t.Context(), stranger.Household, booking.Booking{Request: uuid.New(), Reference: stranger.Reference, Slot: v.slotsOf(session)[0]})
+	refused(t, err, booking.SlotGone)
+
+	// And two at once finish it.
+	other := v.node(sibling(t, v.fixture))
+	v.look(v.Core)
+	v.look(other)
+	var wg sync.WaitGroup
+	for _, c := range []*booking.Core{v.Core, other} {
+		wg.Go(func() {
+			if _, err := c.CallOff(t.Context(), session, "third", nil); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	r, err := v.CallOff(t.Context(), session, "fourth", nil)
+	if err != nil || r.Reason != "no vaccine" {
+		t.Errorf("%+v, %v", r, err)
+	}
+	v.accounted(session, people, r, 125, 75)
+	if n := v.count(`SELECT count(*) FROM appointment WHERE centre_id = $1 AND status = 'held'`, v.ids[3]); n != 0 {
+		t.Errorf("%d were sent 40 km away", n)
+	}
+	// Those who had their places first chose first.
+	if n := v.count(`SELECT count(*) FROM waiting w JOIN called_off c USING (cell, msisdn) WHERE c.next_id IS NOT NULL`); n != 0 {
+		t.Errorf("%d have a place and wait", n)
+	}
+}
+
+// A dying store is killed in the middle of the second batch: what was begun is
+// not committed.
+type dying struct {
+	booking.Store
+	cancel context.CancelFunc
+	n      atomic.Int64
+}
+
+func (d *dying) Reassign(ctx context.Context, s booking.Session, list []booking.Reassignment) ([]booking.SlotID, error) {
+	if d.n.Add(1) == 2 {
+		time.AfterFunc(2*time.Millisecond, d.cancel)
+	}
+	return d.Store.Reassign(ctx, s, list)
+}
+
+func TestCallOff_beside_bookings_under_way(t *testing.T) {
+	t.Parallel()
+	v := newVillage(t)
+	session := v.session(0, today+4, "COVISHIELD", 1, 500)
+	v.session(0, today+5, "COVISHIELD", 1, 500)
+	slot := v.slotsOf(session)[0]
+	people := v.people(1, 120)
+	other := v.node(sibling(t, v.fixture))
+	var wg sync.WaitGroup
+	var in []booking.Beneficiary
+	var mu sync.Mutex
+	for i, b := range people {
+		wg.Go(func() {
+			time.Sleep(time.Duration(i) * time.Millisecond)
+			_, err := other.Book(t.Context(), b.Household, booking.Booking{Request: uuid.New(), Reference: b.Reference, Slot: slot})
+			switch {
+			case err == nil:
+				mu.Lock()
+				defer mu.Unlock()
+				in = append(in, b)
+			case !booking.Refused(err, booking.SlotGone) && !booking.Refused(err, booking.SlotFull):
+				t.Error(err)
+			}
+		})
+	}
+	for v.booked(slot) < 20 {
+		time.Sleep(time.Millisecond)
+	}
+	r, err := v.CallOff(t.Context(), session, "power cut", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wg.Wait()
+	t.Logf("%d of 120 had booked", len(in))
+	v.accounted(session, in, r, len(in), 0)
+}
+
+func TestCallOff_rules(t *testing.T) {
+	t.Parallel()
+	v := newVillage(t)
+	ctx := t.Context()
+	session := v.session(0, today+1, "COVISHIELD", 1, 9)
+	p := v.people(1, 3)
+	held, err := v.Hold(ctx, p[1].Household, booking.Booking{Request: uuid.New(), Reference: p[1].Reference, Slot: v.slotsOf(session)[0]})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := v.take(p[0], v.slotsOf(session)[0])
+	v.session(0, today+2, "COVISHIELD", 1, 1)
+	v.session(1, today+9, "COVISHIELD", 1, 5)
+	r, err := v.CallOff(ctx, session, "rain", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v.accounted(session, p[:2], r, 2, 0) // also whom a place was held for
+	a, _ := v.live(p[0])
+	b, _ := v.live(p[1])
+	if a.Day > b.Day {
+		a, b = b, a
+	}
+	until := func(a booking.Appointment) string {
+		list, err := v.Holds(ctx, a.Household)
+		if err != nil || len(list) == 0 {
+			t.Fatal(list, err)
+		}
+		return list[len(list)-1].Until.In(booking.India).Format("2 15:04")
+	}
+	if got := fmt.Sprint(int(a.Day-today), int(b.Day-today), " ", until(a), ", ", until(b)); got != "2 9 4 12:00, 4 12:00" {
+		t.Errorf("places and deadlines: %s", got)
+	}
+
+	t.Run("the offer ends the evening before", func(t *testing.T) {
+		v.Waits.Offer = 72 * time.Hour
+		s := v.session(2, today+3, "COVISHIELD", 1, 1)
+		v.take(p[2], v.slotsOf(s)[0])
+		v.session(2, today+4, "COVISHIELD", 1, 1)
+		if _, err := v.CallOff(ctx, s, "rain", nil); err != nil {
+			t.Fatal(err)
+		}
+		a, _ := v.live(p[2])
+		if got := until(a); a.Day != today+4 && a.Day != today+9 || a.Day == today+4 && got != "6 12:00" {
+			t.Errorf("%s until %s", a.Day, got)
+		}
+		v.Waits.Offer = 200 * time.Hour
+		if _, err := v.CallOff(ctx, a.Session, "rain", nil); err != nil {
+			t.Fatal(err)
+		}
+		a, _ = v.live(p[2])
+		if got, want := until(a), (a.Day-1).Time().Format("2")+" 20:00"; got != want {
+			t.Errorf("%s until %s, want %s", a.Day, got, want)
+		}
+	})
+	t.Run("yes keeps it, and its notice is not dropped for one of before", func(t *testing.T) {
+		list, err := v.Yes(ctx, a.Household, uuid.New(), booking.SMS, "")
+		if err != nil || len(list) != 1 || list[0].Status != booking.Booked {
+			t.Fatal(list, err)
+		}
+		n := v.count(`SELECT count(*) FROM outbox WHERE kind = 'booked' AND msisdn = $1`, string(a.Household))
+		want := 1
+		if a.Household == first.Household {
+			want = 2
+		}
+		if n != want {
+			t.Errorf("%d confirmations, want %d", n, want)
+		}
+	})
+	t.Run("no answer gives it back", func(t *testing.T) {
+		v.pass(24 * time.Hour)
+		if n, err := v.ExpireHolds(ctx, 10); err != nil || n != 1 {
+			t.Errorf("%d lapsed, %v", n, err)
+		}
+		r, err := v.CallOff(ctx, session, "", nil)
+		if err == nil && (r.Offered != 2 || r.Confirmed != 1 || r.Released != 1) {
+			t.Errorf("%+v", r)
+		}
+	})
+	t.Run("a day that is over, or no session", func(t *testing.T) {
+		v.pass(48 * time.Hour)
+		for _, id := range []int64{session, 987654} {
+			if _, err := v.CallOff(ctx, id, "late", nil); !errors.Is(err, booking.ErrNoSession) {
+				t.Errorf("%v", err)
+			}
+		}
+	})
+	_ = held
+	v.consistent()
+}
+
+func TestCallOff_dose_two_gets_the_same_vaccine(t *testing.T) {
+	t.Parallel()
+	v := newVillage(t)
+	ctx := t.Context()
+	b := v.people(1, 1)[0]
+	v.attended(b, "COVAXIN", today-40)
+	session := v.session(0, today+1, "COVAXIN", 2, 5)
+	v.session(0, today+2, "COVISHIELD", 2, 5)
+	v.session(0, today+2, "COVAXIN", 1, 5)
+	near := v.session(1, today+3, "COVAXIN", 2, 5)
+	v.take(b, v.slotsOf(session)[0])
+	if _, err := v.CallOff(ctx, session, "rain", nil); err != nil {
+		t.Fatal(err)
+	}
+	if a, _ := v.live(b); a.Session != near || a.Vaccine != "COVAXIN" || a.Dose != 2 {
+		t.Errorf("offered %+v", a)
+	}
+	v.consistent()
+}
+
+func TestCallOffReport_who_was_not_reached(t *testing.T) {
+	t.Parallel()
+	v := newVillage(t)
+	ctx := t.Context()
+	session := v.session(0, today+2, "COVISHIELD", 1, 9)
+	v.session(0, today+3, "COVISHIELD", 1, 9)
+	p := v.people(1, 4)
+	v.crowd(session, p)
+	if _, err := v.CallOff(ctx, session, "rain", nil); err != nil {
+		t.Fatal(err)
+	}
+	for i, status := range []string{"delivered", "dead", "sent"} {
+		v.exec(`UPDATE outbox SET status = $2, reason = 'stopped' WHERE msisdn = $1 AND kind = 'called_off'`, string(p[i].Household), status)
+	}
+	r, err := v.CallOff(ctx, session, "rain", nil)
+	if err != nil || r.Told != 2 || r.Queued != 1 || len(r.Unreached) != 1 || r.Unreached[0] != (booking.Unreach{Household: p[1].Household, Reference: p[1].Reference, Reason: "stopped"}) {
+		t.Errorf("%+v, %v", r, err)
+	}
+}

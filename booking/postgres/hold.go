@@ -1,0 +1,299 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+)
+
+// Hold gives a person a place until an answer. Asking again with the same
+// Request gives the first answer. Problems: AlreadyBooked (with the appointment
+// that is in the way), SlotFull, SlotGone, NobodyYet.
+//
+// It is a transaction for each caller, not a batch: as many hold places as were
+// told of some a moment ago, which is never many.
+func (s *Store) Hold(ctx context.Context, h booking.Holding) (booking.Hold, error) {
+	rows, err := notices(h.Notices)
+	if err != nil {
+		return booking.Hold{}, fmt.Errorf("hold: %w", err)
+	}
+	h.Request = requestOr(h.Request, h.ID)
+	h.BookedAt, h.Until = h.BookedAt.Truncate(time.Microsecond), h.Until.Truncate(time.Microsecond)
+	var got booking.Hold
+	err = s.patiently(ctx, "hold", func(ctx context.Context) error {
+		got = booking.Hold{}
+		return s.inTx(ctx, beginOrdered, func(tx pgx.Tx) error {
+			claimed, err := insertHold(ctx, tx, h)
+			if err != nil {
+				return err
+			}
+			if !claimed {
+				got, err = holdBefore(ctx, tx, h)
+				return err
+			}
+			var one places
+			one.add(h.Spot)
+			want := map[booking.SlotID]places{h.Slot: one}
+			open, err := openSlots(ctx, tx, want)
+			if err != nil {
+				return err
+			}
+			if _, there := open[h.Slot]; !there {
+				return booking.Refuse(booking.SlotGone) // and the claim is rolled back
+			}
+			granted := make(map[booking.SlotID]places, 1)
+			b := new(pgx.Batch)
+			s.owe(b, rows)
+			grant(b, want, granted)
+			if err := send(ctx, tx, b); err != nil {
+				return err
+			}
+			if p := granted[h.Slot]; !p.take(h.Spot) {
+				return booking.Refuse(booking.SlotFull)
+			}
+			got = h.Hold
+			return nil
+		})
+	})
+	return got, err
+}
+
+// insertHold claims the dose, unless it is claimed.
+func insertHold(ctx context.Context, tx pgx.Tx, h booking.Holding) (claimed bool, err error) {
+	var id [16]byte
+	err = tx.QueryRow(ctx, `
+		INSERT INTO appointment (
+			cell,
+			id,
+			request,
+			msisdn,
+			reference,
+			dose,
+			vaccine,
+			centre_id,
+			slot_id,
+			session_id,
+			day,
+			starts,
+			ends,
+			status,
+			spot,
+			channel,
+			agent,
+			held_until,
+			booked_at,
+			updated_at
+		)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, DATE '1970-01-01' + $11::integer, $12, $13, 'held', $14, $15, $16, $17, $18, $18)
+		-- The same request, a live appointment for the dose, or a person who
+		-- was removed.
+		ON CONFLICT DO NOTHING
+		RETURNING id`,
+		h.Household.Cell(), [16]byte(h.ID), [16]byte(h.Request), string(h.Household), h.Reference, int16(h.Dose), h.Vaccine,
+		h.Slot.Centre, h.Slot.Slot, h.Session, int32(h.Day), h.Window.From, h.Window.To,
+		h.Spot, string(h.Channel), h.Agent, h.Until, h.BookedAt).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// holdBefore answers a hold from what is there already.
+func holdBefore(ctx context.Context, tx pgx.Tx, h booking.Holding) (booking.Hold, error) {
+	rows, err := tx.Query(ctx, `
+		SELECT a.held_until, a.request, a.msisdn, a.reference, `+columnsOf+`
+		FROM appointment a
+		WHERE a.cell = $1 AND (a.request = $2 OR a.reference = $3 AND a.dose = $4
+			AND a.status IN ('held', 'booked', 'attended', 'removed'))
+		-- The same request is the better answer.
+		ORDER BY a.request <> $2`,
+		h.Household.Cell(), [16]byte(h.Request), h.Reference, int16(h.Dose))
+	if err != nil {
+		return booking.Hold{}, err
+	}
+	list, err := collectHolds(rows)
+	switch {
+	case err != nil:
+		return booking.Hold{}, err
+	case len(list) == 0: // what was in the way is gone a moment later
+		return booking.Hold{}, booking.Refuse(booking.SlotFull)
+	}
+	got := list[0]
+	switch {
+	case got.Request == h.Request && got.Household == h.Household:
+		return got, nil
+	case got.Status == removed:
+		return booking.Hold{}, booking.Refuse(booking.NobodyYet)
+	case got.Slot == h.Slot:
+		return got, nil
+	}
+	return got, booking.Refuse(booking.AlreadyBooked, "Day", got.Day)
+}
+
+func collectHolds(rows pgx.Rows) ([]booking.Hold, error) {
+	var list []booking.Hold
+	var r scanned
+	var until *time.Time
+	var request uuid.UUID
+	_, err := pgx.ForEachRow(rows, append([]any{&until, (*[16]byte)(&request), &r.Household, &r.Reference}, r.pointers()...), func() error {
+		h := booking.Hold{Appointment: r.whole(), Request: request}
+		if until != nil {
+			h.Until = *until
+		}
+		list = append(list, h)
+		return nil
+	})
+	return list, err
+}
+
+// Holds is the number's held places, and those that were held and are booked
+// now.
+func (s *Store) Holds(ctx context.Context, number booking.MSISDN) ([]booking.Hold, error) {
+	var list []booking.Hold
+	err := s.patiently(ctx, "read holds", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT a.held_until, a.request, a.msisdn, a.reference, `+columnsOf+`
+				FROM beneficiary b
+				JOIN appointment a ON a.cell = b.cell AND a.reference = b.reference
+				WHERE b.cell = $1 AND b.msisdn = $2 AND b.removed_at IS NULL
+					AND a.status IN ('held', 'booked') AND a.held_until IS NOT NULL
+				ORDER BY a.held_until, a.id`,
+				number.Cell(), string(number))
+			if err != nil {
+				return err
+			}
+			list, err = collectHolds(rows)
+			return err
+		})
+	})
+	return list, err
+}
+
+// Lapsed is at most limit held places whose time was over.
+func (s *Store) Lapsed(ctx context.Context, now time.Time, limit int) ([]booking.Listed, error) {
+	return s.listed(ctx, "read lapsed holds", `
+		SELECT `+columnsListed+`
+		FROM appointment a
+		JOIN beneficiary b ON b.cell = a.cell AND b.reference = a.reference
+		WHERE a.status = 'held' AND a.held_until <= $1
+		LIMIT $2`,
+		now, limit)
+}
+
+// columnsListed of an appointment and its person, in the order of listed.
+const columnsListed = `b.name, b.birth_year, b.gender, b.photo_id, b.id_last4, a.msisdn, a.reference, ` + columnsOf
+
+// listed reads appointments with their people.
+func (s *Store) listed(ctx context.Context, op, sql string, args ...any) ([]booking.Listed, error) {
+	var list []booking.Listed
+	err := s.patiently(ctx, op, func(ctx context.Context) error {
+		list = nil
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, sql, args...)
+			if err != nil {
+				return err
+			}
+			var l booking.Listed
+			var r scanned
+			_, err = pgx.ForEachRow(rows, append([]any{
+				&l.Name, &l.BirthYear, &l.Gender, &l.PhotoID, &l.IDLast4, &r.Household, &r.Reference,
+			}, r.pointers()...), func() error {
+				l.Appointment = r.whole()
+				list = append(list, l)
+				return nil
+			})
+			return err
+		})
+	})
+	return list, err
+}
+
+// byKey sorts in the order in which every batch locks appointments.
+func byKey(a, b booking.Appointment) int {
+	return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), slices.Compare(a.ID[:], b.ID[:]))
+}
+
+// Release cancels held places and returns those that it did cancel. Of one that
+// is not held (any more) nothing changes and no notice is owed.
+func (s *Store) Release(ctx context.Context, list ...booking.Release) ([]booking.Appointment, error) {
+	owed := make(map[uuid.UUID][]*notice, len(list))
+	for _, r := range list {
+		rows, err := notices(r.Notices)
+		if err != nil {
+			return nil, fmt.Errorf("release: %w", err)
+		}
+		owed[r.Appointment] = rows
+	}
+	list = slices.Clone(list)
+	slices.SortFunc(list, func(a, b booking.Release) int {
+		return byKey(booking.Appointment{Household: a.Household, ID: a.Appointment}, booking.Appointment{Household: b.Household, ID: b.Appointment})
+	})
+	var done []booking.Appointment
+	err := s.patiently(ctx, "release", func(ctx context.Context) error {
+		done = nil
+		return s.inTx(ctx, beginOrdered, func(tx pgx.Tx) error {
+			ended, err := endHeld(ctx, tx, list)
+			if err != nil {
+				return err
+			}
+			var rows []*notice
+			back := map[booking.SlotID]places{}
+			for id, a := range ended {
+				done = append(done, a)
+				rows = append(rows, owed[id]...)
+				p := back[a.Slot]
+				p.add(a.Spot)
+				back[a.Slot] = p
+			}
+			b := new(pgx.Batch)
+			release(b, back)
+			s.owe(b, rows)
+			return send(ctx, tx, b)
+		})
+	})
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(done, byKey)
+	return done, nil
+}
+
+func endHeld(ctx context.Context, tx pgx.Tx, list []booking.Release) (map[uuid.UUID]booking.Appointment, error) {
+	n := len(list)
+	cell, id, number := make([]int16, n), make([][16]byte, n), make([]string, n)
+	lapsed, at := make([]bool, n), make([]time.Time, n)
+	for i, r := range list {
+		cell[i], id[i], number[i] = r.Household.Cell(), r.Appointment, string(r.Household)
+		lapsed[i], at[i] = r.Lapsed, r.At
+	}
+	rows, err := tx.Query(ctx, `
+		UPDATE appointment AS a
+		SET status = 'cancelled',
+			updated_at = u.at
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::uuid[]) AS id,
+				unnest($3::text[]) AS msisdn,
+				unnest($4::boolean[]) AS lapsed,
+				unnest($5::timestamptz[]) AS at
+		) u
+		-- Again, because the person may just have answered.
+		WHERE a.cell = u.cell AND a.id = u.id AND a.msisdn = u.msisdn AND a.status = 'held'
+			AND (NOT u.lapsed OR a.held_until <= u.at)
+		RETURNING a.msisdn, a.reference, `+columnsOf,
+		cell, id, number, lapsed, at)
+	if err != nil {
+		return nil, err
+	}
+	return collectAppointments(rows)
+}

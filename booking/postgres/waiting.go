@@ -1,0 +1,362 @@
+package postgres
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+)
+
+// Wait puts a person in the line; see booking.Line.
+func (s *Store) Wait(ctx context.Context, w booking.Waiter) error {
+	return s.patiently(ctx, "wait", func(ctx context.Context) error {
+		return s.inTx(ctx, plain, func(tx pgx.Tx) error {
+			b := new(pgx.Batch)
+			line(b, []booking.Waiter{w})
+			return send(ctx, tx, b)
+		})
+	})
+}
+
+// line queues the statement that puts people in the line.
+func line(b *pgx.Batch, list []booking.Waiter) {
+	if len(list) == 0 {
+		return
+	}
+	slices.SortFunc(list, func(a, b booking.Waiter) int {
+		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Household, b.Household), cmp.Compare(a.Reference, b.Reference))
+	})
+	n := len(list)
+	cell, number, reference := make([]int16, n), make([]string, n), make([]string, n)
+	pincode, request, since := make([]string, n), make([][16]byte, n), make([]time.Time, n)
+	for i, w := range list {
+		cell[i], number[i], reference[i] = w.Household.Cell(), string(w.Household), w.Reference
+		pincode[i], request[i], since[i] = w.Pincode, w.Request, w.Since
+	}
+	b.Queue(`
+		INSERT INTO waiting AS w (
+			cell,
+			msisdn,
+			reference,
+			pincode,
+			request,
+			since
+		)
+		SELECT
+			unnest($1::smallint[]),
+			unnest($2::text[]),
+			unnest($3::text[]),
+			unnest($4::text[]),
+			unnest($5::uuid[]),
+			unnest($6::timestamptz[])
+		-- Who is in the line keeps the place in it; who left and asks anew
+		-- begins anew.
+		ON CONFLICT (cell, msisdn, reference) DO UPDATE SET
+			pincode = excluded.pincode,
+			request = excluded.request,
+			since = CASE WHEN w.left_at IS NULL THEN LEAST(w.since, excluded.since) ELSE excluded.since END,
+			waves = CASE WHEN w.left_at IS NULL THEN w.waves ELSE 0 END,
+			until = CASE WHEN w.left_at IS NULL THEN w.until END,
+			left_at = NULL,
+			left_for = ''
+		WHERE w.request <> excluded.request`,
+		cell, number, reference, pincode, request, since)
+}
+
+// Leave takes a person of the number off the line, or ("") all of them.
+func (s *Store) Leave(ctx context.Context, number booking.MSISDN, reference string, why booking.Left, at time.Time) error {
+	return s.patiently(ctx, "leave the line", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, `
+				UPDATE waiting
+				SET left_at = $5,
+					left_for = $4,
+					until = NULL
+				WHERE cell = $1 AND msisdn = $2 AND ($3 = '' OR reference = $3) AND left_at IS NULL`,
+				number.Cell(), string(number), reference, string(why), at)
+			return err
+		})
+	})
+}
+
+// columnsWaiting of the line, in the order of waiters.
+const columnsWaiting = `
+	w.msisdn,
+	w.reference,
+	w.pincode,
+	w.request,
+	w.since,
+	w.waves,
+	w.told_at,
+	w.until,
+	w.told_centre,
+	w.told_session`
+
+func (s *Store) waiters(ctx context.Context, op, sql string, args ...any) ([]booking.Waiter, error) {
+	var list []booking.Waiter
+	err := s.patiently(ctx, op, func(ctx context.Context) error {
+		list = nil
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, sql, args...)
+			if err != nil {
+				return err
+			}
+			var w booking.Waiter
+			var told, until *time.Time
+			_, err = pgx.ForEachRow(rows, []any{
+				&w.Household, &w.Reference, &w.Pincode, (*[16]byte)(&w.Request), &w.Since, &w.Waves, &told, &until, &w.Centre, &w.Session,
+			}, func() error {
+				one := w
+				if told != nil {
+					one.ToldAt = *told
+				}
+				if until != nil {
+					one.Until = *until
+				}
+				list = append(list, one)
+				return nil
+			})
+			return err
+		})
+	})
+	return list, err
+}
+
+// Waiting is who of the number is in the line, first come first.
+func (s *Store) Waiting(ctx context.Context, number booking.MSISDN) ([]booking.Waiter, error) {
+	return s.waiters(ctx, "read who waits", `
+		SELECT `+columnsWaiting+`
+		FROM waiting w
+		WHERE w.cell = $1 AND w.msisdn = $2 AND w.left_at IS NULL
+		ORDER BY w.since, w.reference`,
+		number.Cell(), string(number))
+}
+
+// Next is at most limit people behind another who wait near one of the pincodes
+// and may be told, first come first.
+func (s *Store) Next(ctx context.Context, after booking.Waiter, pincodes []string, now time.Time, limit int) ([]booking.Waiter, error) {
+	return s.waiters(ctx, "read the line", `
+		SELECT `+columnsWaiting+`
+		FROM waiting w
+		WHERE w.left_at IS NULL AND (w.until IS NULL OR w.until <= $6)
+			AND (w.since, w.cell, w.msisdn, w.reference) > ($1::timestamptz, $2::smallint, $3::text, $4::text)
+			AND w.pincode = ANY ($5::text[])
+		ORDER BY w.since, w.cell, w.msisdn, w.reference
+		LIMIT $7`,
+		after.Since, after.Household.Cell(), string(after.Household), after.Reference, pincodes, now, limit)
+}
+
+// WaitingPincodes is where people wait who may be told.
+func (s *Store) WaitingPincodes(ctx context.Context, now time.Time) ([]string, error) {
+	var list []string
+	err := s.patiently(ctx, "read where people wait", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT DISTINCT pincode
+				FROM waiting
+				WHERE left_at IS NULL AND (until IS NULL OR until <= $1)`,
+				now)
+			if err != nil {
+				return err
+			}
+			list, err = pgx.CollectRows(rows, pgx.RowTo[string])
+			return err
+		})
+	})
+	return list, err
+}
+
+// Told is how many were told of each session and may still answer.
+func (s *Store) Told(ctx context.Context, now time.Time) (map[int64]int, error) {
+	told := make(map[int64]int)
+	err := s.patiently(ctx, "count who was told", func(ctx context.Context) error {
+		clear(told)
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT told_session, count(*)
+				FROM waiting
+				WHERE left_at IS NULL AND until > $1
+				GROUP BY told_session`,
+				now)
+			if err != nil {
+				return err
+			}
+			var session int64
+			var n int
+			_, err = pgx.ForEachRow(rows, []any{&session, &n}, func() error { told[session] = n; return nil })
+			return err
+		})
+	})
+	return told, err
+}
+
+// IsTold tells whether a person was told of a place and may still answer.
+func (s *Store) IsTold(ctx context.Context, number booking.MSISDN, reference string, now time.Time) (bool, error) {
+	list, err := s.Waiting(ctx, number)
+	return slices.ContainsFunc(list, func(w booking.Waiter) bool { return w.Reference == reference && w.Until.After(now) }), err
+}
+
+// TakeTurn lets one node do what only one should do at a time; 0 where the turn
+// is another's.
+func (s *Store) TakeTurn(ctx context.Context, name string, now, until time.Time) (int64, error) {
+	var turn int64
+	err := s.patiently(ctx, "take turn", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			err := conn.QueryRow(ctx, `
+				INSERT INTO turn AS t (name, number, until)
+				VALUES ($1, 1, $3)
+				ON CONFLICT (name) DO UPDATE SET
+					number = t.number + 1,
+					until = excluded.until
+				WHERE t.until <= $2
+				RETURNING number`,
+				name, now, until).Scan(&turn)
+			if errors.Is(err, pgx.ErrNoRows) {
+				turn = 0
+				return nil
+			}
+			return err
+		})
+	})
+	return turn, err
+}
+
+// EndTurn lets others have the next turn from a time on.
+func (s *Store) EndTurn(ctx context.Context, name string, turn int64, at time.Time) error {
+	return s.patiently(ctx, "end turn", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, `UPDATE turn SET until = $3 WHERE name = $1 AND number = $2`, name, turn, at)
+			return err
+		})
+	})
+}
+
+// Tell tells those who are as they were read and says how many that were. When
+// the turn is not ours any more it tells nobody.
+func (s *Store) Tell(ctx context.Context, turn int64, at time.Time, list []booking.Telling) (told int, ours bool, err error) {
+	type person struct {
+		number    booking.MSISDN
+		reference string
+	}
+	owed := make(map[person][]*notice, len(list))
+	list = slices.Clone(list)
+	for _, t := range list {
+		if owed[person{t.Household, t.Reference}], err = notices([]booking.Notice{t.Notice}); err != nil {
+			return 0, false, fmt.Errorf("tell: %w", err)
+		}
+	}
+	slices.SortFunc(list, func(a, b booking.Telling) int {
+		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Household, b.Household), cmp.Compare(a.Reference, b.Reference))
+	})
+	err = s.patiently(ctx, "tell", func(ctx context.Context) error {
+		told, ours = 0, false
+		return s.inTx(ctx, beginOrdered, func(tx pgx.Tx) error {
+			// Keeps the turn's row until the commit: no other node begins to
+			// count who was told before this is to be seen.
+			tag, err := tx.Exec(ctx, `UPDATE turn SET until = until WHERE name = 'wave' AND number = $1`, turn)
+			if err != nil {
+				return err
+			}
+			if ours = tag.RowsAffected() == 1; !ours || len(list) == 0 {
+				return nil
+			}
+			var rows []*notice
+			got, err := tellEach(ctx, tx, at, list)
+			if err != nil {
+				return err
+			}
+			var p person
+			if _, err := pgx.ForEachRow(got, []any{&p.number, &p.reference}, func() error {
+				told++
+				rows = append(rows, owed[p]...)
+				return nil
+			}); err != nil {
+				return err
+			}
+			b := new(pgx.Batch)
+			s.owe(b, rows)
+			return send(ctx, tx, b)
+		})
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	return told, ours, nil
+}
+
+func tellEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.Telling) (pgx.Rows, error) {
+	n := len(list)
+	cell, number, reference := make([]int16, n), make([]string, n), make([]string, n)
+	waves, before := make([]int16, n), make([]*time.Time, n)
+	until, centre, session := make([]time.Time, n), make([]int64, n), make([]int64, n)
+	for i, t := range list {
+		cell[i], number[i], reference[i] = t.Household.Cell(), string(t.Household), t.Reference
+		if waves[i] = int16(t.Waves); !t.ToldAt.IsZero() {
+			before[i] = &list[i].ToldAt
+		}
+		until[i], centre[i], session[i] = t.Until, t.Session.Centre, t.Session.ID
+	}
+	return tx.Query(ctx, `
+		UPDATE waiting AS w
+		SET waves = w.waves + 1,
+			told_at = $9,
+			until = u.until,
+			told_centre = u.centre_id,
+			told_session = u.session_id
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::text[]) AS msisdn,
+				unnest($3::text[]) AS reference,
+				unnest($4::smallint[]) AS waves,
+				unnest($5::timestamptz[]) AS told_at,
+				unnest($6::timestamptz[]) AS until,
+				unnest($7::bigint[]) AS centre_id,
+				unnest($8::bigint[]) AS session_id
+		) u
+		WHERE w.cell = u.cell AND w.msisdn = u.msisdn AND w.reference = u.reference
+			AND w.left_at IS NULL AND w.waves = u.waves AND w.told_at IS NOT DISTINCT FROM u.told_at
+		RETURNING w.msisdn, w.reference`,
+		cell, number, reference, waves, before, until, centre, session, at)
+}
+
+// Answered notes that a person said yes, and whether in vain.
+func (s *Store) Answered(ctx context.Context, number booking.MSISDN, reference string, vain bool, at time.Time) error {
+	return s.patiently(ctx, "note an answer", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, `
+				UPDATE waiting
+				SET until = NULL,
+					waves = CASE WHEN $4 THEN waves - 1 ELSE waves END
+				-- Once for each telling.
+				WHERE cell = $1 AND msisdn = $2 AND reference = $3 AND left_at IS NULL AND until IS NOT NULL`,
+				number.Cell(), string(number), reference, vain)
+			return err
+		})
+	})
+}
+
+// Silent takes those off the line who were told so often and did not answer.
+func (s *Store) Silent(ctx context.Context, waves int, now time.Time) (int, error) {
+	n := 0
+	err := s.patiently(ctx, "end silent waits", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			tag, err := conn.Exec(ctx, `
+				UPDATE waiting
+				SET left_at = $2,
+					left_for = 'silent',
+					until = NULL
+				WHERE left_at IS NULL AND waves >= $1 AND until <= $2`,
+				int16(waves), now)
+			n = int(tag.RowsAffected())
+			return err
+		})
+	})
+	return n, err
+}

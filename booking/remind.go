@@ -1,0 +1,227 @@
+package booking
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// When reminders are due. That nobody is woken is the outbox's business.
+const (
+	remindEve     = 17 * time.Hour               // of the day before
+	remindMorning = 7*time.Hour + 30*time.Minute // of the day
+	remindDue     = 9 * time.Hour                // of the day on which a dose becomes due
+)
+
+const (
+	remindBatch = 500     // reminders written together
+	remindRead  = 20000   // appointments read at once
+	remindLast  = 20 * 60 // minute of day after which no dose is told of as due today
+	dueBack     = 60      // days: what a gap that was shortened, or a stop, may have left behind
+)
+
+// A Reminder is what is owed for an appointment.
+type Reminder struct {
+	Appointment
+	Notices []Notice
+}
+
+// A Reminders knows who was reminded. It is part of Store, with its promises.
+type Reminders interface {
+	// Unreminded is at most limit appointments that are booked for a day from
+	// one to another, both included, and whose reminders are not yet queued for
+	// the slot that they have now.
+	Unreminded(ctx context.Context, from, to Date, limit int) ([]Listed, error)
+
+	// Remind queues the notices of those that are still so booked and were not
+	// reminded before, and says how many those were.
+	Remind(ctx context.Context, list ...Reminder) (int, error)
+
+	// Given is at most limit doses of a vaccine that were given on a day from
+	// one to another, both included, of which it was not yet noted that the next
+	// is due.
+	Given(ctx context.Context, vaccine string, dose int, from, to Date, limit int) ([]Listed, error)
+
+	// DoseDue notes that the dose after each is due and queues its notices, of
+	// those of which it was not noted before.
+	DoseDue(ctx context.Context, list ...Reminder) (int, error)
+
+	// IsTold tells whether a person was told of a place and may still answer.
+	IsTold(ctx context.Context, number MSISDN, reference string, now time.Time) (bool, error)
+}
+
+// Remind queues what reminders are owed: of every appointment of today and
+// tomorrow, and of every dose that has become due. It says of how many. Every
+// node may run it, as often as it likes: each is owed once.
+func (c *Core) Remind(ctx context.Context) (int, error) {
+	n := 0
+	for {
+		list, err := c.Store.Unreminded(ctx, c.Today(), c.Today()+1, remindRead)
+		if err != nil {
+			return n, err
+		}
+		done, err := c.remind(ctx, list, c.Store.Remind, c.reminders)
+		n += done
+		if err != nil {
+			return n, err
+		}
+		// Where another node was quicker with all of them it does the rest too.
+		if len(list) < remindRead || done == 0 {
+			break
+		}
+	}
+	due, err := c.remindDoses(ctx)
+	return n + due, err
+}
+
+// remind writes reminders in batches.
+func (c *Core) remind(ctx context.Context, list []Listed, write func(context.Context, ...Reminder) (int, error), of func(Listed) []Notice) (int, error) {
+	n := 0
+	for len(list) > 0 {
+		part := list[:min(len(list), remindBatch)]
+		list = list[len(part):]
+		owed := make([]Reminder, len(part))
+		for i, l := range part {
+			owed[i] = Reminder{l.Appointment, of(l)}
+		}
+		done, err := write(ctx, owed...)
+		n += done
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// reminders is what is owed for a booked appointment. Who booked after the
+// time of a reminder has just been told by the confirmation.
+func (c *Core) reminders(l Listed) []Notice {
+	key := fmt.Sprintf("%s/%d", l.ID, l.Slot.Slot)
+	data := c.listedData(l)
+	var list []Notice
+	for _, r := range []struct {
+		kind NoticeKind
+		due  time.Time
+		end  time.Time // after which it would be wrong or in vain
+	}{
+		{NoticeReminderEve, (l.Day - 1).Time().Add(remindEve), l.Day.Time()},
+		{NoticeReminderMorning, l.Day.Time().Add(remindMorning), l.Day.Time().Add(time.Duration(l.Window.To) * time.Minute)},
+	} {
+		if r.due.Before(l.BookedAt) || !c.Now().Before(r.end) {
+			continue
+		}
+		n := c.notice(l.Household, r.kind, key, PriorityReminder, data)
+		n.Due = r.due
+		list = append(list, n)
+	}
+	return list
+}
+
+// remindDoses tells who may have the next dose from today on. It looks once a
+// day, as doses become due by the day.
+func (c *Core) remindDoses(ctx context.Context) (int, error) {
+	now, today := c.Now(), c.Today()
+	if c.minute() >= remindLast {
+		return 0, nil // it says "from today", and would be sent tomorrow
+	}
+	turn, err := c.Store.TakeTurn(ctx, "dose_due", now, now.Add(10*time.Minute))
+	if err != nil || turn == 0 {
+		return 0, err
+	}
+	n := 0
+	for _, v := range c.Programme.Vaccines {
+		for dose := 1; ; dose++ {
+			gap, ok := v.gap(dose+1, today)
+			if !ok {
+				break
+			}
+			last := today - Date(gap)
+			done, err := c.remindDose(ctx, v.Name, dose, last)
+			n += done
+			if err != nil {
+				return n, err
+			}
+		}
+	}
+	return n, c.Store.EndTurn(ctx, "dose_due", turn, (today + 1).Time())
+}
+
+func (c *Core) remindDose(ctx context.Context, vaccine string, dose int, last Date) (int, error) {
+	n := 0
+	for {
+		list, err := c.Store.Given(ctx, vaccine, dose, last-dueBack, last, remindRead)
+		if err != nil {
+			return n, err
+		}
+		numbers := make([]MSISDN, len(list))
+		for i, l := range list {
+			numbers[i] = l.Household
+		}
+		homes, err := c.households(ctx, numbers)
+		if err != nil {
+			return n, err
+		}
+		notices := make(map[string][]Notice, len(list))
+		for i, l := range list {
+			person, ok := homes[i].Person(l.Reference)
+			if due, is := c.due(person, l.Dose+1); ok && is {
+				notice := c.notice(l.Household, NoticeDoseDue, fmt.Sprintf("%s/%d", l.Reference, due.Dose), PriorityReminder, NoticeData{
+					Name: person.Name, Reference: l.Reference, PhotoID: person.PhotoID,
+					Dose: due.Dose, Vaccine: due.Vaccine, Centre: l.Slot.Centre,
+					Day: max(due.From, c.Today()), // of one that is overdue: a day that is over would be no use
+				})
+				notice.Due = c.Today().Time().Add(remindDue)
+				notices[l.Reference] = []Notice{notice}
+			}
+		}
+		done, err := c.remind(ctx, list, c.Store.DoseDue, func(l Listed) []Notice { return notices[l.Reference] })
+		n += done
+		if err != nil || len(list) < remindRead || done == 0 {
+			return n, err
+		}
+	}
+}
+
+// due is the person's next dose, if it is that one, may be had now, and is not
+// booked.
+func (c *Core) due(person Beneficiary, dose int) (Due, bool) {
+	due, err := c.Programme.NextDose(person, c.Today())
+	_, booked := person.Live()
+	return due, err == nil && !booked && due.Dose == dose && due.From <= c.Today()
+}
+
+// StillOwed tells, at the moment of sending, whether a notice is still true: a
+// reminder of an appointment that was moved or cancelled since is not, nor is
+// the offer of a place that was answered. What it does not know is owed.
+func (c *Core) StillOwed(ctx context.Context, n Notice) (bool, error) {
+	d := n.Data
+	switch n.Kind {
+	default:
+		return true, nil
+	case NoticeSlotOpened:
+		return c.Store.IsTold(ctx, n.To, d.Reference, c.Now())
+	case NoticeReminderEve, NoticeReminderMorning, NoticeCalledOff, NoticeDoseDue:
+	}
+	h, err := c.Store.Household(ctx, n.To)
+	if err != nil {
+		return false, err
+	}
+	person, ok := h.Person(d.Reference)
+	if !ok {
+		return false, nil
+	}
+	if n.Kind == NoticeDoseDue {
+		_, is := c.due(person, d.Dose)
+		return is, nil
+	}
+	live, ok := person.Live()
+	ok = ok && live.Dose == d.Dose && live.Slot == SlotID{Centre: d.Centre, Slot: d.Slot}
+	today, minute := c.Today(), c.minute()
+	switch n.Kind {
+	case NoticeReminderEve:
+		ok = ok && live.Status == Booked && today < live.Day
+	case NoticeReminderMorning:
+		ok = ok && live.Status == Booked && (today < live.Day || today == live.Day && minute < int(live.Window.To))
+	}
+	return ok, nil
+}

@@ -1,0 +1,195 @@
+package booking
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+)
+
+// wavePage is how many of the line are looked at together.
+const wavePage = 500
+
+// Nobody is told of a place at night: the time to answer would pass in sleep.
+const (
+	waveFrom  = 8 * 60
+	waveUntil = 20 * 60
+)
+
+// Wave tells those who wait of the places that are open near them, first come
+// first served: of each session's open places so many people as Waits.Multiple
+// says, less those who were told before and may still answer. The places are
+// not held by it. It says how many it told. Every node may run it each minute.
+func (c *Core) Wave(ctx context.Context) (int, error) {
+	now := c.Now()
+	if m := c.minute(); m < waveFrom || m >= waveUntil {
+		return 0, nil
+	}
+	turn, err := c.Store.TakeTurn(ctx, "wave", now, now.Add(time.Minute))
+	if err != nil || turn == 0 {
+		return 0, err
+	}
+	told, err := c.wave(ctx, turn, now)
+	if e := c.Store.EndTurn(ctx, "wave", turn, now); err == nil {
+		err = e
+	}
+	return told, err
+}
+
+func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error) {
+	if _, err := c.Store.Silent(ctx, c.Waits.usual().Waves, now); err != nil {
+		return 0, err
+	}
+	pincodes, err := c.Store.WaitingPincodes(ctx, now)
+	if err != nil {
+		return 0, err
+	}
+	// Where nothing is open to anybody, nobody's household need be read.
+	pending, err := c.Store.Told(ctx, now)
+	if err != nil {
+		return 0, err
+	}
+	w := &wave{core: c, now: now, pending: pending, left: make(map[int64]int)}
+	pincodes = slices.DeleteFunc(pincodes, w.exhausted)
+	told := 0
+	for after := (Waiter{}); len(pincodes) > 0; {
+		page, err := c.Store.Next(ctx, after, pincodes, now, wavePage)
+		if err != nil || len(page) == 0 {
+			return told, err
+		}
+		list, without, err := w.tellings(ctx, page)
+		if err != nil {
+			return told, err
+		}
+		n, ours, err := c.Store.Tell(ctx, turn, now, list)
+		told += n
+		if err != nil || !ours { // another node goes on
+			return told, err
+		}
+		after = page[len(page)-1]
+		pincodes = slices.DeleteFunc(pincodes, func(p string) bool { return without[p] && w.exhausted(p) })
+	}
+	return told, nil
+}
+
+// A wave is what one run has given away so far.
+type wave struct {
+	core    *Core
+	now     time.Time
+	pending map[int64]int // of each session, told before
+	left    map[int64]int // of each session, how many more may be told
+}
+
+// exhausted tells whether near a pincode nobody at all may be told (any more).
+func (w *wave) exhausted(pincode string) bool {
+	at, err := w.core.Places.Locate(pincode)
+	if err != nil {
+		return true
+	}
+	rule := w.core.Waits.usual()
+	for s := range w.core.near(at, w.core.suiting(nil), rule.Km) {
+		if w.budget(s.Session, rule.Multiple) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// tellings finds a place for each of a page, in their order, and where there
+// was somebody without one.
+func (w *wave) tellings(ctx context.Context, page []Waiter) (list []Telling, without map[string]bool, err error) {
+	numbers := make([]MSISDN, len(page))
+	for i, one := range page {
+		numbers[i] = one.Household
+	}
+	homes, err := w.core.households(ctx, numbers)
+	if err != nil {
+		return nil, nil, err
+	}
+	without = make(map[string]bool)
+	for i, one := range page {
+		person, ok := homes[i].Person(one.Reference)
+		live, busy := person.Live()
+		_, err := w.core.Programme.NextDose(person, DateOf(w.now))
+		switch {
+		case busy && live.Status == Held:
+			continue // and stays in the line until it is booked
+		case busy:
+			err = w.core.Store.Leave(ctx, one.Household, one.Reference, LeftBooked, w.now)
+		case !ok || Refused(err, DosesDone):
+			err = w.core.Store.Leave(ctx, one.Household, one.Reference, LeftDone, w.now)
+		case err != nil: // not for this person now; perhaps another day
+			continue
+		default:
+			if t, ok := w.place(one, person); ok {
+				list = append(list, t)
+			} else {
+				without[one.Pincode] = true
+			}
+			continue
+		}
+		if err != nil {
+			return nil, nil, err
+		}
+	}
+	return list, without, nil
+}
+
+// households reads many households at once: the store answers them together.
+func (c *Core) households(ctx context.Context, numbers []MSISDN) ([]Household, error) {
+	homes, errs := make([]Household, len(numbers)), make([]error, len(numbers))
+	var wg sync.WaitGroup
+	room := make(chan struct{}, 64)
+	for i, number := range numbers {
+		room <- struct{}{}
+		wg.Go(func() {
+			homes[i], errs[i] = c.Store.Household(ctx, number)
+			<-room
+		})
+	}
+	wg.Wait()
+	return homes, errors.Join(errs...)
+}
+
+// place takes the nearest place of which somebody may still be told.
+func (w *wave) place(one Waiter, person Beneficiary) (Telling, bool) {
+	at, err := w.core.Places.Locate(one.Pincode)
+	if err != nil {
+		return Telling{}, false
+	}
+	rule := w.core.Waits.usual()
+	for s := range w.core.near(at, w.core.suiting(&person), rule.Km) {
+		if w.budget(s.Session, rule.Multiple) <= 0 {
+			continue
+		}
+		w.left[s.Session.ID]--
+		d := w.core.noticeData(person, Appointment{Dose: s.Session.Dose, Vaccine: s.Session.Vaccine, Slot: s.ID, Day: s.Session.Day, Window: s.Window})
+		key := fmt.Sprintf("%s/%d/%d", one.Reference, one.Since.UnixMicro(), one.ToldAt.UnixMicro())
+		return Telling{
+			Waiter: one, Session: s.Session, Until: w.now.Add(rule.Answer),
+			Notice: w.core.notice(one.Household, NoticeSlotOpened, key, PriorityChange, d),
+		}, true
+	}
+	return Telling{}, false
+}
+
+// budget is how many more may be told of a session.
+func (w *wave) budget(s Session, multiple int) int {
+	if _, seen := w.left[s.ID]; !seen {
+		free := 0
+		for _, day := range w.core.Places.Sessions(s.Centre, s.Day, s.Day) {
+			if day.ID != s.ID {
+				continue
+			}
+			for _, l := range day.Slots {
+				if !l.Closed {
+					free += max(0, l.Capacity-l.Booked)
+				}
+			}
+		}
+		w.left[s.ID] = multiple*free - w.pending[s.ID]
+	}
+	return w.left[s.ID]
+}
