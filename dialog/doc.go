@@ -45,6 +45,10 @@
 //		return render(p, s.Lang)
 //	})
 //
+// What is answered later, by another message, goes through Receive: its turn
+// returns what is owed, and that is saved with the State and the note that the
+// message was had. A channel's own part of the State lies under its name.
+//
 // Package walk goes through all of it with a core in memory, for the tests.
 //
 // # What it promises

@@ -79,64 +79,6 @@ func (v *visit) named(m Message, text string) (string, bool) {
 // tongues is the languages in which an option may be named, the caller's first.
 func (v *visit) tongues() []string { return append([]string{v.lang()}, locales.Languages...) }
 
-// hear settles the language where the text does: letters of Hindi and Bengali
-// leave no doubt. A name in them is nobody's language, though.
-func (v *visit) hear(ctx context.Context, m Message) error {
-	_, words := v.prompt.Expect.(dialog.Words)
-	native := m.Lang == locales.Hindi || m.Lang == locales.Bengali
-	switch {
-	case m.Lang == "" || m.Lang == v.s.Lang || m.Command == CommandLanguage, v.open && words && v.isWords(m):
-		return nil
-	case native, v.s.Lang == "" && m.Lang != locales.English:
-		return v.speak(ctx, m.Lang)
-	}
-	return nil
-}
-
-// speak changes the language, and settles the question for it where that is
-// what was open.
-func (v *visit) speak(ctx context.Context, lang string) error {
-	if err := v.core.Speak(ctx, lang); err != nil {
-		return err
-	}
-	v.s.Lang = lang
-	if v.in("language") {
-		v.s.Frames, v.open, v.prompt = nil, false, dialog.Prompt{}
-	}
-	return nil
-}
-
-// newcomer asks for the language, once. Who answers something else is taken to
-// write in what he writes.
-func (v *visit) newcomer(ctx context.Context, m Message, text string) (*said, error) {
-	if v.open && v.in("language") {
-		if m.Command == CommandChoice {
-			return v.reply(ctx, m, text)
-		}
-		lang := m.Lang
-		if lang == "" {
-			lang = v.g.defaultLang()
-		}
-		if err := v.speak(ctx, lang); err != nil {
-			return nil, err
-		}
-		if then := v.m.Then; then != "" && m.Command == CommandAnswer {
-			m, text = v.g.Keywords.Parse(then), then
-		}
-		v.m.Then = ""
-		return v.read(ctx, m, text)
-	}
-	v.m.Then = ""
-	switch m.Command {
-	case CommandMenu, CommandStart, CommandLanguage, CommandAnswer, CommandChoice, CommandYes, CommandNo:
-	default:
-		if len(text) <= maxThen {
-			v.m.Then = text
-		}
-	}
-	return v.enter(ctx, "language")
-}
-
 // isWords tells whether a text is the answer to an open question for words: a
 // name may be a keyword too, and a keyword that stands alone is none.
 func (v *visit) isWords(m Message) bool {
@@ -162,77 +104,6 @@ func (v *visit) words(ctx context.Context, m Message, text string) (*said, error
 	return v.give(ctx, locales.FoldName(text))
 }
 
-// asked reads the answer to a question of our own; done is false where it is
-// none, and the question is dropped.
-func (v *visit) asked(ctx context.Context, m Message, text string) (got *said, done bool, err error) {
-	ask := v.m.Ask
-	v.m.Ask = ""
-	p, err := v.own(ctx, ask)
-	if err != nil {
-		return nil, false, err
-	}
-	c, _ := p.Expect.(dialog.Choice)
-	key, _, ok := called(v.g.Words, v.tongues(), c, text)
-	if n := m.Number; m.Command == CommandChoice && n >= 1 && n <= len(c.Options) {
-		key, ok = c.Options[n-1].Key, true
-	} else if m.Command != CommandAnswer && m.Command != CommandLanguage {
-		ok = false
-	}
-	switch {
-	case !ok && m.Command == CommandChoice:
-		v.m.Lost++
-		return v.ask(ask, p), true, nil
-	case !ok:
-		return nil, false, nil
-	case ask == askLanguage:
-		got, err = v.spoken(ctx, key)
-	case key == "messages":
-		got = v.stop()
-	default:
-		got, err = v.mine(ctx, "cancel")
-	}
-	return got, true, err
-}
-
-// ask puts a question of our own. What the dialogues asked stays open behind
-// it.
-func (v *visit) ask(what string, p dialog.Prompt) *said {
-	v.m.Ask = what
-	if v.m.Lost > mostLost {
-		return nil
-	}
-	return &said{prompt: p}
-}
-
-// own is the question of our own by its name.
-func (v *visit) own(ctx context.Context, what string) (dialog.Prompt, error) {
-	if what == askCancel {
-		return askWhat(), nil
-	}
-	// The dialogues' own question, put beside the conversation and not in it.
-	return v.g.Engine.Talk(v.core, new(dialog.State)).Enter(ctx, "language", dialog.Result{})
-}
-
-// askWhat asks what CANCEL is about: many take it for the word that stops all
-// messages.
-func askWhat() dialog.Prompt {
-	option := func(key string) dialog.Option {
-		return dialog.Option{Key: key, Label: dialog.Text{ID: "option.what." + key}}
-	}
-	return dialog.Prompt{Say: dialog.Text{ID: textWhat}, Expect: dialog.Choice{Options: []dialog.Option{option("booking"), option("messages")}}}
-}
-
-// stop opts out: one word that says so, and then silence. Who has is not told
-// again.
-func (v *visit) stop() *said {
-	v.m.Ask = ""
-	if v.stopped {
-		return nil
-	}
-	v.stopped, v.opt = true, dialog.OptOut
-	return v.notice(textStop)
-}
-
 // call asks for a call back and leaves the conversation where it is.
 func (v *visit) call(ctx context.Context) (*said, error) {
 	v.m.Lost = 0
@@ -244,32 +115,6 @@ func (v *visit) call(ctx context.Context) (*said, error) {
 		return &said{prompt: dialog.Prompt{Say: dialog.Text{ID: "problem." + string(p.Code), Data: p.Args}}}, nil
 	}
 	return v.notice(textCalling), nil
-}
-
-// language changes it, or asks which.
-func (v *visit) language(ctx context.Context, m Message) (*said, error) {
-	if m.Speak != "" {
-		return v.spoken(ctx, m.Speak)
-	}
-	p, err := v.own(ctx, askLanguage)
-	v.m.Lost = 0
-	return v.ask(askLanguage, p), err
-}
-
-// spoken goes on in another language: with the open question, or with what a
-// newcomer had asked for.
-func (v *visit) spoken(ctx context.Context, lang string) (*said, error) {
-	if err := v.speak(ctx, lang); err != nil {
-		return nil, err
-	}
-	v.m.Lost = 0
-	switch {
-	case v.m.Then != "":
-		return v.onward(ctx, dialog.Prompt{})
-	case len(v.s.Frames) > 0:
-		return v.again(ctx)
-	}
-	return v.notice(textSpeak), nil
 }
 
 // register registers somebody, with as much as was sent.

@@ -47,6 +47,8 @@ type Gateway struct {
 
 	// After calls later; nil is time.AfterFunc.
 	After func(time.Duration, func())
+
+	queue queue
 }
 
 // An Observer counts. Its methods must be quick and safe for concurrent use.
@@ -129,6 +131,11 @@ func (g *Gateway) receive(ctx context.Context, e Event, late bool) (Outcome, err
 	}
 	limited, cancel := context.WithTimeout(ctx, orDefault(g.Deadline, DefaultDeadline))
 	defer cancel()
+	leave, err := g.queue.enter(limited, e.From)
+	if err != nil {
+		return Busied, fmt.Errorf("%w: %w", ErrBusy, err)
+	}
+	defer leave()
 	in := dialog.Inbound{Number: e.From, Provider: e.Provider, ID: e.ID, At: g.Now()}
 	var v *visit // the last one: a turn that came too late is taken again
 	fresh, err := g.Conversations.Receive(limited, in, func(ctx context.Context, s *dialog.State, stopped bool) (dialog.Reply, error) {

@@ -60,7 +60,9 @@
 // would find fails the statement, and its batch is done again without the name.
 //
 // Conversations are in a logged table, committed with synchronous_commit off:
-// as quick as an unlogged table, and they survive restarts and failovers.
+// as quick as an unlogged table, and they survive restarts and failovers. One
+// that is saved with a text that came in and its reply (inbound.go) waits for the
+// disk like a booking: nobody brings the text again.
 //
 // slot.changed_at is the database's clock rounded down to ten seconds. An
 // indexed column that changed with each booking would cost three index entries
