@@ -192,15 +192,14 @@ func (c *Catalogue) Text(lang, medium, id string, data map[string]any) (string, 
 }
 
 func (c *Catalogue) say(t *tongue, m *message, f *filling) (string, error) {
-	config := i18n.LocalizeConfig{MessageID: m.id, TemplateData: f, TemplateParser: c.forms}
-	if m.plural {
-		n, ok := whole(f.data["Count"])
-		if !ok {
-			return "", fmt.Errorf("a plural needs a whole number called Count, not %T", f.data["Count"])
-		}
-		config.PluralCount = n
+	if !m.plural {
+		return m.forms[0].say(f)
 	}
-	return t.localizer.Localize(&config)
+	n, ok := whole(f.data["Count"])
+	if !ok {
+		return "", fmt.Errorf("a plural needs a whole number called Count, not %T", f.data["Count"])
+	}
+	return t.localizer.Localize(&i18n.LocalizeConfig{MessageID: m.id, TemplateData: f, TemplateParser: c.forms, PluralCount: n})
 }
 
 // IDs lists the messages that lang has words for itself, sorted, each with its

@@ -24,39 +24,62 @@ type Budget struct {
 // before measuring it, since NFC makes two units of য় and ड़. A byte that is
 // not UTF-8 counts as the replacement character it would be sent as.
 func Cost(s string) (units int, gsm bool) {
-	septets := 0
-	for i, r := range s {
-		n := septetsOf(r)
-		if n == 0 {
-			return mixedUnits(s, i), false
-		}
-		septets += n
+	size := SizeOf(s)
+	if size.Other {
+		return size.Units, false
 	}
-	return septets, true
+	return size.Septets, true
 }
 
-// mixedUnits counts all of s in UTF-16 units; the first i bytes are GSM-7,
-// where each character is one unit.
-func mixedUnits(s string, i int) int {
-	units := utf8.RuneCountInString(s[:i])
-	for _, r := range s[i:] {
-		units += unitsOf(r)
+// A Size is what a text takes of a Budget. The sizes of whole texts add up to
+// that of the text they make; the zero Size is that of no text.
+type Size struct {
+	Septets int  // of what of it is in GSM-7
+	Units   int  // of all of it
+	Other   bool // a character of it is not in GSM-7
+}
+
+// SizeOf counts s as Cost does.
+func SizeOf(s string) (size Size) {
+	for i := 0; i < len(s); {
+		switch c := s[i]; {
+		case c < utf8.RuneSelf:
+			n := asciiSeptets[c]
+			size.Septets += int(n)
+			size.Units++
+			size.Other = size.Other || n == 0
+			i++
+		case c == 0xE0 && i+2 < len(s) && s[i+1]&0xE0 == 0xA0 && s[i+2]&0xC0 == 0x80:
+			size.Units++ // U+0800 to U+0FFF: the letters of India, not worth decoding
+			size.Other = true
+			i += 3
+		default:
+			r, width := utf8.DecodeRuneInString(s[i:])
+			n := septetsOf(r)
+			size.Septets += n
+			size.Units += unitsOf(r)
+			size.Other = size.Other || n == 0
+			i += width
+		}
 	}
-	return units
+	return size
+}
+
+// Plus is the size of two texts in one.
+func (a Size) Plus(b Size) Size {
+	return Size{a.Septets + b.Septets, a.Units + b.Units, a.Other || b.Other}
+}
+
+// Fits reports whether a text of that size can be sent within b.
+func (a Size) Fits(b Budget) bool {
+	if a.Other {
+		return a.Units <= b.Units
+	}
+	return a.Septets <= b.Septets
 }
 
 // Fits reports whether all of s can be sent within b.
-func Fits(s string, b Budget) bool {
-	units, gsm := Cost(s)
-	return b.fits(units, gsm)
-}
-
-func (b Budget) fits(units int, gsm bool) bool {
-	if gsm {
-		return units <= b.Septets
-	}
-	return units <= b.Units
-}
+func Fits(s string, b Budget) bool { return SizeOf(s).Fits(b) }
 
 // Segments returns how many text messages s is sent, and paid for, as: 160
 // septets or 70 units in one, 153 or 67 in each of several. A character of two

@@ -70,17 +70,12 @@ func Truncate(s string, n int) string {
 // long in one alphabet may fit in the other if the budget is odd, so it looks
 // on until neither can hold.
 func longest(s string, b Budget, piece func(string) string) (at, line, word int) {
-	septets, units, gsm := 0, 0, true
-	for i := 0; i < len(s) && units <= max(b.Septets, b.Units); {
+	var size Size
+	for i := 0; i < len(s) && (size.Units <= b.Units || !size.Other && size.Units <= b.Septets); {
 		p := piece(s[i:])
-		for _, r := range p {
-			n := septetsOf(r)
-			gsm = gsm && n > 0
-			septets += n
-			units += unitsOf(r)
-		}
+		size = size.Plus(SizeOf(p))
 		i += len(p)
-		if gsm && septets > b.Septets || !gsm && units > b.Units {
+		if !size.Fits(b) {
 			continue
 		}
 		at = i

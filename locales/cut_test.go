@@ -142,7 +142,7 @@ func holdsCut(t interface{ Fatalf(string, ...any) }, s string, b Budget) {
 		if !strings.HasPrefix(s, head) {
 			t.Fatalf("Truncate(%q, %d): %q", s, n, head)
 		}
-		if u := mixedUnits(head, 0); u > max(n, 0) {
+		if u := SizeOf(head).Units; u > max(n, 0) {
 			t.Fatalf("Truncate(%q, %d): %q has %d units", s, n, head, u)
 		}
 	}

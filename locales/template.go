@@ -147,10 +147,12 @@ func (f *form) collect(node parse.Node) error {
 	return nil
 }
 
-// Execute puts the values among the words. A value that is missing or cannot
-// be said is an error: half a sentence on a phone misleads more than none.
-func (f *form) Execute(data any) (string, error) {
-	fill := data.(*filling)
+// Execute is say, for go-i18n, which chooses the form of a plural.
+func (f *form) Execute(data any) (string, error) { return f.say(data.(*filling)) }
+
+// say puts the values among the words. A value that is missing or cannot be
+// said is an error: half a sentence on a phone misleads more than none.
+func (f *form) say(fill *filling) (string, error) {
 	if f.template != nil {
 		return f.executeTemplate(fill)
 	}
