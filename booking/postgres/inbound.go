@@ -219,3 +219,47 @@ func (v *incoming) add(in dialog.Inbound) {
 	v.id = append(v.id, in.ID)
 	v.at = append(v.at, in.At)
 }
+
+// ForgetInbound deletes the notes of messages that came in before, at most limit
+// of them, and says how many. No provider brings a message again after so long
+// that it would be taken for a new one: a month is plenty.
+func (s *Store) ForgetInbound(ctx context.Context, before time.Time, limit int) (int, error) {
+	n := 0
+	err := s.patiently(ctx, "forget messages", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT
+					cell,
+					msisdn,
+					provider,
+					message_id
+				FROM inbound
+				WHERE at < $1
+				ORDER BY at
+				LIMIT $2`, before, limit)
+			if err != nil {
+				return err
+			}
+			var old incoming
+			var in dialog.Inbound
+			var cell int16
+			if _, err := pgx.ForEachRow(rows, []any{&cell, &in.Number, &in.Provider, &in.ID}, func() error { old.add(in); return nil }); err != nil {
+				return err
+			}
+			tag, err := conn.Exec(ctx, `
+				DELETE FROM inbound AS i
+				USING (
+					SELECT
+						unnest($1::smallint[]) AS cell,
+						unnest($2::text[]) AS msisdn,
+						unnest($3::text[]) AS provider,
+						unnest($4::text[]) AS message_id
+				) u
+				WHERE i.cell = u.cell AND i.msisdn = u.msisdn AND i.provider = u.provider AND i.message_id = u.message_id`,
+				old.cell, old.msisdn, old.provider, old.id)
+			n = int(tag.RowsAffected())
+			return err
+		})
+	})
+	return n, err
+}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"sync"
 	"testing"
+	"time"
 
 	"tikaline/booking"
 	"tikaline/booking/postgres"
@@ -159,5 +160,23 @@ func TestInbound_delivered_twice_and_shuffled(t *testing.T) {
 	}
 	if fresh != numbers*each {
 		t.Errorf("%d were new, want %d", fresh, numbers*each)
+	}
+}
+
+func TestForgetInbound_only_what_is_old(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	for i := range 5 {
+		in := inbound(number(i), "old")
+		in.At = noon().Add(-time.Duration(i) * time.Hour)
+		f.answered(f.Store, in, "")
+	}
+	for _, want := range []int{2, 1, 0} {
+		if n, err := f.ForgetInbound(t.Context(), noon().Add(-90*time.Minute), 2); n != want || err != nil {
+			t.Errorf("forgot %d, %v; want %d", n, err, want)
+		}
+	}
+	if n := f.count(`SELECT count(*) FROM inbound WHERE at >= $1`, noon().Add(-90*time.Minute)); n != 2 {
+		t.Errorf("%d of 2 are left", n)
 	}
 }

@@ -14,6 +14,9 @@ CREATE TABLE inbound (
 	CONSTRAINT inbound_pkey PRIMARY KEY (cell, msisdn, provider, message_id)
 );
 
+-- For forgetting what is old.
+CREATE INDEX inbound_at ON inbound (at);
+
 -- +goose StatementBegin
 DO $$
 BEGIN
