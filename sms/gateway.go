@@ -119,7 +119,7 @@ func (g *Gateway) Receive(ctx context.Context, e Event) error {
 }
 
 func (g *Gateway) receive(ctx context.Context, e Event, late bool) (Outcome, error) {
-	if slices.Contains(g.Own, e.From) {
+	if to, err := booking.ParseMSISDN(e.To); slices.Contains(g.Own, e.From) || err == nil && to == e.From {
 		return Ignored, nil
 	}
 	if g.Admit != nil {
@@ -150,7 +150,7 @@ func (g *Gateway) receive(ctx context.Context, e Event, late bool) (Outcome, err
 	case !fresh:
 		return Repeated, nil
 	case v.waits:
-		g.remind(e)
+		g.remind(Event{Provider: e.Provider, ID: e.ID + "/late", From: e.From, To: e.To})
 		return Waiting, nil
 	case v.said == nil:
 		return Silent, nil
@@ -161,19 +161,24 @@ func (g *Gateway) receive(ctx context.Context, e Event, late bool) (Outcome, err
 	return Replied, nil
 }
 
-// remind looks after a text again whose parts may not all come. It is not
-// written down: after a crash the next text of that number finds what is kept.
-func (g *Gateway) remind(e Event) {
+// remind looks again after a text whose parts may not all come, until that
+// could be done. It is not written down: after a crash the next text of that
+// number finds what is kept.
+func (g *Gateway) remind(late Event) {
 	after := g.After
 	if after == nil {
 		after = func(d time.Duration, f func()) { time.AfterFunc(d, f) }
 	}
-	late := Event{Provider: e.Provider, ID: e.ID + "/late", From: e.From, To: e.To}
 	// A little later than needed, so that the last moment is over.
 	after(orDefault(g.Gather, DefaultGather)+time.Second, func() {
-		if _, err := g.receive(context.Background(), late, true); err != nil && g.Log != nil {
-			g.Log.Warn("parts of a text were not looked after", "err", err, slog.Any("event", late))
+		_, err := g.receive(context.Background(), late, true)
+		if err == nil {
+			return
 		}
+		if g.Log != nil {
+			g.Log.Warn("parts of a text have to wait", "err", err, slog.Any("event", late))
+		}
+		g.remind(late)
 	})
 }
 

@@ -205,6 +205,12 @@ func TestMachines(t *testing.T) {
 			t.Errorf("answered %q, %v", got, r.seen.outcomes)
 		}
 	})
+	t.Run("nor does a number that texts itself", func(t *testing.T) {
+		r := newRig(t)
+		if got := r.deliver(t, Event{Provider: "kannel", ID: "1", From: englishCaller, To: "09876543202", Text: "HELP"}); got != "" {
+			t.Errorf("answered %q", got)
+		}
+	})
 	t.Run("our own words come to rest", func(t *testing.T) {
 		for _, begin := range []string{"HELP", "800001", "what", "REG", "STATUS", "CALL", "HELLO"} {
 			r := newRig(t)

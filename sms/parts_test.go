@@ -1,6 +1,7 @@
 package sms
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -41,6 +42,20 @@ func TestParts(t *testing.T) {
 		}
 		if all := r.replies(n); len(all) != 1 || r.at(t, n) != "register/gender" {
 			t.Errorf("at %s, answered %q", r.at(t, n), all)
+		}
+	})
+	t.Run("also when it could not be done at first", func(t *testing.T) {
+		r := newRig(t)
+		r.deliver(t, part("a", 7, 1, 2, "REG 1958 Asha"))
+		r.wait(DefaultGather + time.Second)
+		r.box.err = errors.New("away")
+		r.later[0]()
+		r.box.err = nil
+		if len(r.later) != 2 {
+			t.Fatalf("looked after %d times", len(r.later))
+		}
+		if r.later[1](); r.at(t, n) != "register/gender" {
+			t.Errorf("at %s", r.at(t, n))
 		}
 	})
 	t.Run("after a crash the next text brings it out", func(t *testing.T) {
