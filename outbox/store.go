@@ -17,9 +17,10 @@ type Store interface {
 	// under way. No mediums is all of them.
 	Claim(ctx context.Context, mediums []string, now, lease time.Time, n int) ([]Claimed, error)
 
-	// Hand notes that notices are about to be given to providers and says which
-	// of them are still ours; only those may be.
-	Hand(ctx context.Context, now time.Time, list []Handover) (map[uuid.UUID]bool, error)
+	// Hand notes that notices are about to be given to providers and says under
+	// which lease each now is. Only one whose lease is the Handover's is ours,
+	// and may be given.
+	Hand(ctx context.Context, now time.Time, list []Handover) (map[uuid.UUID]time.Time, error)
 
 	// Record notes what became of notices, each only if that is forward, and
 	// returns those that changed.

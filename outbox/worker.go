@@ -167,10 +167,13 @@ func (s *shift) claim(ctx context.Context, medium string) {
 }
 
 func (s *shift) writeHandovers(ctx context.Context, list []Handover) ([]bool, error) {
-	ours, err := s.Store.Hand(ctx, s.now(), list)
+	leases, err := s.Store.Hand(ctx, s.now(), list)
 	answers := make([]bool, len(list))
 	for i, h := range list {
-		answers[i] = ours[h.ID]
+		// Not by its id alone: where the lease ended on the way here, the same
+		// notice may be in this batch for its next holder too.
+		lease, there := leases[h.ID]
+		answers[i] = there && lease.Equal(h.Lease)
 	}
 	return answers, err
 }

@@ -65,7 +65,7 @@ func (s *Store) Claim(ctx context.Context, mediums []string, now, lease time.Tim
 		})
 	})
 	slices.SortStableFunc(list, func(a, b outbox.Claimed) int {
-		return cmp.Or(cmp.Compare(a.Priority, b.Priority), a.Since.Compare(b.Since), slices.Compare(a.ID[:], b.ID[:]))
+		return cmp.Or(cmp.Compare(a.Priority, b.Priority), a.Due.Compare(b.Due), slices.Compare(a.ID[:], b.ID[:]))
 	})
 	return list, err
 }
@@ -149,7 +149,9 @@ func claimCell(b *pgx.Batch, cell int16, ids [][16]byte, now, lease time.Time, l
 							e.status = 'sending' AND NOT e.doubt
 							OR e.status = 'queued' AND e.due_at <= $3 AND (
 								e.lease_until >= $3
-								OR (e.priority, COALESCE(e.first_due, e.due_at), e.id) < (o.priority, COALESCE(o.first_due, o.due_at), o.id)
+								-- The very order of the candidates: whoever is first
+								-- here was found before those it holds back.
+								OR (e.priority, e.due_at, e.id) < (o.priority, o.due_at, o.id)
 							)
 						)
 				)

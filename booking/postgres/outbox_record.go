@@ -42,9 +42,9 @@ func inOrder(cellA int16, idA uuid.UUID, cellB int16, idB uuid.UUID) int {
 	return cmp.Or(cmp.Compare(cellA, cellB), bytes.Compare(idA[:], idB[:]))
 }
 
-// Hand notes that notices are about to be given to providers and says which of
-// them are still ours; only those may be.
-func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover) (map[uuid.UUID]bool, error) {
+// Hand notes that notices are about to be given to providers and says under
+// which lease each of those that it could note now is.
+func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover) (map[uuid.UUID]time.Time, error) {
 	list = slices.SortedFunc(slices.Values(list), func(a, b outbox.Handover) int { return inOrder(a.Cell, a.ID, b.Cell, b.ID) })
 	n := len(list)
 	cell, id := make([]int16, n), make([][16]byte, n)
@@ -57,9 +57,9 @@ func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover)
 			return nil, fmt.Errorf("hand over: %w", err)
 		}
 	}
-	ours := make(map[uuid.UUID]bool, n)
+	leases := make(map[uuid.UUID]time.Time, n)
 	err := s.patiently(ctx, "hand over", func(ctx context.Context) error {
-		clear(ours)
+		clear(leases)
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
 			rows, err := conn.Query(ctx, `
 				UPDATE outbox AS o
@@ -84,17 +84,18 @@ func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover)
 					-- The second is ourselves, asking again after a commit whose
 					-- answer was lost.
 					AND (o.lease_until = u.held OR o.lease_until = u.lease AND o.attempts = u.attempt AND o.provider = u.provider)
-				RETURNING o.id`,
+				RETURNING o.id, o.lease_until`,
 				cell, id, held, lease, provider, attempt, try, now)
 			if err != nil {
 				return err
 			}
-			var one [16]byte
-			_, err = pgx.ForEachRow(rows, []any{&one}, func() error { ours[one] = true; return nil })
+			var of [16]byte
+			var until time.Time
+			_, err = pgx.ForEachRow(rows, []any{&of, &until}, func() error { leases[of] = until; return nil })
 			return err
 		})
 	})
-	return ours, err
+	return leases, err
 }
 
 // Record notes what became of notices, each only if that is forward, and

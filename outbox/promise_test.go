@@ -1,0 +1,308 @@
+package outbox_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/outbox"
+)
+
+// A network is a provider that takes messages for real, as a phone sees them.
+type network struct {
+	name string
+	fate func(m outbox.Message) (takes bool, err error)
+
+	mu    sync.Mutex
+	under map[booking.MSISDN]int
+	two   int // times that two of a number were under way
+	got   map[uuid.UUID]int
+	order map[booking.MSISDN][]uuid.UUID
+}
+
+func newNetwork(name string, fate func(outbox.Message) (bool, error)) *network {
+	return &network{name: name, fate: fate, under: map[booking.MSISDN]int{}, got: map[uuid.UUID]int{}, order: map[booking.MSISDN][]uuid.UUID{}}
+}
+
+func (n *network) Name() string { return n.name }
+
+func (n *network) Send(_ context.Context, m outbox.Message) (outbox.Receipt, error) {
+	n.mu.Lock()
+	if n.under[m.To]++; n.under[m.To] > 1 {
+		n.two++
+	}
+	n.mu.Unlock()
+	time.Sleep(rand.N(2 * time.Millisecond))
+	takes, err := n.fate(m)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.under[m.To]--
+	if takes {
+		n.got[m.ID]++
+		n.order[m.To] = append(n.order[m.To], m.ID)
+	}
+	return outbox.Receipt{}, err
+}
+
+func (n *network) arrived(id uuid.UUID) int {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.got[id]
+}
+
+// inOrder is what a number got, in the order in which it came, and how often two
+// of a number were under way at once.
+func (n *network) inOrder(to booking.MSISDN) (got []uuid.UUID, two int) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return slices.Clone(n.order[to]), n.two
+}
+
+func takesAll(outbox.Message) (bool, error) { return true, nil }
+
+func TestOrder_one_at_a_time_for_each_number(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	want := map[booking.MSISDN][]uuid.UUID{}
+	for range 12 {
+		for who := range 12 {
+			n := o.owe(who, booking.PriorityConfirm)
+			want[n.To] = append(want[n.To], n.ID)
+		}
+	}
+	phones := newNetwork("a", takesAll)
+	for range 3 { // nodes
+		start(t, o.worker(outbox.Route{Provider: phones}))
+	}
+	o.until("all are sent", func() bool { return o.count(`SELECT count(*) FROM outbox WHERE status <> 'sent'`) == 0 })
+	for to, ids := range want {
+		got, two := phones.inOrder(to)
+		if !slices.Equal(got, ids) || two > 0 {
+			t.Errorf("%s got its messages in another order; %d times two were under way", to.Tail(), two)
+		}
+	}
+}
+
+func TestOrder_the_urgent_overtakes_what_has_not_gone_yet(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	reminder, confirm, reply := o.owe(1, booking.PriorityReminder), o.owe(1, booking.PriorityConfirm), o.owe(1, booking.PriorityReply)
+	phones := newNetwork("a", takesAll)
+	start(t, o.worker(outbox.Route{Provider: phones}))
+	o.until("all are sent", func() bool { return o.count(`SELECT count(*) FROM outbox WHERE status <> 'sent'`) == 0 })
+	got, _ := phones.inOrder(number(1))
+	if want := []uuid.UUID{reply.ID, confirm.ID, reminder.ID}; !slices.Equal(got, want) {
+		t.Error("not in the order of their urgency")
+	}
+}
+
+// TestNothing_is_lost_or_sent_twice has workers die in the middle of their work
+// and providers fail in every way. Each message arrives, unless it was given up
+// or its doubt was counted; none arrives twice, unless that was counted.
+func TestNothing_is_lost_or_sent_twice(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	const messages = 400
+	prio := map[uuid.UUID]booking.Priority{}
+	for i := range messages {
+		p := []booking.Priority{booking.PriorityReply, booking.PriorityConfirm, booking.PriorityChange}[i%3]
+		prio[o.owe(i%90, p).ID] = p
+	}
+	fate := func(outbox.Message) (bool, error) {
+		switch x := rand.N(100); {
+		case x < 10:
+			return false, &outbox.Failure{Policy: outbox.Retry, Code: "503"}
+		case x < 15:
+			return false, &outbox.Failure{Policy: outbox.Elsewhere, Code: "auth"}
+		case x < 17:
+			return false, &outbox.Failure{Policy: outbox.GiveUp, Code: "21614"}
+		case x < 21:
+			return true, &outbox.Failure{Policy: outbox.Ambiguous, Code: "hung up"}
+		case x < 25:
+			return false, &outbox.Failure{Policy: outbox.Ambiguous, Code: "timeout"}
+		}
+		return true, nil
+	}
+	a, b := newNetwork("a", fate), newNetwork("b", fate)
+	hire := func() (*mortal, func()) {
+		m := &mortal{Store: o.Store}
+		w := o.worker(outbox.Route{Provider: a}, outbox.Route{Provider: b})
+		w.Store = m
+		w.Settings.InFlight = 40
+		return m, start(t, w)
+	}
+	for range 5 {
+		m, stop := hire()
+		_, other := hire()
+		time.Sleep(30 * time.Millisecond)
+		m.dead.Store(true) // nothing more is written by this one
+		stop()
+		other()
+		o.clock.add(31 * time.Second)
+	}
+	hire()
+	hire()
+	o.until("all is settled", func() bool {
+		o.clock.add(5 * time.Second)
+		return o.count(`SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')`) == 0
+	})
+	twice, doubtful, dead := 0, 0, 0
+	for id := range prio {
+		stands := o.stands(id)
+		arrived := a.arrived(id) + b.arrived(id)
+		resent := o.count(fmt.Sprintf(`SELECT count(*) FROM outbox, jsonb_array_elements(tried) t WHERE id = '%s' AND t->>'then' = 'ambiguous'`, id))
+		switch {
+		case strings.HasPrefix(stands, "dead"):
+			dead++
+		case strings.HasSuffix(stands, "unconfirmed"):
+			doubtful++
+		case arrived == 0:
+			t.Errorf("lost: %s", stands)
+		}
+		if arrived > 1 {
+			twice++
+			if prio[id] != booking.PriorityReply || resent == 0 {
+				t.Errorf("arrived %d times: %s", arrived, stands)
+			}
+		}
+		if arrived > 1+resent {
+			t.Errorf("arrived %d times with %d doubts", arrived, resent)
+		}
+	}
+	if twice > o.seen.of(outbox.EventResent) {
+		t.Errorf("%d arrived twice, %d were counted as sent again", twice, o.seen.of(outbox.EventResent))
+	}
+	t.Logf("%d twice, %d unconfirmed, %d dead, counted %v", twice, doubtful, dead, o.seen)
+}
+
+// TestKilled_while_handing_over holds what the lease and the note before the
+// handover are for.
+func TestKilled_while_handing_over(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	reply, confirm := o.owe(1, booking.PriorityReply), o.owe(2, booking.PriorityConfirm)
+	phones := newNetwork("a", takesAll)
+	m := &mortal{Store: o.Store}
+	w := o.worker(outbox.Route{Provider: newNetwork("a", func(msg outbox.Message) (bool, error) {
+		m.dead.Store(true)
+		phones.Send(t.Context(), msg)
+		return true, nil
+	})})
+	w.Store = m
+	stop := start(t, w)
+	o.until("both are handed over", func() bool {
+		phones.mu.Lock()
+		defer phones.mu.Unlock()
+		return len(phones.got) == 2 || m.dead.Load() && len(phones.got) >= 1
+	})
+	stop()
+	// Whichever of the two was only claimed goes to the next worker as it is.
+	start(t, o.worker(outbox.Route{Provider: phones}))
+	time.Sleep(30 * time.Millisecond)
+	if phones.arrived(reply.ID) > 1 || phones.arrived(confirm.ID) > 1 {
+		t.Fatal("sent again before the lease ended")
+	}
+	o.clock.add(31 * time.Second)
+	o.until("both are looked into", func() bool {
+		return o.count(`SELECT count(*) FROM outbox WHERE status = 'sent' OR doubt`) == 2
+	})
+	o.until("that is counted", func() bool { return o.seen.of(outbox.EventRecovered) > 0 })
+	if phones.arrived(reply.ID) != 1 || phones.arrived(confirm.ID) != 1 {
+		t.Errorf("arrived %d and %d times", phones.arrived(reply.ID), phones.arrived(confirm.ID))
+	}
+	o.clock.add(2 * time.Minute)
+	o.until("all is settled", func() bool { return o.count(`SELECT count(*) FROM outbox WHERE status <> 'sent'`) == 0 })
+	if phones.arrived(confirm.ID) != 1 {
+		t.Errorf("the confirmation arrived %d times", phones.arrived(confirm.ID))
+	}
+	if got := phones.arrived(reply.ID); got != 1+o.seen.of(outbox.EventResent) {
+		t.Errorf("the reply arrived %d times, %d were counted", got, o.seen.of(outbox.EventResent))
+	}
+}
+
+func TestRun_finishes_what_was_handed_over_and_gives_back_the_rest(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	for i := range 40 {
+		o.owe(i, booking.PriorityConfirm)
+	}
+	begun := make(chan struct{}, 40)
+	w := o.worker(outbox.Route{Provider: newNetwork("a", func(outbox.Message) (bool, error) {
+		begun <- struct{}{}
+		time.Sleep(50 * time.Millisecond)
+		return true, nil
+	}), Rate: 4})
+	stop := start(t, w)
+	<-begun
+	stop()
+	sent, given := o.count(`SELECT count(*) FROM outbox WHERE status = 'sent'`), len(begun)+1
+	if sent != given {
+		t.Errorf("%d noted as sent, %d were given", sent, given)
+	}
+	if n := o.count(`SELECT count(*) FROM outbox WHERE status = 'queued' AND lease_until IS NULL`); n != 40-sent {
+		t.Errorf("%d given back, want %d", n, 40-sent)
+	}
+}
+
+// TestReports_in_any_order has every order of what a provider may say, beside
+// our own note, and looks that nothing goes back.
+func TestReports_in_any_order(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	r := &outbox.Reports{Store: o.Store, Key: []byte("key"), Now: o.clock.Now}
+	rank := map[string]int{"queued": 0, "sending": 1, "sent": 2, "failed": 3, "delivered": 4}
+	var wg sync.WaitGroup
+	for i := range 40 {
+		n := o.owe(i, booking.PriorityConfirm)
+		wg.Go(func() {
+			all := []outbox.Status{outbox.Sent, outbox.Sent, outbox.Delivered, outbox.Failed, outbox.Failed, outbox.Delivered}
+			all = all[:1+rand.N(len(all))]
+			rand.Shuffle(len(all), func(a, b int) { all[a], all[b] = all[b], all[a] })
+			token := outbox.Token(r.Key, outbox.Mark{Cell: n.To.Cell(), ID: n.ID, Attempt: 1})
+			o.until("handed over", func() bool { return !strings.HasPrefix(o.stands(n.ID), "queued") })
+			at := 0
+			for _, s := range all {
+				if err := r.Report(t.Context(), token, outbox.Report{Status: s, Code: "c"}); err != nil {
+					t.Error(err)
+				}
+				status, _, _ := strings.Cut(o.stands(n.ID), " ")
+				if now := rank[status]; now < at {
+					t.Errorf("after %v it went back to %s", all, status)
+				} else {
+					at = now
+				}
+			}
+			want := 2
+			if slices.Contains(all, outbox.Failed) {
+				want = 3
+			}
+			if slices.Contains(all, outbox.Delivered) {
+				want = 4
+			}
+			if at != want {
+				t.Errorf("after %v it is %d, want %d", all, at, want)
+			}
+		})
+	}
+	start(t, o.worker(outbox.Route{Provider: newNetwork("a", takesAll)}))
+	wg.Wait()
+	for name, err := range map[string]error{
+		"forged": r.Report(t.Context(), "forged", outbox.Report{Status: outbox.Delivered}),
+		"dead":   r.Report(t.Context(), outbox.Token(r.Key, outbox.Mark{}), outbox.Report{Status: outbox.Dead}),
+	} {
+		if err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+	if err := r.Report(t.Context(), outbox.Token(r.Key, outbox.Mark{ID: uuid.New()}), outbox.Report{Status: outbox.Delivered}); err != nil {
+		t.Errorf("a message that is gone: %v", err)
+	}
+}

@@ -1,0 +1,260 @@
+package outbox_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+	"tikaline/booking/postgres/pgtest"
+	"tikaline/outbox"
+)
+
+func TestMain(m *testing.M) {
+	if os.Getenv("OUTBOX_CHILD") != "" {
+		child() // a program of its own, to be killed
+		return
+	}
+	pgtest.Main(m)
+}
+
+// A clock runs on, and jumps where the test moves it.
+type clock struct {
+	base, began time.Time
+	ahead       atomic.Int64
+}
+
+func newClock(at time.Time) *clock { return &clock{base: at, began: time.Now()} }
+
+func (c *clock) Now() time.Time {
+	return c.base.Add(time.Since(c.began) + time.Duration(c.ahead.Load()))
+}
+
+func (c *clock) add(d time.Duration) { c.ahead.Add(int64(d)) }
+
+// noon is when most tests happen, in India.
+var noon = time.Date(2021, 5, 3, 12, 0, 0, 0, booking.India)
+
+// An office is a store with a clock, and ways to look at it.
+type office struct {
+	*postgres.Store
+	t     testing.TB
+	pool  *pgxpool.Pool
+	clock *clock
+	seen  *tallies
+}
+
+func open(t testing.TB, at time.Time) *office {
+	t.Helper()
+	pool := pgtest.New(t)
+	c := newClock(at)
+	s, err := postgres.New(t.Context(), pool, postgres.Options{Now: c.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(context.Background()); err != nil {
+			t.Error(err)
+		}
+	})
+	return &office{s, t, pool, c, &tallies{events: map[outbox.Event]int{}}}
+}
+
+func number(n int) booking.MSISDN { return booking.MSISDN(fmt.Sprintf("+919%09d", n)) }
+
+// owe queues a notice that is due now.
+func (o *office) owe(to int, p booking.Priority, change ...func(*booking.Notice)) booking.Notice {
+	o.t.Helper()
+	n := booking.Notice{
+		ID: uuid.Must(uuid.NewV7()), To: number(to), Kind: booking.NoticeBooked, Medium: "sms", Priority: p, Due: o.clock.Now(),
+	}
+	n.Key = n.ID.String()
+	for _, f := range change {
+		f(&n)
+	}
+	if err := o.Notify(o.t.Context(), n); err != nil {
+		o.t.Fatal(err)
+	}
+	return n
+}
+
+// stands is a notice's status, attempts, provider, its id and the reason.
+func (o *office) stands(id uuid.UUID) string {
+	o.t.Helper()
+	var s string
+	if err := o.pool.QueryRow(o.t.Context(), `SELECT concat_ws(' ', status, attempts, provider, provider_id, reason) FROM outbox WHERE id = $1`, id).Scan(&s); err != nil {
+		o.t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(s), " ")
+}
+
+func (o *office) count(sql string) int {
+	o.t.Helper()
+	var n int
+	if err := o.pool.QueryRow(o.t.Context(), sql).Scan(&n); err != nil {
+		o.t.Fatalf("%s: %v", sql, err)
+	}
+	return n
+}
+
+// becomes waits until a notice stands so.
+func (o *office) becomes(id uuid.UUID, want string) {
+	o.t.Helper()
+	got := ""
+	o.until("it is "+want, func() bool { got = o.stands(id); return got == want }, &got)
+}
+
+func (o *office) until(what string, ok func() bool, got ...*string) {
+	o.t.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if ok() {
+			return
+		}
+	}
+	for _, g := range got {
+		what += ", but " + *g
+	}
+	o.t.Fatalf("never: %s", what)
+}
+
+// worker is a Worker in a hurry, without jitter.
+func (o *office) worker(routes ...outbox.Route) *outbox.Worker {
+	return &outbox.Worker{
+		Store: o.Store, Providers: routes, Word: word, Now: o.clock.Now, Observer: o.seen,
+		Settings: outbox.Settings{
+			Poll: 3 * time.Millisecond, Sweep: 5 * time.Millisecond, Key: []byte("key"),
+			Jitter: func(time.Duration) time.Duration { return 0 },
+		},
+	}
+}
+
+func word(_ context.Context, n booking.Notice) (outbox.Message, error) {
+	return outbox.Message{Lang: "en", Text: "words", Segments: 1}, nil
+}
+
+// start runs a worker until the returned function is called, or the test ends.
+func start(t testing.TB, w *outbox.Worker) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	stop = sync.OnceFunc(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(stop)
+	return stop
+}
+
+// A provider does as its script says and remembers what it was given.
+type provider struct {
+	name   string
+	script func(m outbox.Message, nth int) (outbox.Receipt, error) // nth of this message, from 1
+
+	mu    sync.Mutex
+	given []outbox.Message
+	times map[uuid.UUID]int
+}
+
+func (p *provider) Name() string { return p.name }
+
+func (p *provider) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
+	p.mu.Lock()
+	if p.times == nil {
+		p.times = map[uuid.UUID]int{}
+	}
+	p.times[m.ID]++
+	nth := p.times[m.ID]
+	p.given = append(p.given, m)
+	p.mu.Unlock()
+	if p.script == nil {
+		return outbox.Receipt{ProviderID: "id"}, nil
+	}
+	return p.script(m, nth)
+}
+
+func (p *provider) messages() []outbox.Message {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]outbox.Message(nil), p.given...)
+}
+
+func fails(policy outbox.Policy, code string) func(outbox.Message, int) (outbox.Receipt, error) {
+	return func(outbox.Message, int) (outbox.Receipt, error) {
+		return outbox.Receipt{}, &outbox.Failure{Policy: policy, Code: code}
+	}
+}
+
+// tallies counts events.
+type tallies struct {
+	mu     sync.Mutex
+	events map[outbox.Event]int
+	oldest time.Duration
+}
+
+func (t *tallies) Happened(_ booking.NoticeKind, _ string, e outbox.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.events[e]++
+}
+
+func (t *tallies) Waited(booking.Priority, time.Duration) {}
+
+func (t *tallies) Oldest(_ booking.Priority, d time.Duration) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.oldest = max(t.oldest, d)
+}
+
+func (t *tallies) of(e outbox.Event) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.events[e]
+}
+
+func (t *tallies) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return fmt.Sprint(t.events)
+}
+
+// A mortal store dies with its worker: nothing is written any more.
+type mortal struct {
+	outbox.Store
+	dead atomic.Bool
+}
+
+var errKilled = errors.New("killed")
+
+func (m *mortal) Claim(ctx context.Context, mediums []string, now, lease time.Time, n int) ([]outbox.Claimed, error) {
+	if m.dead.Load() {
+		return nil, errKilled
+	}
+	return m.Store.Claim(ctx, mediums, now, lease, n)
+}
+
+func (m *mortal) Hand(ctx context.Context, now time.Time, list []outbox.Handover) (map[uuid.UUID]time.Time, error) {
+	if m.dead.Load() {
+		return nil, errKilled
+	}
+	return m.Store.Hand(ctx, now, list)
+}
+
+func (m *mortal) Record(ctx context.Context, now time.Time, list []outbox.Change) ([]outbox.Recorded, error) {
+	if m.dead.Load() {
+		return nil, errKilled
+	}
+	return m.Store.Record(ctx, now, list)
+}
