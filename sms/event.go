@@ -75,6 +75,7 @@ const (
 type Report struct {
 	Provider   string
 	ID         uuid.UUID    // ours, from the callback URL, where its HMAC was right
+	Token      string       // the outbox's own mark on the attempt, from there too
 	ProviderID string       // the provider's, where it sends one
 	Status     ReportStatus // "" is no news
 	Code       string       // the provider's word for it, for the operator; neither a number nor a text

@@ -9,6 +9,10 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
+// TokenField is the parameter of a report's address that has the outbox's own
+// mark on the attempt it is about.
+const TokenField = "t"
+
 // A Journal notes what became of messages of ours. Reported is durable when it
 // returns nil; any error has the provider report again.
 type Journal interface {
@@ -80,7 +84,7 @@ func report(c echo.Context, gw *Gateway, journal Journal, a Adapter) error {
 	if err != nil {
 		return err
 	}
-	r.Provider = a.Name()
+	r.Provider, r.Token = a.Name(), c.QueryParam(TokenField)
 	if r.Status != "" {
 		if err := journal.Reported(c.Request().Context(), r); err != nil {
 			return again(fmt.Errorf("note a report: %w", err))

@@ -46,6 +46,7 @@ func (d database) programme() (*booking.Programme, error) {
 // check.
 type serveCommand struct {
 	database
+	texts
 
 	Addr      string `env:"TIKALINE_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	PublicURL string `env:"TIKALINE_PUBLIC_URL" help:"The address that providers call, such as https://tika.example.in."`
@@ -101,6 +102,9 @@ func (c *serveCommand) check() error {
 		say("TIKALINE_LANGUAGE %q is none of %s", c.Language, strings.Join(locales.Languages, ", "))
 	}
 	if _, err := c.ussdSettings(); err != nil {
+		say("%v", err)
+	}
+	if _, err := c.textRoutes(make([]byte, 32)); err != nil {
 		say("%v", err)
 	}
 	if _, err := networks(strings.Join(c.Proxies, ",")); err != nil {

@@ -38,7 +38,8 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 //	-- stored --
 //	SELECT count(*) FROM beneficiary => 1
 //
-// A section "ussd" is a newcomer, "ussd hi" a number that speaks Hindi, and
+// A section "sms" is the same by text: "> text" goes out, and what comes back
+// follows it. A section "ussd" is a newcomer, "ussd hi" a number that speaks Hindi, and
 // "ussd hi +91…" another phone. "sql" changes the data behind the program's
 // back. {ref} and {code} stand for a reference id and its code.
 func TestConversation(t *testing.T) {
@@ -68,6 +69,7 @@ type stage struct {
 	stop  func()
 	logs  bytes.Buffer // read it after stop
 
+	texts  int  // sent so far
 	mayErr bool // an error in the log is what is tested
 	phone  *phone
 	read   map[string]int
@@ -110,6 +112,8 @@ func holdConversation(t *testing.T, file string) {
 		switch words[0] {
 		case "ussd":
 			got = s.ussd(words[1:], string(f.Data))
+		case "sms":
+			got = s.sms(words[1:], string(f.Data))
 		case "inbox":
 			got = s.inbox()
 		case "sql":
@@ -177,7 +181,7 @@ func (s *stage) start() {
 	ready, done := make(chan string, 1), make(chan error, 1)
 	logs := &s.logs
 	args := append([]string{"serve", "--addr=127.0.0.1:0", "--database-url=" + s.db, "--public-url=https://tika.example.in",
-		"--africastalking=" + testSecret, "--writers=1", "--conns=4"}, s.args...)
+		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--writers=1", "--conns=4"}, s.args...)
 	go func() {
 		done <- run(ctx, args, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: s.clock.Now, Inbox: true, Ready: func(url string) { ready <- url }})
 	}()
@@ -203,6 +207,30 @@ const testSecret = "a-secret-for-the-tests"
 
 // ussd plays the inputs of a section and returns it with what was shown.
 func (s *stage) ussd(words []string, script string) string {
+	s.hold(words)
+	var out strings.Builder
+	for _, line := range strings.Split(script, "\n") {
+		input, ok := strings.CutPrefix(line, "> ")
+		if !ok {
+			continue
+		}
+		fmt.Fprintln(&out, line)
+		sc, shown := s.act(input)
+		if !shown {
+			continue
+		}
+		for _, l := range strings.Split(sc.Text, "\n") {
+			fmt.Fprintln(&out, strings.TrimRight("< "+veil(l), " "))
+		}
+		if !sc.Open {
+			fmt.Fprintln(&out, "< (over)")
+		}
+	}
+	return out.String()
+}
+
+// hold takes the phone that a section's words name, in its language.
+func (s *stage) hold(words []string) {
 	number, lang := firstNumber, ""
 	for _, w := range words {
 		if strings.HasPrefix(w, "+") {
@@ -222,22 +250,32 @@ func (s *stage) ussd(words []string, script string) string {
 		s.sql(fmt.Sprintf(`INSERT INTO household (cell, msisdn, language, created_at, updated_at) VALUES (%d, '%s', '%s', now(), now())
 			ON CONFLICT (cell, msisdn) DO UPDATE SET language = excluded.language`, m.Cell(), m, lang))
 	}
+}
+
+// sms sends the texts of a section and returns it with the answers. "again"
+// delivers the last one once more.
+func (s *stage) sms(words []string, script string) string {
+	s.hold(words)
 	var out strings.Builder
+	last := ""
 	for _, line := range strings.Split(script, "\n") {
-		input, ok := strings.CutPrefix(line, "> ")
+		text, ok := strings.CutPrefix(line, "> ")
 		if !ok {
 			continue
 		}
 		fmt.Fprintln(&out, line)
-		sc, shown := s.act(input)
-		if !shown {
-			continue
+		s.texts++
+		id := fmt.Sprintf("text-%d", s.texts)
+		if text == "again" {
+			text, id = last, fmt.Sprintf("text-%d", s.texts-1)
+			s.texts--
 		}
-		for _, l := range strings.Split(sc.Text, "\n") {
-			fmt.Fprintln(&out, strings.TrimRight("< "+veil(l), " "))
+		last = text
+		if err := s.phone.write(s.ctx, id, text); err != nil {
+			s.t.Fatalf("> %s: %v", text, err)
 		}
-		if !sc.Open {
-			fmt.Fprintln(&out, "< (over)")
+		for _, l := range strings.Split(strings.TrimSuffix(s.inbox(), "\n"), "\n") {
+			fmt.Fprintln(&out, strings.TrimRight("< "+l, " "))
 		}
 	}
 	return out.String()

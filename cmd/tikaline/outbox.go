@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 
 	"tikaline/booking"
 	"tikaline/locales"
@@ -11,27 +10,26 @@ import (
 
 // senders is who carries our messages, the first one first. In the demo that is
 // its inbox; elsewhere it is the providers that are set up, if any.
-func (s *service) senders() []outbox.Route {
+func (s *service) senders() ([]outbox.Route, error) {
 	if s.config.Demo || s.world.Inbox {
-		return []outbox.Route{{Provider: loopback{s}}}
+		return []outbox.Route{{Provider: loopback{s}}}, nil
 	}
-	return nil
+	return s.config.textRoutes(s.reports.Key)
 }
 
 // send sends what is due until ctx ends.
 func (s *service) send(ctx context.Context) error {
-	routes := s.senders()
+	routes, err := s.senders()
+	if err != nil {
+		return err
+	}
 	if len(routes) == 0 {
 		s.log.Warn("no sender of messages is set up: notices wait in the outbox")
 		return nil
 	}
-	key, err := s.store.ReportKey(ctx)
-	if err != nil {
-		return fmt.Errorf("outbox: %w", err)
-	}
 	w := &outbox.Worker{
 		Store: s.store, Providers: routes, Word: s.word, Now: s.world.Now, Log: s.log,
-		Observer: newOutboxMeters(s.meters.registry, routes), Settings: outbox.Settings{Key: key},
+		Observer: newOutboxMeters(s.meters.registry, routes), Settings: outbox.Settings{Key: s.reports.Key},
 	}
 	return w.Run(ctx)
 }

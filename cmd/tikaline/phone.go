@@ -48,6 +48,18 @@ func (p *phone) press(ctx context.Context, input string) (screen, error) {
 	return p.send(ctx)
 }
 
+// write texts, as Kannel brings it; the answer comes to the inbox. id names the
+// message, and the same id again is the same message.
+func (p *phone) write(ctx context.Context, id, text string) error {
+	q := url.Values{"id": {id}, "from": {p.number}, "to": {"56161"}, "coding": {"2"}, "charset": {"UTF-8"}, "text": {text}}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.base+"/sms/kannel/"+p.secret+"?"+q.Encode(), nil)
+	if err != nil {
+		return fmt.Errorf("make request: %w", err)
+	}
+	_, err = fetch(req)
+	return err
+}
+
 // hangUp drops the session and tells the server as the aggregator does.
 func (p *phone) hangUp(ctx context.Context) error {
 	form := url.Values{"sessionId": {p.session}, "phoneNumber": {p.number}, "serviceCode": {"*384*100#"}, "status": {"Incomplete"}}

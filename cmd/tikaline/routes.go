@@ -39,6 +39,12 @@ func (s *service) routes() (*echo.Echo, error) {
 		return nil, fmt.Errorf("ussd: %w", err)
 	}
 
+	// GET, POST  /sms/{provider}/{secret}[/status]   the secret in the path, 64 KiB
+	// POST       /sms/twilio[/status]                Twilio's signature, 64 KiB
+	if err := s.serveTexts(e); err != nil {
+		return nil, err
+	}
+
 	e.GET("/healthz", s.healthz)                                                                        // open: says nothing but that we run
 	e.GET("/readyz", s.readyz)                                                                          // open: says nothing but whether we can serve
 	e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.meters.registry, promhttp.HandlerOpts{}))) // open: counts, no person's data

@@ -16,6 +16,7 @@ import (
 	"tikaline/booking/postgres"
 	"tikaline/dialog"
 	"tikaline/locales"
+	"tikaline/outbox"
 	"tikaline/ussd"
 )
 
@@ -62,7 +63,14 @@ func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
 	if err != nil {
 		return err
 	}
-	s := &service{config: c, world: w, log: log, words: words, store: db.store, core: core, meters: m, inbox: newInbox()}
+	key, err := db.store.ReportKey(ctx)
+	if err != nil {
+		return err
+	}
+	s := &service{
+		config: c, world: w, log: log, words: words, store: db.store, core: core, meters: m, inbox: newInbox(),
+		reports: &outbox.Reports{Store: db.store, Key: key, Now: w.Now},
+	}
 	return s.run(ctx)
 }
 
@@ -76,6 +84,8 @@ type service struct {
 	core   *booking.Core
 	meters *meters
 	inbox  *inbox
+
+	reports *outbox.Reports
 }
 
 // gateway is the USSD channel over the core.

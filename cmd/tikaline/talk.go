@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -21,8 +22,9 @@ type talkCommand struct {
 const talkHelp = `You hold a keypad phone. Type
   dial                 to call the service    dial 1*800001   to dial straight to a place
   a number or a name   to answer the screen   0 back  00 home  98 more
+  sms PIN 800001       to send a text     inbox           to read the messages
   hang up              to lose the line       again           to deliver the last message twice
-  inbox                to read the messages   quit            to stop and see it as a test file
+  quit                 to stop and see it as a test file
 `
 
 // Run talks until "quit" or the end of the input, then prints what was said
@@ -92,6 +94,12 @@ func (t *talk) say(ctx context.Context, line string) error {
 	switch {
 	case line == "inbox":
 		return t.messages(ctx, 0)
+	case strings.HasPrefix(line, "sms "):
+		fmt.Fprintln(&t.record, ">", line)
+		if err := t.phone.write(ctx, "talk-"+rand.Text(), strings.TrimPrefix(line, "sms ")); err != nil {
+			return err
+		}
+		return t.messages(ctx, 2*time.Second)
 	case line == "hang up":
 		fmt.Fprintln(&t.record, "> hang up")
 		return t.phone.hangUp(ctx)
