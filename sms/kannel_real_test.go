@@ -36,11 +36,14 @@ func newKannelDesk(t *testing.T) *kannelDesk {
 			t.Errorf("Kannel sent what cannot be read: %v", err)
 			return err
 		}
-		d.events <- got
 		d.mu.Lock()
-		defer d.mu.Unlock()
-		if d.refuse > 0 {
+		refuse := d.refuse > 0
+		if refuse {
 			d.refuse--
+		}
+		d.mu.Unlock()
+		d.events <- got
+		if refuse {
 			return echo.ErrServiceUnavailable
 		}
 		return a.Answer(c, got)
@@ -123,7 +126,7 @@ func TestRealKannel(t *testing.T) {
 		box.Centre.Send(t, "919876543210", "56161", "मदद")
 		first, again := next(t, desk.events), next(t, desk.events)
 		if first != again {
-			t.Errorf("%q, then %q", first.ID, again.ID)
+			t.Errorf("%q %q, then %q %q", first.ID, first.Text, again.ID, again.Text)
 		}
 	})
 	t.Run("a_long_text_comes_in_as_one", func(t *testing.T) {

@@ -88,38 +88,40 @@ func (b *Box) start() (err error) {
 	if b.bearer, err = b.run("bearerbox", b.programs.bearerbox); err != nil {
 		return err
 	}
-	conn, err := b.bearer.await(b.ports["box"])
-	if err != nil {
+	if err = b.bearer.await("entering mainloop"); err != nil {
 		return err
 	}
-	conn.Close()
-	if conn, err = b.bearer.await(b.ports["centre"]); err != nil {
+	conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", b.ports["centre"]))
+	if err != nil {
 		return err
 	}
 	b.Centre = connect(b.t, conn)
 	if b.smser, err = b.run("smsbox", b.programs.smsbox); err != nil {
 		return err
 	}
-	if conn, err = b.smser.await(b.ports["send"]); err != nil {
-		return err
-	}
-	return conn.Close()
+	return b.smser.await("Connected to bearerbox")
 }
 
 // A process is one of the two programs.
 type process struct {
 	name  string
 	cmd   *exec.Cmd
+	log   string
+	from  int64 // where in its log it began
 	ended chan struct{}
 }
 
 func (b *Box) run(name, path string) (*process, error) {
-	log, err := os.OpenFile(filepath.Join(b.dir, name+".log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	p := &process{name: name, cmd: exec.Command(path, "-v", "1", filepath.Join(b.dir, "kannel.conf")), ended: make(chan struct{})}
+	p.log = filepath.Join(b.dir, name+".log")
+	log, err := os.OpenFile(p.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close() // the program has its own copy
-	p := &process{name: name, cmd: exec.Command(path, "-v", "1", filepath.Join(b.dir, "kannel.conf")), ended: make(chan struct{})}
+	if info, err := log.Stat(); err == nil {
+		p.from = info.Size()
+	}
 	p.cmd.Dir, p.cmd.Stdout, p.cmd.Stderr = b.dir, log, log
 	if err := p.cmd.Start(); err != nil {
 		return nil, fmt.Errorf("starting %s: %w", name, err)
@@ -131,24 +133,21 @@ func (b *Box) run(name, path string) (*process, error) {
 	return p, nil
 }
 
-// await connects to a port of the program as soon as that is open.
-func (p *process) await(port int) (net.Conn, error) {
+// await waits until the program's log says that it is ready. An open port does
+// not say so: it may be somebody else's, and the program about to find that out.
+func (p *process) await(ready string) error {
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); {
-		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		log, err := os.ReadFile(p.log)
+		if err == nil && strings.Contains(string(log[min(p.from, int64(len(log))):]), ready) {
+			return nil
+		}
 		select {
 		case <-p.ended:
-			// Whoever it is that answered.
-			if err == nil {
-				conn.Close()
-			}
-			return nil, fmt.Errorf("%s ended", p.name)
+			return fmt.Errorf("%s ended", p.name)
 		case <-time.After(10 * time.Millisecond):
 		}
-		if err == nil {
-			return conn, nil
-		}
 	}
-	return nil, fmt.Errorf("%s does not answer at port %d", p.name, port)
+	return fmt.Errorf("%s is not ready", p.name)
 }
 
 // kill ends the program, and waits for its end.

@@ -10,8 +10,8 @@
 //   - Kannel is found, or installed where that can be done (Debian, as root).
 //     Where neither works the test skips and says what to install; with CI=true
 //     it fails instead.
-//   - Everything is in a directory of the test, on ports of 127.0.0.1 that were
-//     free, and stopped by its pid when the test ends.
+//   - Everything is in a directory of the test, on ports that were free, for
+//     127.0.0.1 only, and stopped by its pid when the test ends.
 //
 // # What was decided, and why
 //
