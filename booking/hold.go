@@ -3,7 +3,6 @@ package booking
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"iter"
 	"time"
 
@@ -139,9 +138,7 @@ func (c *Core) Confirm(ctx context.Context, number MSISDN, appointment uuid.UUID
 	if err != nil || a.Status == Booked {
 		return a, err
 	}
-	// An appointment may have been confirmed for another slot before.
-	key := fmt.Sprintf("%s/%d", a.ID, a.Slot.Slot)
-	return c.settle(ctx, a, by, agent, c.notice(number, NoticeBooked, key, PriorityConfirm, c.noticeData(person, a)))
+	return c.settle(ctx, a, by, agent, c.notice(number, NoticeBooked, a.ID.String(), PriorityConfirm, c.noticeData(person, a)))
 }
 
 // settle turns held into booked, and takes the person off the waiting list.

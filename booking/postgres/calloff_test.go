@@ -213,12 +213,12 @@ func TestCallOff_rules(t *testing.T) {
 	v := newVillage(t)
 	ctx := t.Context()
 	session := v.session(0, today+1, "COVISHIELD", 1, 9)
-	p := v.people(1, 3)
-	held, err := v.Hold(ctx, p[1].Household, booking.Booking{Request: uuid.New(), Reference: p[1].Reference, Slot: v.slotsOf(session)[0]})
+	p := v.people(1, 2)
+	_, err := v.Hold(ctx, p[1].Household, booking.Booking{Request: uuid.New(), Reference: p[1].Reference, Slot: v.slotsOf(session)[0]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	first := v.take(p[0], v.slotsOf(session)[0])
+	booked := v.take(p[0], v.slotsOf(session)[0])
 	v.session(0, today+2, "COVISHIELD", 1, 1)
 	v.session(1, today+9, "COVISHIELD", 1, 5)
 	r, err := v.CallOff(ctx, session, "rain", nil)
@@ -242,27 +242,6 @@ func TestCallOff_rules(t *testing.T) {
 		t.Errorf("places and deadlines: %s", got)
 	}
 
-	t.Run("the offer ends the evening before", func(t *testing.T) {
-		v.Waits.Offer = 72 * time.Hour
-		s := v.session(2, today+3, "COVISHIELD", 1, 1)
-		v.take(p[2], v.slotsOf(s)[0])
-		v.session(2, today+4, "COVISHIELD", 1, 1)
-		if _, err := v.CallOff(ctx, s, "rain", nil); err != nil {
-			t.Fatal(err)
-		}
-		a, _ := v.live(p[2])
-		if got := until(a); a.Day != today+4 && a.Day != today+9 || a.Day == today+4 && got != "6 12:00" {
-			t.Errorf("%s until %s", a.Day, got)
-		}
-		v.Waits.Offer = 200 * time.Hour
-		if _, err := v.CallOff(ctx, a.Session, "rain", nil); err != nil {
-			t.Fatal(err)
-		}
-		a, _ = v.live(p[2])
-		if got, want := until(a), (a.Day-1).Time().Format("2")+" 20:00"; got != want {
-			t.Errorf("%s until %s, want %s", a.Day, got, want)
-		}
-	})
 	t.Run("yes keeps it, and its notice is not dropped for one of before", func(t *testing.T) {
 		list, err := v.Yes(ctx, a.Household, uuid.New(), booking.SMS, "")
 		if err != nil || len(list) != 1 || list[0].Status != booking.Booked {
@@ -270,7 +249,7 @@ func TestCallOff_rules(t *testing.T) {
 		}
 		n := v.count(`SELECT count(*) FROM outbox WHERE kind = 'booked' AND msisdn = $1`, string(a.Household))
 		want := 1
-		if a.Household == first.Household {
+		if a.Household == booked.Household {
 			want = 2
 		}
 		if n != want {
@@ -295,8 +274,51 @@ func TestCallOff_rules(t *testing.T) {
 			}
 		}
 	})
-	_ = held
 	v.consistent()
+}
+
+func TestCallOff_which_place_and_until_when(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		at     time.Duration        // since noon
+		offer  time.Duration        // 0 is the usual
+		open   map[booking.Date]int // days from now, and the centre
+		centre int
+		day    booking.Date
+		until  string // day of May and hour
+	}{
+		"same centre, though another is as soon":        {open: map[booking.Date]int{6: 0, 5: 1}, centre: 0, day: 6, until: "4 12:00"},
+		"same centre, though sooner than was planned":   {open: map[booking.Date]int{2: 0, 5: 1}, centre: 0, day: 2, until: "4 12:00"},
+		"not sooner than was planned, if it can be had": {open: map[booking.Date]int{3: 1, 7: 2}, centre: 2, day: 7, until: "4 12:00"},
+		"sooner rather than not at all":                 {open: map[booking.Date]int{3: 1}, centre: 1, day: 3, until: "4 12:00"},
+		"never beyond the evening before":               {offer: 400 * time.Hour, open: map[booking.Date]int{6: 0}, day: 6, until: "8 20:00"},
+		"tomorrow while there is time to answer":        {at: 6 * time.Hour, open: map[booking.Date]int{1: 0}, day: 1, until: "3 20:00"},
+		"not tomorrow in the evening":                   {at: 7 * time.Hour, open: map[booking.Date]int{1: 0, 2: 0}, day: 2, until: "4 19:00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			v := newVillage(t)
+			v.pass(tt.at)
+			v.Waits.Offer = tt.offer
+			b := v.people(1, 1)[0]
+			session := v.session(0, today+4, "COVISHIELD", 1, 5)
+			v.take(b, v.slotsOf(session)[0])
+			for day, centre := range tt.open {
+				v.session(centre, today+day, "COVISHIELD", 1, 5)
+			}
+			if _, err := v.CallOff(t.Context(), session, "rain", nil); err != nil {
+				t.Fatal(err)
+			}
+			list, err := v.Holds(t.Context(), b.Household)
+			if err != nil || len(list) != 1 {
+				t.Fatal(list, err)
+			}
+			a := list[0]
+			if got := a.Until.In(booking.India).Format("2 15:04"); a.Slot.Centre != v.ids[tt.centre] || a.Day != today+tt.day || got != tt.until {
+				t.Errorf("centre %d, %d days from now, until %s", a.Slot.Centre, int(a.Day-today), got)
+			}
+		})
+	}
 }
 
 func TestCallOff_dose_two_gets_the_same_vaccine(t *testing.T) {

@@ -66,6 +66,20 @@ func TestRemind_each_owed_once(t *testing.T) {
 	}
 	wg.Wait()
 	v.remind(0)
+	// Who read the list a moment ago reminds nobody, and nobody of a slot of before.
+	v.exec(`UPDATE appointment SET reminded_slot = 0`)
+	list, err := v.Unreminded(t.Context(), today, today+1, 1)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	old := booking.Reminder{Appointment: list[0].Appointment}
+	old.Slot.Slot++
+	for i, r := range []booking.Reminder{old, {Appointment: list[0].Appointment}, {Appointment: list[0].Appointment}} {
+		if n, err := v.fixture.Store.Remind(t.Context(), r); n != []int{0, 1, 0}[i] || err != nil {
+			t.Errorf("time %d: reminded %d, %v", i, n, err)
+		}
+	}
+	v.remind(19)
 	if e, m := v.owes(booking.NoticeReminderEve), v.owes(booking.NoticeReminderMorning); e != 20 || m != 20 {
 		t.Errorf("%d for the eve and %d for the morning, want 20 each", e, m)
 	}
@@ -161,6 +175,16 @@ func TestRemind_dose_due(t *testing.T) {
 	for i, want := range []int{1, 0, 1, 0, 0, 0} {
 		if n := due(i); n != want {
 			t.Errorf("person %d was told %d times, want %d", i, n, want)
+		}
+	}
+	v.exec(`UPDATE appointment SET due_told = false WHERE reference = $1`, p[0].Reference)
+	list, err := v.Given(t.Context(), "COVAXIN", 1, today-28, today-28, 9)
+	if err != nil || len(list) != 1 {
+		t.Fatal(list, err)
+	}
+	for i, want := range []int{1, 0} {
+		if n, err := v.DoseDue(t.Context(), booking.Reminder{Appointment: list[0].Appointment}); n != want || err != nil {
+			t.Errorf("time %d: noted %d, %v", i, n, err)
 		}
 	}
 	n := v.notice(p[2].Household, booking.NoticeDoseDue)
