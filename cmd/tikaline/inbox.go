@@ -14,6 +14,7 @@ import (
 type delivered struct {
 	At     time.Time `json:"at"`
 	Medium string    `json:"medium"`
+	Kind   string    `json:"kind"`
 	Text   string    `json:"text"`
 }
 
