@@ -9,7 +9,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"runtime"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -20,11 +20,11 @@ func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	// What a request leaves behind is short-lived and the rest of the heap may
-	// be small, so that garbage would be collected many times a second. These
-	// bytes are never touched and take no memory: they only let as much gather
-	// first. Measured in docs/performance.md.
-	ballast := make([]byte, 128<<20)
-	defer runtime.KeepAlive(ballast)
+	// be small, so that garbage would be collected many times a second. Measured
+	// in docs/performance.md; who sets GOGC has his way, and GOMEMLIMIT holds.
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400)
+	}
 	err := run(ctx, os.Args[1:], world{In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Now: time.Now})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tikaline:", err)
