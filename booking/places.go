@@ -239,6 +239,9 @@ func (p *Places) Slots(centre int64, who Suiting) []SlotOffer {
 			continue
 		}
 		session := s.session(j)
+		if list == nil { // room for all that is left
+			list = make([]SlotOffer, 0, s.sessions[s.spots[c].end-1].end-s.sessions[j].first)
+		}
 		for i := s.sessions[j].first; i < s.sessions[j].end; i++ {
 			if free := ask.free(i, session.Day); free > 0 {
 				list = append(list, SlotOffer{
@@ -248,8 +251,11 @@ func (p *Places) Slots(centre int64, who Suiting) []SlotOffer {
 		}
 	}
 	// Two sessions of a day run side by side, so their slots are merged.
-	slices.SortStableFunc(list, func(a, b SlotOffer) int {
+	soonest := func(a, b SlotOffer) int {
 		return cmp.Or(cmp.Compare(a.Session.Day, b.Session.Day), cmp.Compare(a.Window.From, b.Window.From), cmp.Compare(a.Window.To, b.Window.To))
-	})
+	}
+	if !slices.IsSortedFunc(list, soonest) {
+		slices.SortStableFunc(list, soonest)
+	}
 	return list
 }

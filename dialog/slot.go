@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"tikaline/booking"
@@ -143,10 +144,10 @@ func (a slotAnswers) id(n int64) booking.SlotID { return booking.SlotID{Centre: 
 // vaccines is how many vaccines there are to choose from among the slots: with
 // one, naming it on every line is only noise.
 func (a slotAnswers) vaccines(r Reader) int {
-	seen := map[string]bool{}
+	var seen []string
 	for _, n := range a.Slots {
-		if session, _, ok := r.Slot(a.id(n)); ok {
-			seen[session.Vaccine] = true
+		if session, _, ok := r.Slot(a.id(n)); ok && !slices.Contains(seen, session.Vaccine) {
+			seen = append(seen, session.Vaccine)
 		}
 	}
 	return len(seen)
@@ -169,15 +170,15 @@ func enterDay(ctx context.Context, r Reader, a *slotAnswers) error {
 
 // vaccineName is a vaccine as people write it; the wire has capitals.
 func vaccineName(wire string) booking.Names {
-	switch wire {
-	case "COVISHIELD":
-		return booking.Names{"en": "Covishield", "hi": "कोविशील्ड", "bn": "কোভিশিল্ড"}
-	case "COVAXIN":
-		return booking.Names{"en": "Covaxin", "hi": "कोवैक्सीन", "bn": "কোভ্যাক্সিন"}
-	case "SPUTNIK V":
-		return booking.Names{"en": "Sputnik V", "hi": "स्पुतनिक", "bn": "স্পুটনিক"}
-	case "CORBEVAX":
-		return booking.Names{"en": "Corbevax", "hi": "कॉर्बेवैक्स", "bn": "কর্বেভ্যাক্স"}
+	if n := vaccineNames[wire]; n != nil {
+		return n
 	}
 	return booking.Names{"en": wire}
+}
+
+var vaccineNames = map[string]booking.Names{
+	"COVISHIELD": {"en": "Covishield", "hi": "कोविशील्ड", "bn": "কোভিশিল্ড"},
+	"COVAXIN":    {"en": "Covaxin", "hi": "कोवैक्सीन", "bn": "কোভ্যাক্সিন"},
+	"SPUTNIK V":  {"en": "Sputnik V", "hi": "स्पुतनिक", "bn": "স্পুটনিক"},
+	"CORBEVAX":   {"en": "Corbevax", "hi": "कॉर्बेवैक्स", "bn": "কর্বেভ্যাক্স"},
 }
