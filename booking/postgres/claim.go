@@ -25,6 +25,12 @@ var urgency = []booking.Priority{
 	booking.PriorityReply, booking.PriorityOTP, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
 }
 
+// beginClaim begins a transaction whose statements fetch rows by their keys. A
+// plan for each would take longer than the work, and a bitmap of all that a cell
+// ever sent grows for ever.
+const beginClaim = beginOrdered + `;
+	SET LOCAL enable_bitmapscan = off`
+
 // A candidate is a notice that may be due for us to take.
 type candidate struct {
 	cell   int16
@@ -40,7 +46,7 @@ func (s *Store) Claim(ctx context.Context, mediums []string, now, lease time.Tim
 	var list []outbox.Claimed
 	err := s.patiently(ctx, "claim notices", func(ctx context.Context) error {
 		list = nil
-		return s.inTx(ctx, plain, func(tx pgx.Tx) error {
+		return s.inTx(ctx, beginClaim, func(tx pgx.Tx) error {
 			// Notices behind one that is under way are due, and stay so. They
 			// are passed over, lest a single number hold up all others.
 			passed := []string{}
@@ -133,11 +139,13 @@ func claimCell(b *pgx.Batch, cell int16, ids [][16]byte, now, lease time.Time, l
 		SET lease_until = $4,
 			first_due = COALESCE(first_due, due_at),
 			updated_at = $3
-		WHERE cell = $1 AND id = ANY (ARRAY(
-			SELECT o.id
-			FROM outbox AS o
-			WHERE o.cell = $1 AND o.id = ANY ($2::uuid[])
-				AND o.status = 'queued' AND o.due_at <= $3
+		FROM (
+			SELECT o.id AS chosen
+			FROM (SELECT unnest($2::uuid[]) AS found) AS c, outbox AS o
+			WHERE o.cell = $1 AND o.id = c.found
+				-- Not plainly: the index of what is queued would look cheap to a
+				-- plan made while nothing was, and be walked once for each cell.
+				AND o.status || '' = 'queued' AND o.due_at <= $3
 				AND (o.lease_until IS NULL OR o.lease_until < $3)
 				-- One of a number at a time, in order. One in doubt, or tried
 				-- again later, lets the next ones go.
@@ -155,8 +163,9 @@ func claimCell(b *pgx.Batch, cell int16, ids [][16]byte, now, lease time.Time, l
 							)
 						)
 				)
-			FOR UPDATE SKIP LOCKED
-		))
+			FOR UPDATE OF o SKIP LOCKED
+		) AS mine
+		WHERE cell = $1 AND id = mine.chosen
 		RETURNING `+claimedColumns+`,
 			EXISTS (SELECT FROM optout AS p WHERE p.cell = $1 AND p.msisdn = outbox.msisdn)`,
 		cell, ids, now, lease,
