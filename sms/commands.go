@@ -53,8 +53,7 @@ func (v *visit) read(ctx context.Context, m Message, text string) (*said, error)
 	case CommandCall:
 		return v.call(ctx)
 	case CommandTell:
-		v.m.Lost = 0
-		return v.notice(textTell), nil
+		return v.tell(ctx, m)
 	case CommandStart, CommandMenu:
 		return v.again(ctx)
 	case CommandYes:
@@ -112,7 +111,7 @@ func (v *visit) call(ctx context.Context) (*said, error) {
 		if !ok {
 			return nil, err
 		}
-		return &said{prompt: dialog.Prompt{Say: dialog.Text{ID: "problem." + string(p.Code), Data: p.Args}}}, nil
+		return v.problem(p), nil
 	}
 	return v.notice(textCalling), nil
 }
@@ -210,6 +209,12 @@ func (v *visit) cancel(ctx context.Context) (*said, error) {
 
 // yesno gives the option that means it; nothing is guessed.
 func (v *visit) yesno(ctx context.Context, keys ...string) (*said, error) {
+	// A question put hours ago is forgotten once we have told of a place.
+	if !v.fresh(keys) {
+		if got, done, err := v.offered(ctx, keys[0] == "yes"); done || err != nil {
+			return got, err
+		}
+	}
 	if !v.open {
 		return v.unasked(ctx)
 	}

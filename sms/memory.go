@@ -21,6 +21,8 @@ type memory struct {
 	// Then is what a newcomer wrote before he was asked for his language.
 	Then string `json:"then,omitempty"`
 
+	Asked time.Time `json:"asked,omitzero"` // when the dialogues' question was put
+
 	Lost int `json:"lost,omitempty"` // texts in a row that led nowhere
 
 	// Since and Count are how many replies went to the number in this hour.

@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"tikaline/booking"
 	"tikaline/dialog"
 )
 
@@ -36,7 +37,13 @@ const (
 	textStart   = "reply.start"
 	textTell    = "reply.tell"
 	textCalling = "help.call"
-	hintCall    = "hint.call"
+
+	textTellWhere = "reply.tell_where"
+	textTold      = "reply.told" // Pincode
+	textHeld      = "reply.held" // Centre, Day, Window
+	textTaken     = "reply.taken"
+	textGivenBack = "reply.given_back"
+	hintCall      = "hint.call"
 )
 
 // Prompts is what the channel says by itself, for those who read over every
@@ -45,10 +52,16 @@ func Prompts() []dialog.Prompt {
 	list := []dialog.Prompt{{Say: dialog.Text{ID: textGuessed, Data: map[string]any{"Word": "REGISTRATION"}}}, askWhat()}
 	for _, id := range []string{
 		textHelp, textUnknown, textLost, textWait, textSpeak, textStop, textStopped, textStart, textTell, textCalling,
+		textTellWhere, textTaken, textGivenBack,
 	} {
 		list = append(list, say(id))
 	}
-	return list
+	return append(list,
+		dialog.Prompt{Say: dialog.Text{ID: textTold, Data: map[string]any{"Pincode": "800001"}}},
+		dialog.Prompt{Say: dialog.Text{ID: textHeld, Data: map[string]any{
+			"Centre": booking.Names{"en": "District Hospital Patna", "hi": "जिला अस्पताल पटना", "bn": "জেলা হাসপাতাল পাটনা"},
+			"Day":    booking.NewDate(2021, 9, 22), "Window": booking.Window{From: 690, To: 750},
+		}}})
 }
 
 // say is a text that leaves the conversation where it is.

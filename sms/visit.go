@@ -20,6 +20,7 @@ const mostLost = 6
 
 // A visit is one Event's way through the conversation.
 type visit struct {
+	line    Line // nil: there is no waiting list
 	g       *Gateway
 	e       Event
 	s       *dialog.State
@@ -51,7 +52,11 @@ func (g *Gateway) visit(e Event, s *dialog.State, stopped bool) *visit {
 		return e.name("run " + strconv.Itoa(n))
 	})
 	core := g.Desk(e.From)
-	return &visit{g: g, e: e, s: s, core: core, talk: engine.Talk(core, s), m: recall(s), now: g.Now(), stopped: stopped}
+	v := &visit{g: g, e: e, s: s, core: core, talk: engine.Talk(core, s), m: recall(s), now: g.Now(), stopped: stopped}
+	if g.Line != nil {
+		v.line = g.Line(e.From)
+	}
+	return v
 }
 
 // answer takes the conversation one message on, and leaves in the State where
@@ -68,7 +73,7 @@ func (v *visit) answer(ctx context.Context, late bool) (dialog.Reply, error) {
 			v.said = got
 			v.m.Count++
 			if got.dialogue {
-				v.s.Last = medium
+				v.s.Last, v.m.Asked = medium, v.now
 			}
 		}
 	}
@@ -111,7 +116,7 @@ func (v *visit) admitted(ctx context.Context, text string) (*said, error) {
 	}
 	switch {
 	case m.Command == CommandStop:
-		return v.stop(), nil
+		return v.stop(), v.untell(ctx)
 	case m.Command == CommandStart && v.stopped:
 		v.stopped, v.opt, v.m.Lost = false, dialog.OptIn, 0
 		return v.notice(textStart), nil

@@ -41,7 +41,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 //	SELECT count(*) FROM beneficiary => 1
 //
 // A section "sms" is the same by text: "> text" goes out, and what comes back
-// follows it. A section "ussd" is a newcomer, "ussd hi" a number that speaks Hindi, and
+// follows it; "> hear after 2m" waits for what comes by itself. A section "ussd" is a newcomer, "ussd hi" a number that speaks Hindi, and
 // "ussd hi +91…" another phone. "sql" changes the data behind the program's
 // back. {ref} and {code} stand for a reference id and its code.
 func TestConversation(t *testing.T) {
@@ -183,7 +183,8 @@ func (s *stage) start() {
 	ready, done := make(chan string, 1), make(chan error, 1)
 	logs := &s.logs
 	args := append([]string{"serve", "--addr=127.0.0.1:0", "--database-url=" + s.db, "--public-url=https://tika.example.in",
-		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--writers=1", "--conns=4"}, s.args...)
+		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--writers=1", "--conns=4",
+		"--refresh=" + refreshed.String()}, s.args...)
 	go func() {
 		done <- run(ctx, args, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: s.clock.Now, Inbox: true, Ready: func(url string) { ready <- url }})
 	}()
@@ -266,6 +267,14 @@ func (s *stage) sms(words []string, script string) string {
 			continue
 		}
 		fmt.Fprintln(&out, line)
+		if d, ok := strings.CutPrefix(text, "hear after "); ok { // something happens by itself
+			s.act("wait " + d)
+			if _, err := s.phone.await(s.ctx, s.read[s.phone.number], 20*time.Second); err != nil {
+				s.t.Fatal(err)
+			}
+			fmt.Fprint(&out, indent(s.inbox()))
+			continue
+		}
 		s.texts++
 		id := fmt.Sprintf("text-%d", s.texts)
 		if text == "again" {
@@ -276,12 +285,22 @@ func (s *stage) sms(words []string, script string) string {
 		if err := s.phone.write(s.ctx, id, text); err != nil {
 			s.t.Fatalf("> %s: %v", text, err)
 		}
-		for _, l := range strings.Split(strings.TrimSuffix(s.inbox(), "\n"), "\n") {
-			fmt.Fprintln(&out, strings.TrimRight("< "+l, " "))
-		}
+		fmt.Fprint(&out, indent(s.inbox()))
 	}
 	return out.String()
 }
+
+// indent marks messages as what was heard.
+func indent(messages string) string {
+	var out strings.Builder
+	for _, l := range strings.Split(strings.TrimSuffix(messages, "\n"), "\n") {
+		fmt.Fprintln(&out, strings.TrimRight("< "+l, " "))
+	}
+	return out.String()
+}
+
+// refreshed is how often the program under test looks at free places.
+const refreshed = 50 * time.Millisecond
 
 // act does what a line of a script says.
 func (s *stage) act(input string) (screen, bool) {

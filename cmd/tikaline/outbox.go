@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"tikaline/booking"
 	"tikaline/locales"
@@ -29,7 +30,11 @@ func (s *service) send(ctx context.Context) error {
 	}
 	w := &outbox.Worker{
 		Store: s.store, Providers: routes, Word: s.word, Now: s.world.Now, Log: s.log,
-		Observer: newOutboxMeters(s.meters.registry, routes), Settings: outbox.Settings{Key: s.reports.Key},
+		Observer: newOutboxMeters(s.meters.registry, routes), Settings: outbox.Settings{
+			Key: s.reports.Key,
+			// Who is to come at nine is reminded before nine.
+			Kinds: map[booking.NoticeKind]outbox.Rule{booking.NoticeReminderMorning: {Validity: 12 * time.Hour, Stops: true}},
+		},
 	}
 	return w.Run(ctx)
 }
@@ -51,6 +56,13 @@ func (l loopback) Send(_ context.Context, m outbox.Message) (outbox.Receipt, err
 func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, error) {
 	if n.Kind == booking.NoticeReply {
 		return outbox.Message{Lang: n.Data.Lang, Text: n.Data.Text, Segments: locales.Segments(n.Data.Text)}, nil
+	}
+	owed, err := s.core.StillOwed(ctx, n)
+	if err != nil {
+		return outbox.Message{}, err
+	}
+	if !owed {
+		return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "no longer true"}
 	}
 	h, err := s.store.Household(ctx, n.To)
 	if err != nil {

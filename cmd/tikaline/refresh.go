@@ -24,6 +24,8 @@ type keeper struct {
 const (
 	wholeEvery  = time.Minute
 	expireEvery = 10 * time.Minute
+	choreEvery  = time.Minute
+	inboundKept = 30 * 24 * time.Hour // no provider brings a text again after that
 	expireBatch = 1000
 )
 
@@ -32,14 +34,22 @@ const (
 func (k *keeper) run(ctx context.Context) {
 	tick := time.NewTicker(k.every)
 	defer tick.Stop()
-	var since, whole, expired time.Time
+	var since, whole, expired, chores time.Time
 	for {
 		if now := time.Now(); now.Sub(expired) >= expireEvery {
 			k.inBatches(ctx, "appointments ran out", k.core.Expire)
 			k.inBatches(ctx, "conversations forgotten", func(ctx context.Context, limit int) (int, error) {
 				return k.store.Forget(ctx, k.core.Now().Add(-dialog.TTL), limit)
 			})
+			k.inBatches(ctx, "texts forgotten", func(ctx context.Context, limit int) (int, error) {
+				return k.store.ForgetInbound(ctx, k.core.Now().Add(-inboundKept), limit)
+			})
 			expired = now
+		}
+		// By the programme's clock, as what they do goes by it.
+		if now := k.core.Now(); now.Sub(chores) >= choreEvery {
+			k.chores(ctx)
+			chores = now
 		}
 		select {
 		case <-ctx.Done():
@@ -67,6 +77,19 @@ func (k *keeper) run(ctx context.Context) {
 		}
 		k.core.Places.Replace(d)
 		whole = time.Now()
+	}
+}
+
+// chores tells who waits of places that have opened, gives back places that
+// were kept in vain, and queues the reminders. Every node may do so: each is
+// done once.
+func (k *keeper) chores(ctx context.Context) {
+	k.inBatches(ctx, "kept places given back", k.core.ExpireHolds)
+	for what, do := range map[string]func(context.Context) (int, error){"told of a place": k.core.Wave, "reminded": k.core.Remind} {
+		k.inBatches(ctx, what, func(ctx context.Context, _ int) (int, error) {
+			n, err := do(ctx)
+			return min(n, expireBatch-1), err // it does all there is to do
+		})
 	}
 }
 
