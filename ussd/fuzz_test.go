@@ -134,7 +134,7 @@ func FuzzGenericXML(f *testing.F) {
 // FuzzInput types anything at any question: there is always a screen that
 // fits, and never an error.
 func FuzzInput(f *testing.F) {
-	for _, s := range []string{"", "1", "५", "98", "0", "00", "9", "1*2*3", "*#", "Asha Devi", "आशा देवी", "800001", "\x00\xff", "99999999999999999999", "1 ‍ 2", "-1", "+1", "1e3"} {
+	for _, s := range []string{"", "1", "५", "98", "0", "00", "9", "1*2*3", "*#", "Asha Devi", "आशा देवी", "800001", "\x00\xff", "99999999999999999999", "1 \u200d 2", "-1", "+1", "1e3"} {
 		f.Add(s, false)
 		f.Add(s, true)
 	}
@@ -166,7 +166,7 @@ func FuzzInput(f *testing.F) {
 
 // FuzzTidy: what was tidied stays so.
 func FuzzTidy(f *testing.F) {
-	for _, s := range []string{"1#", " ५ ", "*1*2#", "1.)", "‍"} {
+	for _, s := range []string{"1#", " ५ ", "*1*2#", "1.)", "\u200d"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, in string) {

@@ -28,7 +28,7 @@ func run(args []string) (code int, err error) {
 		args = args[1:]
 	}
 	if len(args) == 0 {
-		return 2, errors.New("which command? For example: go run ./cmd/testdb -- go test ./...")
+		return 2, errors.New("no command to run; for example: go run ./cmd/testdb -- go test all")
 	}
 	// Before the server starts, so that none of them can leave it running.
 	signals := make(chan os.Signal, 8)

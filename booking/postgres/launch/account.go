@@ -46,7 +46,7 @@ func accountFor(home string) (account, error) {
 			return unprivileged(u)
 		}
 	}
-	return account{}, errors.New("Postgres does not run as root, and there is neither an account postgres nor nobody to run it as")
+	return account{}, errors.New("no account to run Postgres as: it does not run as root, and there is neither postgres nor nobody")
 }
 
 func unprivileged(u *user.User) (account, error) {

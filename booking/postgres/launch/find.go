@@ -246,7 +246,7 @@ func (l *launcher) probe(ctx context.Context, acc account, dir string) (binaries
 		b.major, _ = strconv.Atoi(m[2])
 	}
 	if b.major < oldest {
-		return binaries{}, fmt.Errorf("Postgres %s in %s is too old: %d is the first that will do", b.version, dir, oldest)
+		return binaries{}, fmt.Errorf("too old a Postgres: %s in %s, and %d is the first that will do", b.version, dir, oldest)
 	}
 	return b, nil
 }
