@@ -31,8 +31,10 @@ test-short: ## the quick tests only, quietly
 chaos: ## kill the program again and again under load, for CHAOS (default 5m)
 	CHAOS=$(or $(CHAOS),5m) $(GO) run ./cmd/testdb -- $(GO) test -count=1 -timeout 2h -v -run 'TestKill' ./cmd/tikaline
 
-bench: build ## measure, and print the figures as they stand in docs/performance.md
-	$(GO) run ./cmd/bench -tikaline $(BIN)/tikaline
+bench: build ## measure, print the figures, and write them into docs/performance.md
+	$(GO) run ./cmd/bench -tikaline $(BIN)/tikaline -markdown
+	$(GO) run ./cmd/testdb -- $(GO) test ./outbox -run '^$$' -bench Worker -benchtime 20000x
+	$(GO) run ./cmd/testdb -- $(GO) test ./outbox -count=1 -run Claim_does -v -finished 1000000
 
 fuzz: ## fuzz every parser for FUZZTIME (default 20s) each
 	@set -e; for pkg in $$($(GO) list ./...); do \
