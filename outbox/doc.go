@@ -46,7 +46,8 @@
 // goes in two seconds, so that what is urgent does not wait behind what is not.
 //
 // A token names the attempt as well as the notice and its cell: that an older
-// attempt failed says nothing about a newer one.
+// attempt failed says nothing about a newer one. It is good only for the provider
+// that was given it, and it is the only mark that a message has.
 //
 // Three short writes make a message, each shared by many: the claim, the note
 // before the handover and the outcome. With a provider that takes a millisecond,

@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"context"
+	"regexp"
 	"slices"
 	"testing"
 	"time"
@@ -201,20 +202,31 @@ func TestForward_never_comes_back(t *testing.T) {
 
 func TestToken(t *testing.T) {
 	key := []byte("key")
-	m := Mark{Cell: 1023, ID: uuid.New(), Attempt: 3}
+	m := Mark{Cell: 1023, ID: uuid.New(), Attempt: 3, Provider: "kannel"}
 	token := Token(key, m)
-	if got, err := ParseToken(key, token); err != nil || got != m {
+	if got, err := ParseToken(key, "kannel", token); err != nil || got != m {
 		t.Errorf("%v, %v", got, err)
+	}
+	if !regexp.MustCompile(`^[A-Za-z0-9_-]{1,50}$`).MatchString(token) {
+		t.Errorf("%q does not fit in a provider's reference", token)
+	}
+	for _, provider := range []string{"", "twilio", "kannel2"} {
+		if _, err := ParseToken(key, provider, token); err != ErrToken {
+			t.Errorf("it is taken from %q: %v", provider, err)
+		}
+	}
+	if _, err := ParseToken(nil, "kannel", Token(nil, m)); err != ErrToken {
+		t.Errorf("without a key it is taken: %v", err)
 	}
 	for i := range token {
 		b := []byte(token)
 		b[i] ^= 1
-		if _, err := ParseToken(key, string(b)); err != ErrToken {
+		if _, err := ParseToken(key, "kannel", string(b)); err != ErrToken {
 			t.Errorf("changed at %d it is taken: %v", i, err)
 		}
 	}
-	for name, bad := range map[string]string{"empty": "", "cut": token[:len(token)-1], "longer": token + "A", "other_key": Token([]byte("k"), m), "cell": Token(key, Mark{Cell: 1024})} {
-		if _, err := ParseToken(key, bad); err != ErrToken {
+	for name, bad := range map[string]string{"empty": "", "cut": token[:len(token)-1], "longer": token + "A", "other_key": Token([]byte("k"), m), "cell": Token(key, Mark{Cell: 1024, Provider: "kannel"})} {
+		if _, err := ParseToken(key, "kannel", bad); err != ErrToken {
 			t.Errorf("%s is taken: %v", name, err)
 		}
 	}
@@ -224,7 +236,7 @@ func FuzzParseToken(f *testing.F) {
 	f.Add(Token([]byte("key"), Mark{Cell: 1, ID: uuid.New(), Attempt: 1}))
 	f.Add("")
 	f.Fuzz(func(t *testing.T, s string) {
-		m, err := ParseToken([]byte("key"), s)
+		m, err := ParseToken([]byte("key"), "", s)
 		if err == nil && Token([]byte("key"), m) != s {
 			t.Errorf("%q is not what its mark is written as", s)
 		}

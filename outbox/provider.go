@@ -12,7 +12,7 @@ import (
 
 // A Message is what a provider is asked to send: final words to one number.
 type Message struct {
-	ID       uuid.UUID // ours; it travels in the callback address, as sending is not idempotent
+	ID       uuid.UUID // ours
 	To       booking.MSISDN
 	Medium   string // "sms" or "call"
 	Kind     booking.NoticeKind
@@ -21,7 +21,7 @@ type Message struct {
 	Segments int    // what it costs, counted as the network does
 	Template Template
 	Validity time.Duration // after which it is of no use; 0 is the provider's own
-	Report   string        // where to report the delivery to; "" asks for none
+	Report   string        // where to report the delivery to, with the Token; "" asks for none
 }
 
 // A Template is what India's registry (DLT) knows a text as. The zero Template

@@ -11,6 +11,7 @@ import (
 
 // A Report is what a provider says of a message later on.
 type Report struct {
+	Provider   string // who says it, by the name that it sends under
 	Status     Status // Sent, Delivered or Failed
 	ProviderID string // its id, where it says it
 	Code       string // why it failed
@@ -30,15 +31,15 @@ type Reports struct {
 
 // Report notes a report on the attempt that the token names; it is durable when
 // it returns nil. A status only moves forward, and the failure of an attempt
-// means nothing once there is a newer one. A token that we did not make is
-// ErrToken; a message that is gone is no error.
+// means nothing once there is a newer one. A token that we did not make, or made
+// for another provider, is ErrToken; a message that is gone is no error.
 func (r *Reports) Report(ctx context.Context, token string, p Report) error {
 	r.once.Do(func() {
 		r.group = &group[Change, *Recorded]{most: 500, writers: 2, write: func(ctx context.Context, list []Change) ([]*Recorded, error) {
 			return writeChanges(ctx, r.Store, r.Now(), list)
 		}}
 	})
-	m, err := ParseToken(r.Key, token)
+	m, err := ParseToken(r.Key, p.Provider, token)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}

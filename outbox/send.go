@@ -50,7 +50,7 @@ func (s *shift) one(ctx context.Context, c Claimed) {
 		m.Validity = max(deadline.Sub(s.now()), time.Second)
 		m.Report = ""
 		if l.Report != nil {
-			m.Report = l.Report(Token(s.Settings.Key, Mark{Cell: c.To.Cell(), ID: c.ID, Attempt: c.Attempts}))
+			m.Report = l.Report(Token(s.Settings.Key, Mark{Cell: c.To.Cell(), ID: c.ID, Attempt: c.Attempts, Provider: l.name}))
 		}
 		if last = s.send(ctx, &c, l, m, deadline); last == nil {
 			return

@@ -15,9 +15,10 @@ import (
 // A Mark names one attempt to send one notice. It leads a delivery report to
 // its row without a search: the cell is in it.
 type Mark struct {
-	Cell    int16
-	ID      uuid.UUID
-	Attempt int
+	Cell     int16
+	ID       uuid.UUID
+	Attempt  int
+	Provider string // who had it; signed but not in the token, as who reports is known by how they come
 }
 
 // ErrToken is a token that we did not make.
@@ -31,24 +32,26 @@ const (
 )
 
 // Token is a Mark for the address that a provider reports to, signed so that
-// nobody can report on what they were not given: letters, digits, - and _.
+// nobody can report on what they were not given: 48 letters, digits, - and _,
+// as some providers take no more than 50 for a reference of ours.
 func Token(key []byte, m Mark) string {
 	b := make([]byte, 0, markSize+macSize)
 	b = binary.BigEndian.AppendUint16(b, uint16(m.Cell))
 	b = append(b, m.ID[:]...)
 	b = binary.BigEndian.AppendUint16(b, uint16(m.Attempt))
-	return base64.RawURLEncoding.EncodeToString(append(b, mac(key, b)...))
+	return base64.RawURLEncoding.EncodeToString(append(b, mac(key, m.Provider, b)...))
 }
 
-// ParseToken reads a Token made with the same key; anything else is ErrToken.
-func ParseToken(key []byte, token string) (Mark, error) {
+// ParseToken reads a Token made with the same key for this provider; anything
+// else is ErrToken, and without a key everything is.
+func ParseToken(key []byte, provider, token string) (Mark, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
-	if err != nil || len(b) != markSize+macSize || !hmac.Equal(b[markSize:], mac(key, b[:markSize])) {
+	if err != nil || len(key) == 0 || len(b) != markSize+macSize || !hmac.Equal(b[markSize:], mac(key, provider, b[:markSize])) {
 		return Mark{}, ErrToken
 	}
 	m := Mark{
 		Cell: int16(binary.BigEndian.Uint16(b)), ID: uuid.UUID(b[2:18]),
-		Attempt: int(binary.BigEndian.Uint16(b[18:])),
+		Attempt: int(binary.BigEndian.Uint16(b[18:])), Provider: provider,
 	}
 	if m.Cell < 0 || m.Cell >= booking.Cells {
 		return Mark{}, ErrToken
@@ -56,9 +59,10 @@ func ParseToken(key []byte, token string) (Mark, error) {
 	return m, nil
 }
 
-func mac(key, b []byte) []byte {
+func mac(key []byte, provider string, b []byte) []byte {
 	h := hmac.New(sha256.New, key)
 	h.Write([]byte("tikaline delivery report\x00")) // a key signs nothing else by chance
-	h.Write(b)
+	h.Write(b)                                      // always as long: what follows cannot be taken for a part of it
+	h.Write([]byte(provider))
 	return h.Sum(nil)[:macSize]
 }

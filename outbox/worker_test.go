@@ -72,8 +72,8 @@ func TestWorker_gives_the_provider_all_it_needs(t *testing.T) {
 	o.becomes(n.ID, "sent 1 a id")
 	m := a.messages()[0]
 	token, _ := strings.CutPrefix(m.Report, "https://x.example/")
-	mark, err := outbox.ParseToken([]byte("key"), token)
-	if err != nil || mark != (outbox.Mark{Cell: n.To.Cell(), ID: n.ID, Attempt: 1}) {
+	mark, err := outbox.ParseToken([]byte("key"), "a", token)
+	if err != nil || mark != (outbox.Mark{Cell: n.To.Cell(), ID: n.ID, Attempt: 1, Provider: "a"}) {
 		t.Errorf("reports to %q: %v, %v", m.Report, mark, err)
 	}
 	if m.ID != n.ID || m.To != n.To || m.Kind != n.Kind || m.Medium != "sms" || m.Text != "words" || m.Validity <= 9*time.Minute || m.Validity > 10*time.Minute {

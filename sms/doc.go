@@ -69,4 +69,18 @@
 // Nothing answers in the HTTP response, though Twilio and Kannel could: an
 // answer there is lost with the connection and cannot be sent by another
 // provider.
+//
+// Of Kannel's direct reply in particular: a reply would have to be noted as
+// handed over before the response is written, and each response that breaks off
+// is then a doubt. Nor would Kannel ask again when it was smsbox that died, as it
+// has acknowledged the text by then; only a report could end the doubt, where
+// accept-x-kannel-headers is on, and without one the reply goes out twice or
+// never. It would also pass by the rate, the breaker and whatever is under way to
+// that number. A message by sendsms costs one more request, and is none of this.
+//
+// A report is on what its token says, and only the outbox reads tokens: the
+// adapters take one from the address (TokenField) or, where all reports go to one
+// address, from the reference that a provider repeats. A secret in the path or a
+// signature tells who reports; that they may report on this message is what the
+// token tells, which is good for one provider and one attempt.
 package sms

@@ -4,7 +4,6 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
@@ -27,8 +26,10 @@ type Adapter interface {
 	// that was had before.
 	Answer(c echo.Context, e Event) error
 
-	// Report reads what became of a message of ours. One without a Status is
-	// no news, to be answered like any other. The answer is an empty 200.
+	// Report reads what became of a message of ours. One without a token is
+	// refused; whether the token is ours is for the Journal to say. One without
+	// a Status is no news, to be answered like any other. The answer is an empty
+	// 200.
 	Report(c echo.Context) (Report, error)
 }
 
@@ -74,8 +75,7 @@ const (
 // A Report is a provider's word on what became of a message of ours.
 type Report struct {
 	Provider   string
-	ID         uuid.UUID    // ours, from the callback URL, where its HMAC was right
-	Token      string       // the outbox's own mark on the attempt, from there too
+	Token      string       // the outbox's mark on the attempt, from the address or a reference, unchecked
 	ProviderID string       // the provider's, where it sends one
 	Status     ReportStatus // "" is no news
 	Code       string       // the provider's word for it, for the operator; neither a number nor a text

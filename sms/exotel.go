@@ -3,7 +3,6 @@ package sms
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -27,7 +26,7 @@ import (
 //
 // where what we answer would be sent to the phone. A report is
 //
-//	POST /sms/exotel/SECRET/status?id=…&mac=…
+//	POST /sms/exotel/SECRET/status?t=…
 //
 //	SmsSid=0b6c…&To=09876543210&Status=sent&DetailedStatus=DELIVERED_TO_HANDSET&DetailedStatusCode=20005&SmsUnits=1
 //
@@ -46,8 +45,7 @@ type exotel struct{ ExotelSettings }
 
 // ExotelSettings is how Exotel reaches us and we reach it.
 type ExotelSettings struct {
-	Secret  string // in the addresses given to Exotel
-	Reports Reports
+	Secret string // in the addresses given to Exotel
 
 	AccountSID string
 	Key, Token string
@@ -62,9 +60,6 @@ const exotelName = "exotel"
 func NewExotel(s ExotelSettings) (Adapter, error) {
 	if s.Secret == "" {
 		return nil, errors.New("exotel: the secret is missing")
-	}
-	if err := s.Reports.check(); err != nil {
-		return nil, fmt.Errorf("exotel: %w", err)
 	}
 	return exotel{s}, nil
 }
@@ -114,7 +109,7 @@ func (x exotel) Report(c echo.Context) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{Provider: exotelName, Code: code(v.Get("DetailedStatusCode"))}
-	if r.ID, err = x.Reports.about(c, exotelName); err != nil {
+	if r.Token, err = marked(c); err != nil {
 		return r, err
 	}
 	if r.ProviderID, err = need("SmsSid", v.Get("SmsSid")); err != nil {
@@ -157,9 +152,6 @@ func NewExotelSender(s ExotelSettings) (outbox.Provider, error) {
 	if s.AccountSID == "" || s.Key == "" || s.Token == "" {
 		return nil, errors.New("exotel: account, key and token are needed")
 	}
-	if err := s.Reports.check(); err != nil {
-		return nil, fmt.Errorf("exotel: %w", err)
-	}
 	return exotelSender{s, newCaller(s.Timeout)}, nil
 }
 
@@ -200,7 +192,7 @@ func (x exotelSender) form(m outbox.Message) url.Values {
 	}
 	for name, s := range map[string]string{
 		"From": from, "DltEntityId": m.Template.Entity, "DltTemplateId": m.Template.ID,
-		"SmsType": exotelType(m.Template.Category), "StatusCallback": x.Reports.address(exotelName, m),
+		"SmsType": exotelType(m.Template.Category), "StatusCallback": m.Report,
 	} {
 		if s != "" {
 			v.Set(name, s)

@@ -13,7 +13,7 @@ import (
 
 func newTestExotel(t testing.TB) Adapter {
 	t.Helper()
-	a, err := NewExotel(ExotelSettings{Secret: wireSecret, Reports: reportsOf("exotel")})
+	a, err := NewExotel(ExotelSettings{Secret: wireSecret})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -29,9 +29,9 @@ func TestExotel(t *testing.T) {
 	undated.At = time.Time{}
 	get, post := "GET /sms/exotel/s3cret?"+fields, "POST /sms/exotel/s3cret\nContent-Type: application/x-www-form-urlencoded\n\n"+fields
 
-	dlr := "POST /sms/exotel/s3cret/status?" + reportQuery("exotel") + "\n\nSmsSid=0b6d&To=09876543210&SmsUnits=1"
+	dlr := "POST /sms/exotel/s3cret/status?" + reportQuery + "\n\nSmsSid=0b6d&To=09876543210&SmsUnits=1"
 	report := func(s ReportStatus, code string) *Report {
-		return &Report{Provider: "exotel", ID: wireID, ProviderID: "0b6d", Status: s, Code: code}
+		return &Report{Provider: "exotel", Token: wireToken, ProviderID: "0b6d", Status: s, Code: code}
 	}
 	runWire(t, newTestExotel(t), map[string]wireCase{
 		"hindi":         {request: get + url.QueryEscape(hindi), event: event(hindi)},
@@ -56,13 +56,13 @@ func TestExotel(t *testing.T) {
 		"report_queued":          {request: dlr + "&Status=queued", report: report("", "")},
 		"report_without_status":  {request: dlr, status: 400, message: "Status is required"},
 		"report_without_sid":     {request: strings.Replace(dlr, "SmsSid", "Sid", 1) + "&Status=sent", status: 400, message: "SmsSid is required"},
-		"report_forged":          {request: strings.Replace(dlr, "mac=", "mac=0", 1) + "&Status=sent", status: 403, message: "Forbidden"},
+		"report_without_token":   {request: strings.Replace(dlr, reportQuery, "", 1) + "&Status=sent&" + reportQuery, status: 400, message: "t is required"},
 		"report_without_secret":  {request: strings.Replace(dlr, "s3cret", "guess", 1) + "&Status=sent", status: 404, message: "Not Found"},
 	})
 }
 
 func exotelTo(url string) (outbox.Provider, error) {
-	return NewExotelSender(ExotelSettings{AccountSID: "tikaline1", Key: "key", Token: "passw0rd", From: "09513886363", BaseURL: url + "/", Reports: reportsOf("exotel")})
+	return NewExotelSender(ExotelSettings{AccountSID: "tikaline1", Key: "key", Token: "passw0rd", From: "09513886363", BaseURL: url + "/"})
 }
 
 func TestExotelSend(t *testing.T) {
@@ -94,7 +94,7 @@ func TestExotelSendRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := wireMessage("HELP {}")
-	plain.Template = outbox.Template{}
+	plain.Template, plain.Report = outbox.Template{}, ""
 	for name, x := range map[string]struct {
 		message outbox.Message
 		want    url.Values
@@ -115,7 +115,9 @@ func TestExotelSendRequest(t *testing.T) {
 			got, _ := url.ParseQuery(body)
 			x.want.Set("To", "+919876543210")
 			x.want.Set("CustomField", wireID.String())
-			x.want.Set("StatusCallback", "https://vax.example.in/sms/exotel/s%20t/status?"+reportQuery("exotel"))
+			if x.message.Report != "" {
+				x.want.Set("StatusCallback", wireReport)
+			}
 			a, _ := json.Marshal(got)
 			b, _ := json.Marshal(x.want)
 			if string(a) != string(b) {
@@ -134,5 +136,5 @@ func FuzzExotel(f *testing.F) {
 	fuzzWire(f, newTestExotel(f), nil,
 		"GET SmsSid=1&From=09876543210&Body=%E0%A4%AE&Date=2021-06-07+10:00:00",
 		"POST \nSmsSid=1&From=9876543210&Body=x",
-		"POST "+reportQuery("exotel")+"\nSmsSid=1&Status=sent&DetailedStatusCode=20005")
+		"POST "+reportQuery+"\nSmsSid=1&Status=sent&DetailedStatusCode=20005")
 }

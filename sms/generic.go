@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
@@ -80,8 +79,8 @@ type GenericInbound struct {
 }
 
 // A GenericReport describes a report on a message of ours. Which one is said by
-// the id and mac in the address, or, where a provider has one address for all
-// reports, by the field Ref with what {ref} was in the message.
+// the token in the address that {callback} was, or, where a provider has one
+// address for all reports, by the field Ref with what {ref} was in the message.
 type GenericReport struct {
 	GenericRequest
 	Fields struct {
@@ -186,7 +185,6 @@ func (g GenericReport) check() error {
 // GenericSettings is how a provider with a GenericConfig reaches us.
 type GenericSettings struct {
 	Secret  string // in the addresses given to it
-	Reports Reports
 	Config  GenericConfig
 	From    string        // {header} of a text whose template names none
 	Timeout time.Duration // 0 is ten seconds
@@ -204,9 +202,6 @@ func NewGeneric(s GenericSettings) (Adapter, error) {
 	}
 	if s.Secret == "" {
 		return nil, fmt.Errorf("%s: the secret is missing", s.Config.name())
-	}
-	if err := s.Reports.check(); err != nil {
-		return nil, fmt.Errorf("%s: %w", s.Config.name(), err)
 	}
 	g := generic{s, booking.India}
 	if s.Config.Inbound != nil && s.Config.Inbound.Zone != "" {
@@ -345,7 +340,7 @@ func (g generic) Report(c echo.Context) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{Provider: g.Name(), ProviderID: word(v.Get(in.Fields.ProviderID)), Code: code(v.Get(in.Fields.Code))}
-	if r.ID, err = g.about(c, v); err != nil {
+	if r.Token, err = g.marked(c, v); err != nil {
 		return r, err
 	}
 	status, err := need(in.Fields.Status, v.Get(in.Fields.Status))
@@ -362,15 +357,10 @@ func (g generic) Report(c echo.Context) (Report, error) {
 	return r, nil
 }
 
-// about is the message a report is on.
-func (g generic) about(c echo.Context, v url.Values) (uuid.UUID, error) {
-	field := g.Config.Report.Fields.Ref
-	if field == "" {
-		return g.Reports.about(c, g.Name())
+// marked is the token of the message a report is on.
+func (g generic) marked(c echo.Context, v url.Values) (string, error) {
+	if field := g.Config.Report.Fields.Ref; field != "" {
+		return need(field, v.Get(field))
 	}
-	ref, err := need(field, v.Get(field))
-	if err != nil {
-		return uuid.Nil, err
-	}
-	return g.Reports.byRef(g.Name(), ref)
+	return marked(c)
 }

@@ -65,7 +65,7 @@ func parseGeneric(t testing.TB, config, base string) GenericConfig {
 func newTestGeneric(t testing.TB, config string) Adapter {
 	t.Helper()
 	c := parseGeneric(t, config, "")
-	a, err := NewGeneric(GenericSettings{Secret: wireSecret, Config: c, Reports: reportsOf(c.name())})
+	a, err := NewGeneric(GenericSettings{Secret: wireSecret, Config: c})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,9 +79,9 @@ func TestGenericForm(t *testing.T) {
 	}
 	undated := event("HELP")
 	undated.At = time.Time{}
-	dlr := "POST /sms/gupshup/s3cret/status?" + reportQuery("gupshup") + "\n\nexternalId=3222"
+	dlr := "POST /sms/gupshup/s3cret/status?" + reportQuery + "\n\nexternalId=3222"
 	report := func(s ReportStatus, code string) *Report {
-		return &Report{Provider: "gupshup", ID: wireID, ProviderID: "3222", Status: s, Code: code}
+		return &Report{Provider: "gupshup", Token: wireToken, ProviderID: "3222", Status: s, Code: code}
 	}
 	runWire(t, newTestGeneric(t, genericForm), map[string]wireCase{
 		"hindi":         {request: mo + url.QueryEscape(hindi), event: event(hindi)},
@@ -98,10 +98,9 @@ func TestGenericForm(t *testing.T) {
 		"report_failed":      {request: dlr + "&status=FAILED&errCode=E-7", report: report(Failed, "E-7")},
 		"report_unknown":     {request: dlr + "&status=PONDERING", report: report("", "")},
 		"report_of_nothing":  {request: dlr, status: 400, message: "status is required"},
-		"report_forged":      {request: strings.Replace(dlr, "mac=", "mac=0", 1) + "&status=SENT", status: 403, message: "Forbidden"},
 		"report_too_large":   {request: dlr + tooMuch, status: 413, message: "Request Entity Too Large"},
 		"report_no_secret":   {request: strings.Replace(dlr, "s3cret", "guess", 1) + "&status=SENT", status: 404, message: "Not Found"},
-		"report_without_any": {request: "GET /sms/gupshup/s3cret/status?status=SENT", status: 400, message: "id is required"},
+		"report_without_any": {request: "GET /sms/gupshup/s3cret/status?status=SENT", status: 400, message: "t is required"},
 	})
 }
 
@@ -113,8 +112,7 @@ func TestGenericJSON(t *testing.T) {
 	part.Text, part.Ref, part.Part, part.Parts = bengali, 300, 2, 3
 	escaped := event
 	escaped.Text = "a\"b\uFFFDc"
-	ref := reportsOf("infobip").ref("infobip", wireID)
-	dlr := "POST /sms/infobip/s3cret/status\n\n" + `{"results":[{"messageId":"8","callbackData":"` + ref + `","status":{"id":5,"groupName":"%s"}}]}`
+	dlr := "POST /sms/infobip/s3cret/status\n\n" + `{"results":[{"messageId":"8","callbackData":"` + wireToken + `","status":{"id":5,"groupName":"%s"}}]}`
 	const ok = `{"ok":true}`
 	runWire(t, newTestGeneric(t, genericJSON), map[string]wireCase{
 		"hindi":          {request: fmt.Sprintf(mo, hindi, ""), answer: ok, event: event},
@@ -131,12 +129,11 @@ func TestGenericJSON(t *testing.T) {
 		"wrong_header":   {request: strings.Replace(fmt.Sprintf(mo, hindi, ""), "k3y", "key", 1), status: 404, message: "Not Found"},
 		"another_method": {request: "GET /sms/infobip/s3cret", status: 405, message: "Method Not Allowed"},
 
-		"report_delivered": {request: fmt.Sprintf(dlr, "DELIVERED"), report: &Report{Provider: "infobip", ID: wireID, ProviderID: "8", Status: Delivered, Code: "5"}},
-		"report_stopped":   {request: fmt.Sprintf(dlr, "REJECTED"), report: &Report{Provider: "infobip", ID: wireID, ProviderID: "8", Status: Stopped, Code: "5"}},
-		"report_unknown":   {request: fmt.Sprintf(dlr, "WHO"), report: &Report{Provider: "infobip", ID: wireID, ProviderID: "8", Code: "5"}},
-		"report_forged":    {request: fmt.Sprintf(strings.Replace(dlr, ref, ref[:32]+strings.Repeat("0", 20), 1), "DELIVERED"), status: 403, message: "Forbidden"},
-		"report_no_ref":    {request: "POST /sms/infobip/s3cret/status\n\n{}", status: 400, message: "results.0.callbackData is required"},
-		"report_odd_ref":   {request: fmt.Sprintf(strings.Replace(dlr, ref, "zz", 1), "DELIVERED"), status: 400, message: "the reference is none of ours"},
+		"report_delivered": {request: fmt.Sprintf(dlr, "DELIVERED"), report: &Report{Provider: "infobip", Token: wireToken, ProviderID: "8", Status: Delivered, Code: "5"}},
+		"report_stopped":   {request: fmt.Sprintf(dlr, "REJECTED"), report: &Report{Provider: "infobip", Token: wireToken, ProviderID: "8", Status: Stopped, Code: "5"}},
+		"report_unknown":   {request: fmt.Sprintf(dlr, "WHO"), report: &Report{Provider: "infobip", Token: wireToken, ProviderID: "8", Code: "5"}},
+		"report_no_ref":    {request: "POST /sms/infobip/s3cret/status?" + reportQuery + "\n\n{}", status: 400, message: "results.0.callbackData is required"},
+		"report_odd_ref":   {request: fmt.Sprintf(strings.Replace(dlr, wireToken, `a\u0000`, 1), "DELIVERED"), status: 400, message: "results.0.callbackData is malformed"},
 	})
 }
 
@@ -166,7 +163,7 @@ func TestGenericGet(t *testing.T) {
 	runWire(t, a, map[string]wireCase{
 		"wrong_password": {request: strings.Replace(mo, "passw0rd", "x", 1), status: 404, message: "Not Found"},
 		"missing_time":   {request: strings.Replace(mo, "time=", "t=", 1), status: 400, message: "time is required"},
-		"no_reports":     {request: "GET /sms/generic/s3cret/status?" + reportQuery("generic"), status: 404, message: "Not Found"},
+		"no_reports":     {request: "GET /sms/generic/s3cret/status?" + reportQuery, status: 404, message: "Not Found"},
 	})
 }
 
@@ -180,7 +177,7 @@ func (discard) WriteHeader(int)             {}
 func genericTo(t testing.TB, config string) func(string) (outbox.Provider, error) {
 	return func(base string) (outbox.Provider, error) {
 		c := parseGeneric(t, config, base)
-		return NewGenericSender(GenericSettings{Config: c, From: "VAXDEF", Reports: reportsOf(c.name())})
+		return NewGenericSender(GenericSettings{Config: c, From: "VAXDEF"})
 	}
 }
 
@@ -228,12 +225,9 @@ func TestGenericSend(t *testing.T) {
 
 func TestGenericSendRequest(t *testing.T) {
 	plain := wireMessage("Say {to} & \"50%\"")
-	plain.Template, plain.Validity = outbox.Template{}, 0
-	callback := func(provider string) string {
-		return "https://vax.example.in/sms/" + provider + "/s%20t/status?" + reportQuery(provider)
-	}
-	nested := func(text, rest string) string {
-		return `{"bulk":false,"messages":[{"callbackData":"` + reportsOf("infobip").ref("infobip", wireID) + `","destinations":[{"messageId":"` + wireID.String() +
+	plain.Template, plain.Validity, plain.Report = outbox.Template{}, 0, ""
+	nested := func(report, text, rest string) string {
+		return `{"bulk":false,"messages":[{` + report + `"destinations":[{"messageId":"` + wireID.String() +
 			`","to":"+919876543210"}],"flash":"",` + rest + `"text":` + text
 	}
 	for name, x := range map[string]struct {
@@ -248,11 +242,11 @@ func TestGenericSendRequest(t *testing.T) {
 		"form_plain": {config: genericForm, message: plain, address: "/GatewayAPI/rest", want: url.Values{"userid": {"2000"}, "password": {"passw0rd"}, "method": {"SendMessage"},
 			"send_to": {"919876543210"}, "msg": {plain.Text}, "mask": {"VAXDEF"}, "msg_type": {"TEXT"}}},
 		"json_bengali": {config: genericJSON, message: wireMessage(bengali), address: "/sms/2/text/advanced",
-			json: nested(`"`+bengali+`"`, `"from":"VAXIND","notifyUrl":"`+callback("infobip")+`","regional":{"indiaDlt":{"contentTemplateId":"1107","principalEntityId":"1101"}},`) + `,"validityPeriod":"90"}],"n":1}` + "\n"},
+			json: nested(`"callbackData":"`+wireToken+`",`, `"`+bengali+`"`, `"from":"VAXIND","notifyUrl":"`+wireReport+`","regional":{"indiaDlt":{"contentTemplateId":"1107","principalEntityId":"1101"}},`) + `,"validityPeriod":"90"}],"n":1}` + "\n"},
 		"json_plain": {config: genericJSON, message: plain, address: "/sms/2/text/advanced",
-			json: nested(`"Say {to} & \"50%\""`, `"from":"VAXDEF","notifyUrl":"`+callback("infobip")+`","regional":{"indiaDlt":{}},`) + `}],"n":1}` + "\n"},
+			json: nested("", `"Say {to} & \"50%\""`, `"from":"VAXDEF","regional":{"indiaDlt":{}},`) + `}],"n":1}` + "\n"},
 		"get_hindi": {config: genericGet, message: wireMessage(hindi),
-			address: "/send?" + url.Values{"key": {"passw0rd"}, "to": {"9876543210"}, "text": {hindi}, "dlr": {callback("generic")}}.Encode()},
+			address: "/send?" + url.Values{"key": {"passw0rd"}, "to": {"9876543210"}, "text": {hindi}, "dlr": {wireReport}}.Encode()},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := newPeer(t, answers(200, "success"))
@@ -320,12 +314,12 @@ func TestGenericConfig(t *testing.T) {
 func FuzzGenericForm(f *testing.F) {
 	fuzzWire(f, newTestGeneric(f, genericForm), nil,
 		"GET id=1&msisdn=919876543210&content=%E0%A4%AE&timestamp=1623048000",
-		"POST "+reportQuery("gupshup")+"\nstatus=SENT&errCode=1")
+		"POST "+reportQuery+"\nstatus=SENT&errCode=1")
 }
 
 func FuzzGenericJSON(f *testing.F) {
 	a := newTestGeneric(f, strings.Replace(genericJSON, `, "auth_headers": {"Authorization": "App k3y"}`, "", 1))
 	fuzzWire(f, a, nil,
 		"POST \n"+`{"results":[{"messageId":1,"from":"919876543210","text":"मदद","receivedAt":"2021-06-07T10:00:00.000+0530"}],"ref":1,"part":1,"parts":2}`,
-		"POST \n"+`{"results":[{"callbackData":"`+reportsOf("infobip").ref("infobip", wireID)+`","status":{"id":5,"groupName":"DELIVERED"}}]}`)
+		"POST \n"+`{"results":[{"callbackData":"`+wireToken+`","status":{"id":5,"groupName":"DELIVERED"}}]}`)
 }

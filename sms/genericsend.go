@@ -27,8 +27,9 @@ import (
 //	{to} +919876543210   {to_digits} 919876543210   {to_national} 9876543210
 //	{text}   {header}   {entity}   {template}   {category}
 //	{type}   of Types, by what the text costs
-//	{id}     our id of the message     {ref} the same with an HMAC, for a report that is not sent to {callback}
-//	{callback}  where to report to     {minutes} for how long the message is of use
+//	{id}     our id of the message     {minutes} for how long the message is of use
+//	{callback}  where to report to, with the token that says on what
+//	{ref}    the token alone, 48 letters, digits, - and _, for reports that all go to one address
 //
 // A field that comes out empty is left out. Fields of JSON may be nested, and
 // hold numbers and bools.
@@ -181,9 +182,6 @@ func NewGenericSender(s GenericSettings) (outbox.Provider, error) {
 	if err := s.Config.check(); err != nil {
 		return nil, err
 	}
-	if err := s.Reports.check(); err != nil {
-		return nil, fmt.Errorf("provider %s: %w", s.Config.name(), err)
-	}
 	return genericSender{s, newCaller(s.Timeout)}, nil
 }
 
@@ -257,7 +255,10 @@ func (g genericSender) values(m outbox.Message) map[string]string {
 		"text": m.Text, "header": m.Template.Header,
 		"entity": m.Template.Entity, "template": m.Template.ID, "category": m.Template.Category,
 		"type": to.Types.GSM, "id": m.ID.String(),
-		"ref": g.Reports.ref(g.Name(), m.ID), "callback": g.Reports.address(g.Name(), m),
+		"callback": m.Report,
+	}
+	if u, err := url.Parse(m.Report); err == nil {
+		v["ref"] = u.Query().Get(TokenField)
 	}
 	if v["header"] == "" {
 		v["header"] = g.From

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
@@ -51,7 +50,7 @@ import (
 //	X-Kannel-To: +919876543210
 //	X-Kannel-Coding: 2
 //	X-Kannel-DLR-Mask: 27
-//	X-Kannel-DLR-Url: https://host/sms/kannel/SECRET/status?id=…&mac=…&type=%d&fid=%F&answer=%A
+//	X-Kannel-DLR-Url: https://host/sms/kannel/SECRET/status?t=…&type=%d&fid=%F&answer=%A
 //	X-Kannel-Meta-Data: ?smpp?dlt_template_id=1107…
 //
 //	मदद
@@ -62,14 +61,13 @@ import (
 // and not by the GET that most examples show, as an address gets into the log
 // of everyone it passes; a form Kannel does not read.
 //
-// An answer carries no id, so ours travels in dlr-url. Nothing is signed: the
+// An answer carries no id; what a report is on is told by the token in dlr-url. Nothing is signed: the
 // secret is in the address, and Kannel belongs next to us or behind mTLS.
 type kannel struct{ KannelSettings }
 
 // KannelSettings is how Kannel reaches us and we reach it.
 type KannelSettings struct {
-	Secret  string // in get-url and dlr-url; the inbound side needs it
-	Reports Reports
+	Secret string // in get-url and dlr-url; the inbound side needs it
 
 	URL            string // of sendsms, http://127.0.0.1:13013/cgi-bin/sendsms; the sender needs it
 	User, Password string
@@ -92,9 +90,6 @@ const (
 func NewKannel(s KannelSettings) (Adapter, error) {
 	if s.Secret == "" {
 		return nil, errors.New("kannel: the secret is missing")
-	}
-	if err := s.Reports.check(); err != nil {
-		return nil, fmt.Errorf("kannel: %w", err)
 	}
 	return kannel{s}, nil
 }
@@ -226,7 +221,7 @@ func (k kannel) Report(c echo.Context) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{Provider: kannelName, ProviderID: word(v.Get("fid")), Code: kannelCode(v.Get("answer"))}
-	if r.ID, err = k.Reports.about(c, kannelName); err != nil {
+	if r.Token, err = marked(c); err != nil {
 		return r, err
 	}
 	switch v.Get("type") {
@@ -274,9 +269,6 @@ func NewKannelSender(s KannelSettings) (outbox.Provider, error) {
 	}
 	if s.User == "" || s.Password == "" {
 		return nil, errors.New("kannel: user and password are missing")
-	}
-	if err := s.Reports.check(); err != nil {
-		return nil, fmt.Errorf("kannel: %w", err)
 	}
 	if s.TemplateTLV == "" {
 		s.TemplateTLV = "dlt_template_id"
@@ -327,10 +319,14 @@ func (k kannelSender) headers(m outbox.Message) http.Header {
 	if m.Validity > 0 {
 		put("Validity", strconv.FormatInt(int64((m.Validity+time.Minute-1)/time.Minute), 10))
 	}
-	if report := k.Reports.address(kannelName, m); report != "" {
+	if m.Report != "" {
 		put("DLR-Mask", kannelMask)
+		more := "?"
+		if strings.Contains(m.Report, "?") {
+			more = "&"
+		}
 		// Kannel reads % as the beginning of an escape code.
-		put("DLR-Url", strings.ReplaceAll(report, "%", "%%")+"&type=%d&fid=%F&answer=%A")
+		put("DLR-Url", strings.ReplaceAll(m.Report, "%", "%%")+more+"type=%d&fid=%F&answer=%A")
 	}
 	return h
 }

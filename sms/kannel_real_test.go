@@ -66,13 +66,12 @@ func (d *kannelDesk) getURL() string {
 	return d.URL + "/sms/kannel/s3cret?id=%I&from=%q&to=%Q&at=%T&coding=%c&charset=%C&udh=%u&text=%b"
 }
 
-// sender sends to a box, with reports to the desk.
-func (d *kannelDesk) sender(t *testing.T, box *kanneltest.Box) outbox.Provider {
+// senderTo sends to a box.
+func senderTo(t *testing.T, box *kanneltest.Box) outbox.Provider {
 	t.Helper()
 	s, err := NewKannelSender(KannelSettings{
 		URL: box.SendURL, User: kanneltest.User, Password: kanneltest.Password,
 		From: "56161", TemplateTLV: kanneltest.TemplateTLV,
-		Reports: Reports{URL: d.URL + "/sms/kannel/s3cret/status", Key: wireKey},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -97,17 +96,24 @@ func TestRealKannel(t *testing.T) {
 	t.Parallel()
 	desk := newKannelDesk(t)
 	box := kanneltest.Start(t, kanneltest.Options{Get: desk.getURL()})
-	sender := desk.sender(t, box)
-	ours := map[uuid.UUID]bool{}
-	send := func(t *testing.T, text string) uuid.UUID {
+	sender := senderTo(t, box)
+	ours := map[string]bool{}
+	// mark has a message report to the desk, by its token.
+	mark := func(m *outbox.Message) string {
+		m.ID = uuid.New()
+		token := outbox.Token(wireKey, outbox.Mark{Cell: 1, ID: m.ID, Attempt: 1, Provider: kannelName})
+		m.Report = desk.URL + "/sms/kannel/s3cret/status?" + TokenField + "=" + token
+		ours[token] = true
+		return token
+	}
+	send := func(t *testing.T, text string) string {
 		t.Helper()
 		m := wireMessage(text)
-		m.ID = uuid.New()
-		ours[m.ID] = true
+		token := mark(&m)
 		if _, err := sender.Send(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
-		return m.ID
+		return token
 	}
 
 	for name, text := range map[string]string{"hindi": hindi, "bengali": bengali, "english": "PIN 110001 + ? %41"} {
@@ -145,7 +151,7 @@ func TestRealKannel(t *testing.T) {
 
 	for name, text := range map[string]string{"hindi": hindi, "bengali": "আপনার টিকা ৭ জুন 😀", "english": "Dr {Asha} 100% + €5 & more"} {
 		t.Run(name+"_goes_out", func(t *testing.T) {
-			id := send(t, text)
+			token := send(t, text)
 			m := box.Centre.Next(t)
 			kind := "ucs-2"
 			if name == "english" {
@@ -158,8 +164,8 @@ func TestRealKannel(t *testing.T) {
 			seen := map[ReportStatus]bool{}
 			for range 2 {
 				r := next(t, desk.reports)
-				if r.ID != id {
-					t.Errorf("a report on %v, want %v", r.ID, id)
+				if r.Token != token {
+					t.Errorf("a report on %q, want %q", r.Token, token)
 				}
 				seen[r.Status] = true
 			}
@@ -170,7 +176,7 @@ func TestRealKannel(t *testing.T) {
 	}
 	t.Run("a_long_text_goes_out_in_parts", func(t *testing.T) {
 		text := strings.TrimSpace(strings.Repeat("टीका केंद्र पर आधार कार्ड लाएँ। ", 6))
-		id := send(t, text)
+		token := send(t, text)
 		parts := map[string]string{}
 		for range 3 {
 			m := box.Centre.Next(t)
@@ -180,8 +186,8 @@ func TestRealKannel(t *testing.T) {
 			t.Errorf("the parts make %q", got)
 		}
 		for range 2 {
-			if r := next(t, desk.reports); r.ID != id {
-				t.Errorf("a report on %v, want %v", r.ID, id)
+			if r := next(t, desk.reports); r.Token != token {
+				t.Errorf("a report on %q, want %q", r.Token, token)
 			}
 		}
 	})
@@ -210,8 +216,7 @@ func TestRealKannel(t *testing.T) {
 		unsure := wireMessage("unsure")
 		var err error
 		for end := time.Now().Add(5 * time.Second); err == nil && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-			unsure.ID = uuid.New()
-			ours[unsure.ID] = true
+			mark(&unsure)
 			_, err = sender.Send(t.Context(), unsure)
 		}
 		f, ok := errors.AsType[*outbox.Failure](err)
@@ -219,7 +224,7 @@ func TestRealKannel(t *testing.T) {
 			t.Fatalf("sending by a Kannel without bearerbox: %v", err)
 		}
 		box.Restart()
-		id := send(t, hindi)
+		token := send(t, hindi)
 		// What failed as Ambiguous may have been in the spool and go out now:
 		// that is what the word means.
 		m := box.Centre.Next(t)
@@ -230,9 +235,9 @@ func TestRealKannel(t *testing.T) {
 			t.Errorf("the centre has %+v", m)
 		}
 		// Reports that smsbox had not acknowledged come again, too.
-		for r := next(t, desk.reports); r.ID != id; r = next(t, desk.reports) {
-			if !ours[r.ID] {
-				t.Fatalf("a report on %v, which is none of ours", r.ID)
+		for r := next(t, desk.reports); r.Token != token; r = next(t, desk.reports) {
+			if !ours[r.Token] {
+				t.Fatalf("a report on %q, which is none of ours", r.Token)
 			}
 		}
 		box.Centre.Send(t, "919876543210", "56161", hindi)

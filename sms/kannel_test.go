@@ -11,7 +11,7 @@ import (
 
 func newTestKannel(t testing.TB) Adapter {
 	t.Helper()
-	a, err := NewKannel(KannelSettings{Secret: wireSecret, Reports: reportsOf("kannel")})
+	a, err := NewKannel(KannelSettings{Secret: wireSecret})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,9 +36,9 @@ func TestKannel(t *testing.T) {
 	late := event("HELP")
 	late.At = time.Time{}
 	report := func(s ReportStatus, fid, code string) *Report {
-		return &Report{Provider: "kannel", ID: wireID, ProviderID: fid, Status: s, Code: code}
+		return &Report{Provider: "kannel", Token: wireToken, ProviderID: fid, Status: s, Code: code}
 	}
-	dlr := "GET /sms/kannel/s3cret/status?" + reportQuery("kannel")
+	dlr := "GET /sms/kannel/s3cret/status?" + reportQuery
 	runWire(t, newTestKannel(t), map[string]wireCase{
 		"hindi":                     {request: kannelMO + "%E0%A4%AA%E0%A4%82%E0%A4%9C%E0%A5%80%E0%A4%95%E0%A4%B0%E0%A4%A3+1990+%E0%A4%86%E0%A4%B6%E0%A4%BE+%E0%A4%A6%E0%A5%87%E0%A4%B5%E0%A5%80", event: event(hindi)},
 		"hindi_as_utf_16":           {request: strings.NewReplacer("coding=0", "coding=2", "UTF-8", "UTF-16BE").Replace(kannelMO) + "%09.%09%26%09%26%00+%D8%3D%DE%00", event: event("मदद 😀")},
@@ -69,26 +69,25 @@ func TestKannel(t *testing.T) {
 		"bad_secret":     {request: strings.Replace(kannelMO, "s3cret", "guess", 1) + "HELP", status: 404, message: "Not Found"},
 		"another_method": {request: strings.Replace(kannelMO, "GET", "DELETE", 1) + "HELP", status: 405, message: "Method Not Allowed"},
 
-		"report_delivered":      {request: dlr + "&type=1&fid=24d58667-ab57&answer=", report: report(Delivered, "24d58667-ab57", "")},
-		"report_accepted":       {request: dlr + "&type=8&fid=&answer=ACK%2F", report: report(Sent, "", "ACK")},
-		"report_refused":        {request: dlr + "&type=16&fid=&answer=NACK%2F0x0000000b%2FInvalid+Destination+Address", report: report(Failed, "", "NACK/0x0000000b")},
-		"report_throttled":      {request: dlr + "&type=16&fid=&answer=NACK%2FRetries+Exceeded", report: report(Failed, "", "NACK/Retries_Exceeded")},
-		"report_undeliverable":  {request: dlr + "&type=2&fid=7&answer=id%3A7+sub%3A001+dlvrd%3A000+submit+date%3A2106071000+done+date%3A2106071001+stat%3AUNDELIV+err%3A001+text%3ADear+Asha", report: report(Failed, "7", "UNDELIV/001")},
-		"report_with_our_text":  {request: dlr + "&type=2&fid=7&answer=Dear+Asha", report: report(Failed, "7", "")},
-		"report_buffered":       {request: dlr + "&type=4&fid=&answer=", report: report("", "", "")},
-		"report_of_no_kind":     {request: dlr + "&fid=", status: 400, message: "type is required"},
-		"report_unknown":        {request: dlr + "&type=-1", status: 400, message: "type is none that we know"},
-		"report_without_id":     {request: "GET /sms/kannel/s3cret/status?type=1", status: 400, message: "id is required"},
-		"report_on_another":     {request: strings.Replace(dlr, "id=6f", "id=7f", 1) + "&type=1", status: 403, message: "Forbidden"},
-		"report_forged":         {request: "GET /sms/kannel/s3cret/status?type=1&id=" + wireID.String(), status: 403, message: "Forbidden"},
-		"report_of_another":     {request: "GET /sms/kannel/s3cret/status?type=1&" + reportQuery("exotel"), status: 403, message: "Forbidden"},
-		"report_with_no_secret": {request: strings.Replace(dlr, "s3cret", "guess", 1) + "&type=1", status: 404, message: "Not Found"},
+		"report_delivered":       {request: dlr + "&type=1&fid=24d58667-ab57&answer=", report: report(Delivered, "24d58667-ab57", "")},
+		"report_accepted":        {request: dlr + "&type=8&fid=&answer=ACK%2F", report: report(Sent, "", "ACK")},
+		"report_refused":         {request: dlr + "&type=16&fid=&answer=NACK%2F0x0000000b%2FInvalid+Destination+Address", report: report(Failed, "", "NACK/0x0000000b")},
+		"report_throttled":       {request: dlr + "&type=16&fid=&answer=NACK%2FRetries+Exceeded", report: report(Failed, "", "NACK/Retries_Exceeded")},
+		"report_undeliverable":   {request: dlr + "&type=2&fid=7&answer=id%3A7+sub%3A001+dlvrd%3A000+submit+date%3A2106071000+done+date%3A2106071001+stat%3AUNDELIV+err%3A001+text%3ADear+Asha", report: report(Failed, "7", "UNDELIV/001")},
+		"report_with_our_text":   {request: dlr + "&type=2&fid=7&answer=Dear+Asha", report: report(Failed, "7", "")},
+		"report_buffered":        {request: dlr + "&type=4&fid=&answer=", report: report("", "", "")},
+		"report_of_no_kind":      {request: dlr + "&fid=", status: 400, message: "type is required"},
+		"report_unknown":         {request: dlr + "&type=-1", status: 400, message: "type is none that we know"},
+		"report_without_token":   {request: "GET /sms/kannel/s3cret/status?type=1", status: 400, message: "t is required"},
+		"report_with_an_odd_one": {request: "GET /sms/kannel/s3cret/status?type=1&t=%00", status: 400, message: "t is malformed"},
+		"report_with_two":        {request: dlr + "&type=1&t=other", status: 400, message: "the request is malformed"},
+		"report_with_no_secret":  {request: strings.Replace(dlr, "s3cret", "guess", 1) + "&type=1", status: 404, message: "Not Found"},
 	})
 }
 
 func TestKannelSettings(t *testing.T) {
 	for name, s := range map[string]KannelSettings{
-		"no_secret": {}, "short_key": {Secret: "s", Reports: Reports{URL: "https://h/s", Key: []byte("k")}},
+		"no_secret": {},
 	} {
 		if _, err := NewKannel(s); err == nil {
 			t.Errorf("%s is taken", name)
@@ -105,7 +104,7 @@ func TestKannelSettings(t *testing.T) {
 }
 
 func kannelTo(url string) (outbox.Provider, error) {
-	return NewKannelSender(KannelSettings{URL: url + "/cgi-bin/sendsms", User: "tikaline", Password: "passw0rd", From: "56161", EntityTLV: "dlt_entity_id", Reports: reportsOf("kannel")})
+	return NewKannelSender(KannelSettings{URL: url + "/cgi-bin/sendsms", User: "tikaline", Password: "passw0rd", From: "56161", EntityTLV: "dlt_entity_id"})
 }
 
 func TestKannelSend(t *testing.T) {
@@ -131,7 +130,9 @@ func TestKannelSendRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	english := wireMessage("Dr {Asha} [ok] €5")
-	english.Template, english.Validity = outbox.Template{}, 0
+	english.Template, english.Validity, english.Report = outbox.Template{}, 0, ""
+	bare := wireMessage(hindi)
+	bare.Report = "https://vax.example.in/" + wireToken
 	for name, x := range map[string]struct {
 		message outbox.Message
 		want    map[string]string
@@ -139,11 +140,13 @@ func TestKannelSendRequest(t *testing.T) {
 		"hindi": {wireMessage(hindi), map[string]string{
 			"X-Kannel-Coding": "2", "X-Kannel-From": "VAXIND", "X-Kannel-To": "+919876543210", "X-Kannel-Validity": "90",
 			"X-Kannel-Meta-Data": "?smpp?dlt_entity_id=1101&dlt_template_id=1107", "X-Kannel-Dlr-Mask": "27",
-			"X-Kannel-Dlr-Url": "https://vax.example.in/sms/kannel/s%%20t/status?" + reportQuery("kannel") + "&type=%d&fid=%F&answer=%A",
+			"X-Kannel-Dlr-Url": "https://vax.example.in/sms/any/s%%20t/status?" + reportQuery + "&type=%d&fid=%F&answer=%A",
 		}},
-		"bengali":          {wireMessage(bengali), map[string]string{"X-Kannel-Coding": "2"}},
-		"rupees":           {wireMessage("₹5"), map[string]string{"X-Kannel-Coding": "2"}},
-		"english_no_extra": {english, map[string]string{"X-Kannel-Coding": "0", "X-Kannel-From": "56161", "X-Kannel-Meta-Data": "", "X-Kannel-Validity": ""}},
+		"bengali": {wireMessage(bengali), map[string]string{"X-Kannel-Coding": "2"}},
+		"rupees":  {wireMessage("₹5"), map[string]string{"X-Kannel-Coding": "2"}},
+		"english_no_extra": {english, map[string]string{"X-Kannel-Coding": "0", "X-Kannel-From": "56161", "X-Kannel-Meta-Data": "", "X-Kannel-Validity": "",
+			"X-Kannel-Dlr-Mask": "", "X-Kannel-Dlr-Url": ""}},
+		"report_without_a_query": {bare, map[string]string{"X-Kannel-Dlr-Url": "https://vax.example.in/" + wireToken + "?type=%d&fid=%F&answer=%A"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if _, err := s.Send(t.Context(), x.message); err != nil {
@@ -166,6 +169,6 @@ func FuzzKannel(f *testing.F) {
 	fuzzWire(f, newTestKannel(f), nil,
 		"GET id=1&from=919876543210&text=%09.%09%26&coding=2&charset=UTF-16BE&udh=%05%00%03%07%03%02&at=1",
 		"POST id=1&from=00919876543210\nमदद",
-		"GET "+reportQuery("kannel")+"&type=2&answer=id:7 stat:UNDELIV err:001 text:x",
-		"GET "+reportQuery("kannel")+"&type=16&answer=NACK/0x0000000b/Invalid")
+		"GET "+reportQuery+"&type=2&answer=id:7 stat:UNDELIV err:001 text:x",
+		"GET "+reportQuery+"&type=16&answer=NACK/0x0000000b/Invalid")
 }

@@ -7,14 +7,17 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/outbox"
 )
 
-// TokenField is the parameter of a report's address that has the outbox's own
-// mark on the attempt it is about.
+// TokenField is the parameter of a report's address that has the outbox's mark
+// on the attempt it is about.
 const TokenField = "t"
 
 // A Journal notes what became of messages of ours. Reported is durable when it
-// returns nil; any error has the provider report again.
+// returns nil. A token that is none of ours, or another provider's, is an
+// outbox.ErrToken and refused; any other error has the provider report again.
 type Journal interface {
 	Reported(ctx context.Context, r Report) error
 }
@@ -50,7 +53,7 @@ func Register(e *echo.Echo, gw *Gateway, journal Journal, adapters []Adapter, m 
 		}
 		return text(secret)(c)
 	}, m...)
-	e.Any("/sms/:provider/:secret/status", status(secret), m...) // the secret, and our own mark in the address
+	e.Any("/sms/:provider/:secret/status", status(secret), m...) // the secret, and the outbox's mark
 	e.Any("/sms/:provider", text(signed), m...)                  // a signature
 	return nil
 }
@@ -84,9 +87,13 @@ func report(c echo.Context, gw *Gateway, journal Journal, a Adapter) error {
 	if err != nil {
 		return err
 	}
-	r.Provider, r.Token = a.Name(), c.QueryParam(TokenField)
+	r.Provider = a.Name()
 	if r.Status != "" {
-		if err := journal.Reported(c.Request().Context(), r); err != nil {
+		err := journal.Reported(c.Request().Context(), r)
+		if errors.Is(err, outbox.ErrToken) {
+			return echo.ErrForbidden
+		}
+		if err != nil {
 			return again(fmt.Errorf("note a report: %w", err))
 		}
 	}

@@ -34,7 +34,7 @@ import (
 //
 // The same signature comes with reports:
 //
-//	POST /sms/twilio/status?id=…&mac=…
+//	POST /sms/twilio/status?t=…
 //
 //	MessageSid=SM0123…&MessageStatus=undelivered&ErrorCode=30005&To=…
 //
@@ -54,7 +54,6 @@ type twilio struct {
 type TwilioSettings struct {
 	PublicURL  string   // what our addresses begin with for Twilio: https://vax.example.in
 	AuthTokens []string // the account's; two while one takes the other's place
-	Reports    Reports
 
 	AccountSID       string
 	Key, KeySecret   string        // an API key to send with; "" is the account and its first token
@@ -78,9 +77,6 @@ func NewTwilio(s TwilioSettings) (Adapter, error) {
 	}
 	if u, _ := url.Parse(s.PublicURL); strings.Contains(u.Hostname(), "_") {
 		return nil, errors.New("twilio: the public host has an underscore, which Twilio does not call")
-	}
-	if err := s.Reports.check(); err != nil {
-		return nil, fmt.Errorf("twilio: %w", err)
 	}
 	t := twilio{settings: s}
 	for _, token := range s.AuthTokens {
@@ -158,7 +154,7 @@ func (t twilio) Report(c echo.Context) (Report, error) {
 		return Report{}, err
 	}
 	r := Report{Provider: twilioName, Code: code(v.Get("ErrorCode"))}
-	if r.ID, err = t.settings.Reports.about(c, twilioName); err != nil {
+	if r.Token, err = marked(c); err != nil {
 		return r, err
 	}
 	if r.ProviderID, err = need("MessageSid", v.Get("MessageSid")); err != nil {
@@ -192,9 +188,6 @@ func NewTwilioSender(s TwilioSettings) (outbox.Provider, error) {
 	}
 	if err := absolute("twilio's address", s.BaseURL); err != nil {
 		return nil, err
-	}
-	if err := s.Reports.check(); err != nil {
-		return nil, fmt.Errorf("twilio: %w", err)
 	}
 	for what, value := range map[string]string{"account": s.AccountSID, "key": s.Key, "key's secret": s.KeySecret} {
 		if !alphanumeric.MatchString(value) {
@@ -262,8 +255,8 @@ func (t *twilioSender) params(m outbox.Message) *openapi.CreateMessageParams {
 	if m.Validity > 0 {
 		p.SetValidityPeriod(int(max(min(m.Validity, twilioMaxValidity)/time.Second, 1)))
 	}
-	if report := t.settings.Reports.address(twilioName, m); report != "" {
-		p.SetStatusCallback(report)
+	if m.Report != "" {
+		p.SetStatusCallback(m.Report)
 	}
 	return p
 }

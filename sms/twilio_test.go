@@ -69,7 +69,7 @@ func twilioRequest(token, path string, form url.Values, extra string) string {
 
 func newTestTwilio(t testing.TB) Adapter {
 	t.Helper()
-	a, err := NewTwilio(TwilioSettings{PublicURL: twilioPublic + "/", AuthTokens: []string{twilioNext, twilioToken}, Reports: reportsOf("twilio")})
+	a, err := NewTwilio(TwilioSettings{PublicURL: twilioPublic + "/", AuthTokens: []string{twilioNext, twilioToken}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,12 +84,12 @@ func TestTwilio(t *testing.T) {
 	forbidden := wireCase{status: 403, message: "Forbidden"}
 	with := func(x wireCase, request string) wireCase { x.request = request; return x }
 
-	at := "/sms/twilio/status?" + reportQuery("twilio")
+	at := "/sms/twilio/status?" + reportQuery
 	reported := func(status, errorCode string) string {
 		return twilioRequest(twilioToken, at, url.Values{"MessageSid": {"SM02"}, "MessageStatus": {status}, "ErrorCode": {errorCode}, "To": {string(asha)}}, "")
 	}
 	report := func(s ReportStatus, code string) *Report {
-		return &Report{Provider: "twilio", ID: wireID, ProviderID: "SM02", Status: s, Code: code}
+		return &Report{Provider: "twilio", Token: wireToken, ProviderID: "SM02", Status: s, Code: code}
 	}
 
 	cases := map[string]wireCase{
@@ -116,16 +116,16 @@ func TestTwilio(t *testing.T) {
 		"name_that_swallows_a_value": {request: moved(twilioForm("Body", "", "BodyPIN 1", "10001")),
 			status: 400, message: "Body is required"},
 
-		"report_delivered":  {request: reported("delivered", ""), report: report(Delivered, "")},
-		"report_sent":       {request: reported("sent", ""), report: report(Sent, "")},
-		"report_failed":     {request: reported("undelivered", "30005"), report: report(Failed, "30005")},
-		"report_stopped":    {request: reported("failed", "21610"), report: report(Stopped, "21610")},
-		"report_queued":     {request: reported("queued", ""), report: report("", "")},
-		"report_of_2030":    {request: reported("teleported", ""), report: report("", "")},
-		"report_unsigned":   with(forbidden, strings.Replace(reported("delivered", ""), "X-Twilio-Signature", "X-Signature", 1)),
-		"report_on_another": with(forbidden, twilioRequest(twilioToken, strings.Replace(at, "id=6f", "id=7f", 1), twilioForm(), "")),
-		"report_without_id": {request: twilioRequest(twilioToken, "/sms/twilio/status", twilioForm(), ""), status: 400, message: "id is required"},
-		"report_of_nothing": {request: twilioRequest(twilioToken, at, twilioForm(), ""), status: 400, message: "MessageStatus is required"},
+		"report_delivered":     {request: reported("delivered", ""), report: report(Delivered, "")},
+		"report_sent":          {request: reported("sent", ""), report: report(Sent, "")},
+		"report_failed":        {request: reported("undelivered", "30005"), report: report(Failed, "30005")},
+		"report_stopped":       {request: reported("failed", "21610"), report: report(Stopped, "21610")},
+		"report_queued":        {request: reported("queued", ""), report: report("", "")},
+		"report_of_2030":       {request: reported("teleported", ""), report: report("", "")},
+		"report_unsigned":      with(forbidden, strings.Replace(reported("delivered", ""), "X-Twilio-Signature", "X-Signature", 1)),
+		"report_on_another":    with(forbidden, strings.Replace(reported("delivered", ""), "t=A", "t=B", 1)), // the signature is for the address, too
+		"report_without_token": {request: twilioRequest(twilioToken, "/sms/twilio/status", twilioForm(), ""), status: 400, message: "t is required"},
+		"report_of_nothing":    {request: twilioRequest(twilioToken, at, twilioForm(), ""), status: 400, message: "MessageStatus is required"},
 	}
 	for _, name := range []string{"MessageSid", "From", "To", "Body"} {
 		cases["missing_"+name] = wireCase{request: twilioRequest(twilioToken, "/sms/twilio", twilioForm(name, ""), ""), status: 400, message: name + " is required"}
@@ -175,7 +175,7 @@ func TestTwilioSettings(t *testing.T) {
 }
 
 func twilioTo(url string) (outbox.Provider, error) {
-	return NewTwilioSender(TwilioSettings{AccountSID: "AC01", AuthTokens: []string{"passw0rd"}, From: "+15005550006", BaseURL: url + "/v", Reports: reportsOf("twilio")})
+	return NewTwilioSender(TwilioSettings{AccountSID: "AC01", AuthTokens: []string{"passw0rd"}, From: "+15005550006", BaseURL: url + "/v"})
 }
 
 func TestTwilioSend(t *testing.T) {
@@ -214,7 +214,7 @@ func TestTwilioSendRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain := wireMessage("HELP")
-	plain.Template, plain.Validity = outbox.Template{}, 0
+	plain.Template, plain.Validity, plain.Report = outbox.Template{}, 0, ""
 	long := wireMessage(bengali)
 	long.Validity = 48 * time.Hour
 	for name, x := range map[string]struct {
@@ -240,7 +240,9 @@ func TestTwilioSendRequest(t *testing.T) {
 			}
 			x.want.Set("To", "+919876543210")
 			x.want.Set("SmartEncoded", "false")
-			x.want.Set("StatusCallback", "https://vax.example.in/sms/twilio/s%20t/status?"+reportQuery("twilio"))
+			if x.message.Report != "" {
+				x.want.Set("StatusCallback", wireReport)
+			}
 			a, _ := json.Marshal(got)
 			b, _ := json.Marshal(x.want)
 			if string(a) != string(b) {
@@ -259,6 +261,6 @@ func FuzzTwilio(f *testing.F) {
 	}
 	fuzzWire(f, newTestTwilio(f), sign,
 		"POST x=1\n"+twilioForm().Encode(),
-		"POST "+reportQuery("twilio")+"\nMessageSid=SM02&MessageStatus=failed&ErrorCode=21610",
+		"POST "+reportQuery+"\nMessageSid=SM02&MessageStatus=failed&ErrorCode=21610",
 		"POST bodySHA256=00\n"+twilioForm().Encode())
 }

@@ -3,12 +3,9 @@ package sms
 import (
 	"bytes"
 	"context"
-	"crypto/hmac"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -18,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 	"github.com/nyaruka/phonenumbers"
 
@@ -151,27 +147,6 @@ func knock(c echo.Context, secret string) error {
 	return nil
 }
 
-// Reports says where a provider reports to, and how we know that a report is
-// on a message of ours: its address carries our id of the message and an HMAC
-// of it, as whoever guesses an id must not be able to say that it arrived.
-type Reports struct {
-	URL string // of …/status, with the secret where there is one; "" asks for no reports
-	Key []byte // of the HMAC: at least 16 bytes, the same on every node
-}
-
-func (r Reports) check() error {
-	if r.URL == "" && len(r.Key) == 0 {
-		return nil
-	}
-	if len(r.Key) < 16 {
-		return errors.New("the key of the reports is shorter than 16 bytes")
-	}
-	if r.URL == "" {
-		return nil // reports come in, whoever sends
-	}
-	return absolute("the address of the reports", r.URL)
-}
-
 // absolute checks an address in the settings.
 func absolute(what, address string) error {
 	u, err := url.Parse(address)
@@ -181,68 +156,10 @@ func absolute(what, address string) error {
 	return nil
 }
 
-// address is where a provider shall report what became of m, "" for nowhere.
-// What the Message says goes before the settings.
-func (r Reports) address(provider string, m outbox.Message) string {
-	base := r.URL
-	if m.Report != "" {
-		base = m.Report
-	}
-	u, err := url.Parse(base)
-	if base == "" || err != nil || len(r.Key) == 0 {
-		return ""
-	}
-	q := u.Query()
-	q.Set("id", m.ID.String())
-	q.Set("mac", r.mac(provider, m.ID))
-	u.RawQuery = q.Encode()
-	return u.String()
-}
-
-// about is the message that a report is on, by the address it came to.
-func (r Reports) about(c echo.Context, provider string) (uuid.UUID, error) {
-	v := c.QueryParams()
-	raw, err := need("id", v.Get("id"))
-	if err != nil {
-		return uuid.Nil, err
-	}
-	id, err := uuid.Parse(raw)
-	if err != nil {
-		return uuid.Nil, bad("id", "is none of ours")
-	}
-	if len(r.Key) == 0 || !hmac.Equal([]byte(v.Get("mac")), []byte(r.mac(provider, id))) {
-		return uuid.Nil, echo.ErrForbidden
-	}
-	return id, nil
-}
-
-// ref is an id and its HMAC in one, for a provider that repeats a reference of
-// ours in its reports but has one address for all of them.
-func (r Reports) ref(provider string, id uuid.UUID) string {
-	if len(r.Key) == 0 {
-		return hex.EncodeToString(id[:])
-	}
-	return hex.EncodeToString(id[:]) + r.mac(provider, id)
-}
-
-// byRef is the message that a report with such a reference is on.
-func (r Reports) byRef(provider, ref string) (uuid.UUID, error) {
-	const digits = 2 * len(uuid.UUID{})
-	b, err := hex.DecodeString(ref[:min(len(ref), digits)])
-	if err != nil || len(b) != len(uuid.UUID{}) {
-		return uuid.Nil, bad("the reference", "is none of ours")
-	}
-	id := uuid.UUID(b)
-	if len(r.Key) == 0 || !hmac.Equal([]byte(ref), []byte(r.ref(provider, id))) {
-		return uuid.Nil, echo.ErrForbidden
-	}
-	return id, nil
-}
-
-func (r Reports) mac(provider string, id uuid.UUID) string {
-	h := hmac.New(sha256.New, r.Key)
-	fmt.Fprintf(h, "sms report\x00%s\x00%s", provider, id)
-	return hex.EncodeToString(h.Sum(nil)[:10]) // short, as some take 64 characters for a reference
+// marked is the outbox's token in the address that a report came to. Only the
+// outbox can tell whether it is one of its own.
+func marked(c echo.Context) (string, error) {
+	return need(TokenField, c.QueryParam(TokenField))
 }
 
 // sendTimeout is how long a provider may take to take a message.

@@ -53,8 +53,7 @@ type carrier struct {
 }
 
 // carriers is every provider of SMS that is set up, by name.
-func (c *serveCommand) carriers(key []byte) (map[string]carrier, error) {
-	reports := sms.Reports{Key: key} // the address comes with each message
+func (c *serveCommand) carriers() (map[string]carrier, error) {
 	all := make(map[string]carrier)
 	add := func(name string, in func() (sms.Adapter, error), out func() (outbox.Provider, error)) error {
 		var k carrier
@@ -74,14 +73,14 @@ func (c *serveCommand) carriers(key []byte) (map[string]carrier, error) {
 		}
 		return nil
 	}
-	kannel := sms.KannelSettings{Reports: reports, Secret: c.demoSecret(c.Kannel), URL: c.KannelURL, User: c.KannelUser, Password: c.KannelPassword, From: c.Sender}
+	kannel := sms.KannelSettings{Secret: c.demoSecret(c.Kannel), URL: c.KannelURL, User: c.KannelUser, Password: c.KannelPassword, From: c.Sender}
 	twilio := sms.TwilioSettings{
-		Reports: reports, PublicURL: c.PublicURL, AuthTokens: c.TwilioTokens, AccountSID: c.TwilioAccount, From: c.TwilioFrom, BaseURL: c.TwilioURL,
+		PublicURL: c.PublicURL, AuthTokens: c.TwilioTokens, AccountSID: c.TwilioAccount, From: c.TwilioFrom, BaseURL: c.TwilioURL,
 	}
 	exotel := sms.ExotelSettings{
-		Reports: reports, Secret: c.demoSecret(c.Exotel), AccountSID: c.ExotelAccount, Key: c.ExotelKey, Token: c.ExotelToken, From: c.Sender, BaseURL: c.ExotelURL,
+		Secret: c.demoSecret(c.Exotel), AccountSID: c.ExotelAccount, Key: c.ExotelKey, Token: c.ExotelToken, From: c.Sender, BaseURL: c.ExotelURL,
 	}
-	generic := sms.GenericSettings{Reports: reports, Secret: c.TextGeneric, From: c.Sender}
+	generic := sms.GenericSettings{Secret: c.TextGeneric, From: c.Sender}
 	if c.TextGenericFile != "" {
 		f, err := os.Open(c.TextGenericFile)
 		if err != nil {
@@ -126,8 +125,8 @@ func (c *serveCommand) demoSecret(secret string) string {
 }
 
 // textRoutes is who carries texts, in order.
-func (c *serveCommand) textRoutes(key []byte) ([]outbox.Route, error) {
-	all, err := c.carriers(key)
+func (c *serveCommand) textRoutes(_ []byte) ([]outbox.Route, error) {
+	all, err := c.carriers()
 	if err != nil {
 		return nil, err
 	}
@@ -205,7 +204,7 @@ func (s *service) serveTexts(e *echo.Echo) error {
 	if err != nil {
 		return err
 	}
-	all, err := s.config.carriers(s.reports.Key)
+	all, err := s.config.carriers()
 	if err != nil {
 		return err
 	}
@@ -226,7 +225,7 @@ func (s *service) Reported(ctx context.Context, r sms.Report) error {
 	if !ok {
 		return nil
 	}
-	return s.reports.Report(ctx, r.Token, outbox.Report{Status: status, ProviderID: r.ProviderID, Code: r.Code})
+	return s.reports.Report(ctx, r.Token, outbox.Report{Provider: r.Provider, Status: status, ProviderID: r.ProviderID, Code: r.Code})
 }
 
 // Received counts a text that came in.
