@@ -64,6 +64,9 @@ type serveCommand struct {
 	Generic        string `env:"TIKALINE_GENERIC_SECRET" help:"The same, given to the provider that TIKALINE_GENERIC_FILE describes."`
 	GenericFile    string `env:"TIKALINE_GENERIC_FILE" type:"existingfile" help:"JSON description of another provider's requests and replies. Empty: the form described in the README."`
 
+	DLTFile   string `name:"dlt-file" env:"TIKALINE_DLT_FILE" type:"existingfile" help:"CSV file with the DLT template id of every text: tikaline dlt templates. Needed to send within India."`
+	DLTEntity string `name:"dlt-entity" env:"TIKALINE_DLT_ENTITY" help:"The principal entity id that the templates are registered under."`
+
 	Codes   map[string]string `env:"TIKALINE_USSD_CODES" help:"Service codes by provider, each with the language it stands for or none: flares=*384*100#,*384*101#:hi;hubtel=*713#. What is dialled behind a code walks the screens; other codes get 404. Empty: any code."`
 	Allow   map[string]string `env:"TIKALINE_USSD_ALLOW" help:"Networks a provider may call from: hubtel=52.50.116.54/32,10.1.0.0/16. Empty: any."`
 	Proxies []string          `env:"TIKALINE_PROXIES" help:"Networks of our own proxies, whose X-Forwarded-For is believed."`
@@ -105,6 +108,9 @@ func (c *serveCommand) check() error {
 		say("%v", err)
 	}
 	if _, err := c.textRoutes(make([]byte, 32)); err != nil {
+		say("%v", err)
+	}
+	if _, err := c.registry(); err != nil {
 		say("%v", err)
 	}
 	if _, err := networks(strings.Join(c.Proxies, ",")); err != nil {

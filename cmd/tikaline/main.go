@@ -54,6 +54,7 @@ type program struct {
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this release's form."`
 	Import  importCommand  `cmd:"" help:"Bring in pincodes, centres or sessions from a CSV file."`
 	Outbox  outboxCommand  `cmd:"" help:"See what became of messages, and send again what was given up."`
+	DLT     dltCommand     `cmd:"" name:"dlt" help:"India's registry of texts: print what to register, check what was."`
 	Session sessionCommand `cmd:"" help:"List a centre's sessions, or call one off."`
 	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
 }

@@ -7,6 +7,7 @@ import (
 	"tikaline/booking"
 	"tikaline/locales"
 	"tikaline/outbox"
+	"tikaline/sms"
 )
 
 // senders is who carries our messages, the first one first. In the demo that is
@@ -28,8 +29,12 @@ func (s *service) send(ctx context.Context) error {
 		s.log.Warn("no sender of messages is set up: notices wait in the outbox")
 		return nil
 	}
+	registry, err := s.config.registry()
+	if err != nil {
+		return err
+	}
 	w := &outbox.Worker{
-		Store: s.store, Providers: routes, Word: s.word, Now: s.world.Now, Log: s.log,
+		Store: s.store, Providers: routes, Word: registered(registry, s.word), Now: s.world.Now, Log: s.log,
 		Observer: newOutboxMeters(s.meters.registry, routes), Settings: outbox.Settings{
 			Key: s.reports.Key,
 			// Who is to come at nine is reminded before nine.
@@ -80,9 +85,10 @@ func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, e
 	return outbox.Message{Lang: lang, Text: text, Segments: locales.Segments(text)}, nil
 }
 
-// noticeValues is what a notice's text may name.
+// noticeValues is what a notice's text may name. A name is cut to what a
+// variable of a registered text holds.
 func noticeValues(d booking.NoticeData, places *booking.Places) map[string]any {
-	v := map[string]any{"Name": d.Name, "Reference": d.Reference, "Code": booking.SecretCode(d.Reference)}
+	v := map[string]any{"Name": booking.Short(d.Name, sms.VarMost), "Reference": d.Reference, "Code": booking.SecretCode(d.Reference)}
 	if d.Centre != 0 {
 		c, _ := places.Centre(d.Centre)
 		v["Centre"], v["Day"], v["Window"], v["Dose"] = c.Short, d.Day, d.Window, d.Dose
