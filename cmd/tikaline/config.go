@@ -107,7 +107,7 @@ func (c *serveCommand) check() error {
 	if _, err := c.ussdSettings(); err != nil {
 		say("%v", err)
 	}
-	if _, err := c.textRoutes(make([]byte, 32)); err != nil {
+	if _, err := c.textRoutes(); err != nil {
 		say("%v", err)
 	}
 	if _, err := c.registry(); err != nil {

@@ -16,7 +16,7 @@ func (s *service) senders() ([]outbox.Route, error) {
 	if s.config.Demo || s.world.Inbox {
 		return []outbox.Route{{Provider: loopback{s}}}, nil
 	}
-	return s.config.textRoutes(s.reports.Key)
+	return s.config.textRoutes()
 }
 
 // send sends what is due until ctx ends.

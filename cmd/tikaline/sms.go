@@ -125,7 +125,7 @@ func (c *serveCommand) demoSecret(secret string) string {
 }
 
 // textRoutes is who carries texts, in order.
-func (c *serveCommand) textRoutes(_ []byte) ([]outbox.Route, error) {
+func (c *serveCommand) textRoutes() ([]outbox.Route, error) {
 	all, err := c.carriers()
 	if err != nil {
 		return nil, err
