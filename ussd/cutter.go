@@ -160,13 +160,20 @@ func (c *cutter) footer(more, first, rich bool) piece {
 const pair = 2
 
 // fill takes as much of the text and then as many options as fit above foot.
-// It always takes something.
+// It always takes something and never all: what is left did not fit one page,
+// and if it does so above a footer, that is because Indian letters in there
+// have changed the alphabet.
 func (c *cutter) fill(foot piece) piece {
 	fits := func(s locales.Size) bool { return over(s, foot.size).Fits(c.b) }
 	body := c.text
 	if body.words != "" {
 		if !fits(body.size) {
 			head, rest := c.cut(body, foot)
+			c.text = rest
+			return head
+		}
+		if len(c.options) == 0 {
+			head, rest := halve(body)
 			c.text = rest
 			return head
 		}
@@ -185,8 +192,14 @@ func (c *cutter) fill(foot piece) piece {
 		}
 		n++
 	}
+	if n == len(c.options) {
+		n--
+	}
 	if body.words == "" && n == 0 { // one option is more than a page
 		head, rest := c.cut(c.options[0], foot)
+		if rest.words == "" {
+			head, rest = halve(c.options[0])
+		}
 		if c.options = c.options[1:]; rest.words != "" {
 			c.options = append([]piece{rest}, c.options...)
 		}
@@ -204,6 +217,16 @@ func (c *cutter) cut(p, foot piece) (head, rest piece) {
 		// no budget that Check lets pass is so small; but never stand still
 		_, width := utf8.DecodeRuneInString(r)
 		h, r = h+r[:width], r[width:]
+	}
+	return sized(strings.TrimSpace(h)), sized(strings.TrimSpace(r))
+}
+
+// halve divides a text about the middle.
+func halve(p piece) (head, rest piece) {
+	h, r := locales.Cut(p.words, locales.Budget{Septets: (p.size.Septets + 1) / 2, Units: (p.size.Units + 1) / 2})
+	if strings.TrimSpace(h) == "" || strings.TrimSpace(r) == "" { // one letter, or a long word: never stand still
+		_, width := utf8.DecodeRuneInString(p.words)
+		h, r = p.words[:width], p.words[width:]
 	}
 	return sized(strings.TrimSpace(h)), sized(strings.TrimSpace(r))
 }
