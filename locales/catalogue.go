@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -14,7 +15,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-//go:embed *.toml
+//go:embed *.toml */*.toml
 var files embed.FS
 
 // ErrNoText is what errors.Is finds when a message is in none of the
@@ -30,6 +31,7 @@ type Catalogue struct {
 
 // A tongue is one language of a Catalogue.
 type tongue struct {
+	bundle    *i18n.Bundle
 	localizer *i18n.Localizer
 	messages  map[key]*message
 	ids       []string // sorted
@@ -53,19 +55,24 @@ var embedded = sync.OnceValues(func() (*Catalogue, error) { return Load(files) }
 // the first call; later calls return the same one.
 func Default() (*Catalogue, error) { return embedded() }
 
-// Load reads one TOML file for each language, named by its tag ("hi-Latn.toml"),
-// from the root of fsys. A file for English must be there. Whatever go-i18n
-// would let pass and only show on a citizen's phone is an error here: a file
-// under any other name, a template that does not parse, an empty text, a
-// plural without its other form.
+// Load reads the TOML files of each language, named by its tag ("hi-Latn.toml"):
+// one in the root of fsys, and one in each directory that has words for a
+// medium of its own ("ivr/hi.toml"). A file for English must be in the root.
+// Whatever go-i18n would let pass and only show on a citizen's phone is an
+// error here: a file under any other name, a template that does not parse, an
+// empty text, a plural without its other form, a message that is there twice.
 func Load(fsys fs.FS) (*Catalogue, error) {
-	names, err := fs.Glob(fsys, "*.toml")
+	root, err := fs.Glob(fsys, "*.toml")
+	if err != nil {
+		return nil, err
+	}
+	within, err := fs.Glob(fsys, "*/*.toml")
 	if err != nil {
 		return nil, err
 	}
 	c := &Catalogue{tongues: map[string]*tongue{}, forms: parser{}}
-	for _, name := range names {
-		lang := strings.TrimSuffix(name, ".toml")
+	for _, name := range append(root, within...) {
+		lang := strings.TrimSuffix(path.Base(name), ".toml")
 		if !Valid(lang) {
 			return nil, fmt.Errorf("%s: a file of words is named after one of %s", name, strings.Join(Languages, ", "))
 		}
@@ -73,48 +80,60 @@ func Load(fsys fs.FS) (*Catalogue, error) {
 		if err != nil {
 			return nil, err
 		}
-		t, err := c.read(lang, text)
-		if err != nil {
+		if err := c.read(lang, path.Dir(name), text); err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
-		c.tongues[lang] = t
 	}
-	if c.tongues[English] == nil {
+	if !slices.Contains(root, English+".toml") {
 		return nil, errors.New("en.toml is missing: every language falls back to it")
+	}
+	for _, t := range c.tongues {
+		slices.Sort(t.ids)
 	}
 	return c, nil
 }
 
-// read makes a bundle of its own for each language. With one bundle for all,
-// go-i18n answers a message that is missing in hi-Latn from its default
-// language, and never looks into hi.
-func (c *Catalogue) read(lang string, text []byte) (*tongue, error) {
+// read adds a file to a language, whose bundle is its own. With one bundle for
+// all, go-i18n answers a message that is missing in hi-Latn from its default
+// language, and never looks into hi. A file in a directory has words for that
+// medium and no other.
+func (c *Catalogue) read(lang, dir string, text []byte) error {
 	if err := checkKeys(text); err != nil {
-		return nil, err
+		return err
 	}
 	tag, err := language.Parse(lang)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	bundle := i18n.NewBundle(tag)
-	list, err := bundle.ParseMessageBytes(tag, text, toml.Unmarshal)
+	t := c.tongues[lang]
+	if t == nil {
+		bundle := i18n.NewBundle(tag)
+		t = &tongue{bundle: bundle, localizer: i18n.NewLocalizer(bundle, lang), messages: map[key]*message{}}
+		c.tongues[lang] = t
+	}
+	list, err := t.bundle.ParseMessageBytes(tag, text, toml.Unmarshal)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	t := &tongue{localizer: i18n.NewLocalizer(bundle, lang), messages: map[key]*message{}}
 	for _, m := range list {
+		medium, id, dotted := strings.Cut(m.ID, ".")
+		switch {
+		case dir != "." && medium != dir:
+			return fmt.Errorf("%s: a file in %[2]s has tables of [%[2]s] and no others", m.ID, dir)
+		case t.messages[key{"", m.ID}] != nil:
+			return fmt.Errorf("%s: it is in another file as well", m.ID)
+		}
 		entry, err := c.entry(m)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", m.ID, err)
+			return fmt.Errorf("%s: %w", m.ID, err)
 		}
 		t.ids = append(t.ids, m.ID)
 		t.messages[key{"", m.ID}] = entry
-		if medium, id, ok := strings.Cut(m.ID, "."); ok {
+		if dotted {
 			t.messages[key{medium, id}] = entry
 		}
 	}
-	slices.Sort(t.ids)
-	return t, nil
+	return nil
 }
 
 // entry checks one message and parses its forms, once and for all languages.

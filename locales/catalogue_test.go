@@ -228,17 +228,31 @@ func TestLoad_refuses(t *testing.T) {
 		"key_few":              {"hi", `a = {few = "b", other = "c"}`, "cannot be a key"},
 		"option_called_one":    {"hi", "[a]\none = \"1\"\nboth = \"2\"", "reserved"},
 		"no_english":           {"", "", "en.toml"},
+		"another_medium":       {"ivr/hi", "[web]\na = \"b\"", "tables of [ivr] and no others"},
+		"no_medium":            {"ivr/hi", `a = "b"`, "tables of [ivr] and no others"},
+		"twice":                {"ivr/en", "[ivr]\na = \"b\"", "another file as well"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			texts := map[string]string{}
 			if tt.file != "" {
-				texts = map[string]string{"en": `a = "b"`, tt.file: tt.text}
+				texts = map[string]string{"en": "a = \"b\"\n[ivr]\na = \"c\"", tt.file: tt.text}
 			}
 			_, err := Load(files5(texts))
 			if err == nil || !strings.Contains(err.Error(), tt.says) {
 				t.Errorf("got %v; want an error that says %q", err, tt.says)
 			}
 		})
+	}
+}
+
+func TestLoad_directories(t *testing.T) {
+	c := load(t, map[string]string{"en": `a = "eye"`, "ivr/en": "[ivr]\na = \"ear\"", "ivr/hi": "[ivr]\na = \"kaan\""})
+	for _, tt := range []struct{ lang, medium, want string }{
+		{"en", "ussd", "eye"}, {"en", "ivr", "ear"}, {"hi", "ivr", "kaan"}, {"hi", "sms", "eye"},
+	} {
+		if got, err := c.Text(tt.lang, tt.medium, "a", nil); err != nil || got != tt.want {
+			t.Errorf("%s %s: got %q, %v; want %q", tt.lang, tt.medium, got, err, tt.want)
+		}
 	}
 }
 

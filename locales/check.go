@@ -11,11 +11,16 @@ import (
 // they chose, or nothing: "hi: registration.born", for every id that some
 // language has and another lacks. A variant for one medium must be there in
 // all languages or in none; where it is not needed, the bare text is repeated.
-// Sorted; empty is good.
+// Speech and pages have no use for the languages in Latin letters: those are
+// for phones that show nothing else. Sorted; empty is good.
 func (c *Catalogue) Missing() []string {
 	var out []string
 	for _, id := range c.allIDs() {
+		medium, _, _ := strings.Cut(id, ".")
 		for _, lang := range Languages {
+			if (medium == speech || medium == pages) && lang != Native(lang) {
+				continue
+			}
 			if c.message(lang, id) == nil {
 				out = append(out, lang+": "+id)
 			}
@@ -57,7 +62,7 @@ func (c *Catalogue) Costly() []string {
 	var out []string
 	for _, lang := range Languages {
 		for _, id := range c.IDs(lang) {
-			if medium, _, _ := strings.Cut(id, "."); medium == speech || medium == "web" {
+			if medium, _, _ := strings.Cut(id, "."); medium == speech || medium == pages {
 				continue
 			}
 			for _, f := range c.message(lang, id).forms {

@@ -55,11 +55,12 @@ func TestChecks(t *testing.T) {
 		check func(*Catalogue) []string
 		want  []string
 	}{
-		"missing/all_there":            {all(`a = "b"`), "hi", `a = "c"`, (*Catalogue).Missing, nil},
-		"missing/from_one":             {all("a = \"b\"\nc = \"d\""), "bn", `a = "b"`, (*Catalogue).Missing, []string{"bn: c"}},
-		"missing/a_variant_nobody_has": {all(`a = "b"`), "bn", "a = \"b\"\n[ussd]\na = \"c\"", (*Catalogue).Missing, []string{"bn-Latn: ussd.a", "en: ussd.a", "hi-Latn: ussd.a", "hi: ussd.a"}},
-		"mismatched/same_set":          {all(`a = "{{.X}} {{.Y}}"`), "hi", `a = "{{.Y}} {{.X}} {{.X}}"`, (*Catalogue).Mismatched, nil},
-		"mismatched/misspelt":          {all(`a = "{{.Name}}"`), "hi", `a = "{{.Naam}}"`, (*Catalogue).Mismatched, []string{"hi: a: has [Naam], English [Name]"}},
+		"missing/all_there":             {all(`a = "b"`), "hi", `a = "c"`, (*Catalogue).Missing, nil},
+		"missing/from_one":              {all("a = \"b\"\nc = \"d\""), "bn", `a = "b"`, (*Catalogue).Missing, []string{"bn: c"}},
+		"missing/a_variant_nobody_has":  {all(`a = "b"`), "bn", "a = \"b\"\n[ussd]\na = \"c\"", (*Catalogue).Missing, []string{"bn-Latn: ussd.a", "en: ussd.a", "hi-Latn: ussd.a", "hi: ussd.a"}},
+		"missing/speech_needs_no_latin": {all(`a = "b"`), "hi", "a = \"b\"\n[ivr]\na = \"c\"", (*Catalogue).Missing, []string{"bn: ivr.a", "en: ivr.a"}},
+		"mismatched/same_set":           {all(`a = "{{.X}} {{.Y}}"`), "hi", `a = "{{.Y}} {{.X}} {{.X}}"`, (*Catalogue).Mismatched, nil},
+		"mismatched/misspelt":           {all(`a = "{{.Name}}"`), "hi", `a = "{{.Naam}}"`, (*Catalogue).Mismatched, []string{"hi: a: has [Naam], English [Name]"}},
 		"mismatched/one_says_no_number": {all(`a = "{{.Count}} x"`), "hi", `a = {one = "ek", other = "{{.Count}} x"}`, (*Catalogue).Mismatched,
 			[]string{"hi: a: the one form is used for 0 too and needs {{.Count}}"}},
 		"mismatched/english_one_may":                    {all(`a = "{{.Count}} x"`), "en", `a = {one = "one x", other = "{{.Count}} x"}`, (*Catalogue).Mismatched, nil},

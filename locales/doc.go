@@ -18,7 +18,8 @@
 //
 // One file per language, en.toml first, by hand. A message is words and
 // {{.Name}}; {{if .Name}}…{{end}} where it cannot be helped. A medium that
-// needs other words has them under its own name, which comes first:
+// needs other words has them under its own name, which comes first; one that
+// needs many has a directory of them (ivr/hi.toml, web/hi.toml):
 //
 //	[registration]
 //	born = "Year of birth, 4 digits?"

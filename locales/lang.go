@@ -16,8 +16,12 @@ const (
 // fall back to first. Tests range over it; nobody may change it.
 var Languages = []string{English, Hindi, Bengali, HindiLatin, BengaliLatin}
 
-// speech is the medium that is heard. All others are read on a screen.
-const speech = "ivr"
+// speech is the medium that is heard. All others are read on a screen; pages
+// is the one that shows every script.
+const (
+	speech = "ivr"
+	pages  = "web"
+)
 
 // Valid reports whether lang is one of Languages, letter for letter: a tag
 // that merely matches ("hi-IN", "HI") is not. What a caller chose is mapped to
