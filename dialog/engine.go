@@ -174,6 +174,17 @@ func (t *Talk) Answer(ctx context.Context, p Prompt, in string) (Prompt, error) 
 	return t.advance(ctx, next)
 }
 
+// AnswerRecording takes a recording for an answer to p, which must be Words that
+// a Voice may say. recording names it where the channel keeps it.
+func (t *Talk) AnswerRecording(ctx context.Context, p Prompt, recording string) (Prompt, error) {
+	if w, ok := p.Expect.(Words); !ok || !w.Voice || recording == "" {
+		return t.Refuse(ctx, booking.Refuse(booking.WordsWanted))
+	}
+	t.visit.Recording = recording
+	defer func() { t.visit.Recording = "" }()
+	return t.Answer(ctx, p, recording)
+}
+
 // Speak changes the language and asks again in it.
 func (t *Talk) Speak(ctx context.Context, language string) (Prompt, error) {
 	if err := t.visit.Speak(ctx, language); err != nil {

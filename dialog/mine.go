@@ -18,7 +18,9 @@ type mineAnswers struct {
 	Centre      int64        `json:"centre,omitempty"`
 	Slot        int64        `json:"slot,omitempty"`
 	Sure        string       `json:"sure,omitempty"`
-	Name        string       `json:"name,omitempty"` // of one who was removed
+	Name        string       `json:"name,omitempty"`      // of one who was removed
+	Recording   string       `json:"recording,omitempty"` // of it, where it was never written down
+	BirthYear   int          `json:"birth_year,omitempty"`
 	Day         booking.Date `json:"day,omitzero"`
 }
 
@@ -125,7 +127,7 @@ var mine = Flow[mineAnswers]{
 		Name: "remove",
 		Ask: func(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 			b, err := person(ctx, r, a.Reference)
-			return say("mine.remove", "Name", b.Name).oneOf("remove", "yes", "no"), err
+			return say("mine.remove", "Name", nameOf(b.Applicant)).oneOf("remove", "yes", "no"), err
 		},
 		Accept: func(ctx context.Context, v *Visit, a *mineAnswers, in string) error {
 			a.Sure = in
@@ -171,11 +173,11 @@ func askMine(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 	due, err := r.NextDose(b)
 	switch {
 	case err != nil && b.Doses() > 0:
-		return say("mine.finished", "Name", b.Name, "Reference", b.Reference, "Count", b.Doses()).oneOf("mine", "home"), nil
+		return say("mine.finished", "Name", nameOf(b.Applicant), "Reference", b.Reference, "Count", b.Doses()).oneOf("mine", "home"), nil
 	case b.Doses() > 0:
-		return say("mine.due", "Name", b.Name, "Reference", b.Reference, "Dose", due.Dose, "Day", due.From).oneOf("mine", "book"), nil
+		return say("mine.due", "Name", nameOf(b.Applicant), "Reference", b.Reference, "Dose", due.Dose, "Day", due.From).oneOf("mine", "book"), nil
 	}
-	return say("mine.free", "Name", b.Name, "Reference", b.Reference).oneOf("mine", "book", "remove"), nil
+	return say("mine.free", "Name", nameOf(b.Applicant), "Reference", b.Reference).oneOf("mine", "book", "remove"), nil
 }
 
 func acceptMine(ctx context.Context, v *Visit, a *mineAnswers, in string) error {
@@ -184,7 +186,10 @@ func acceptMine(ctx context.Context, v *Visit, a *mineAnswers, in string) error 
 	if err != nil {
 		return err
 	}
-	a.Name = b.Name
+	a.Name, a.Recording, a.BirthYear = b.Name, "", 0
+	if b.Name == "" {
+		a.Recording, a.BirthYear = b.Recording, b.BirthYear
+	}
 	switch in {
 	case "book":
 		return mayBook(v, b)
@@ -209,7 +214,7 @@ func askMove(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 		return Prompt{}, booking.Refuse(booking.SlotGone)
 	}
 	c, _ := r.Centre(a.Centre)
-	return say("mine.move", "Name", b.Name, "Centre", c.Short, "Day", session.Day, "Window", s.Window,
+	return say("mine.move", "Name", nameOf(b.Applicant), "Centre", c.Short, "Day", session.Day, "Window", s.Window,
 		"Vaccine", vaccineName(session.Vaccine)).oneOf("book", "yes", "no"), nil
 }
 
@@ -225,9 +230,9 @@ func acceptMove(ctx context.Context, v *Visit, a *mineAnswers, in string) error 
 func doneMine(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 	switch a.Do {
 	case "cancel":
-		return say("mine.cancelled", "Name", a.Name, "Day", a.Day).end(), nil
+		return say("mine.cancelled", "Name", nameOf(booking.Applicant{Name: a.Name, Recording: a.Recording, BirthYear: a.BirthYear}), "Day", a.Day).end(), nil
 	case "remove":
-		return say("mine.removed", "Name", a.Name).end(), nil
+		return say("mine.removed", "Name", nameOf(booking.Applicant{Name: a.Name, Recording: a.Recording, BirthYear: a.BirthYear})).end(), nil
 	case "move":
 		b, live, err := booked1(ctx, r, a)
 		if err != nil {

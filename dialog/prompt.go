@@ -30,6 +30,27 @@ type Km float64
 // Km is the distance in kilometres.
 func (k Km) Km() float64 { return float64(k) }
 
+// A Recorded is a person whose name was spoken and has yet to be written down,
+// among the values of a Text: a channel that is heard plays the Recording, any
+// other says when the person was born.
+type Recorded struct {
+	Recording string
+	BirthYear int
+}
+
+// Phrase is the message to put in its place, with its values.
+func (r Recorded) Phrase() (id string, data map[string]any) {
+	return "person.recorded", map[string]any{"Year": yearText(r.BirthYear)}
+}
+
+// nameOf is what a person is called.
+func nameOf(a booking.Applicant) any {
+	if a.Name == "" {
+		return Recorded{Recording: a.Recording, BirthYear: a.BirthYear}
+	}
+	return a.Name
+}
+
 // An Expect is the shape of answer hoped for: Choice, Digits or Words.
 type Expect interface{ expect() }
 
@@ -51,8 +72,14 @@ type Option struct {
 // Digits is a number of that many digits.
 type Digits struct{ Min, Max int }
 
-// Words is free text of at most Max characters.
-type Words struct{ Max int }
+// Words is free text of at most Max characters. What a keypad can do in its
+// place a channel reads here: where Voice is set, a recording does as well
+// (Talk.AnswerRecording); where Keys has digits, those do.
+type Words struct {
+	Max   int
+	Voice bool
+	Keys  Digits
+}
 
 func (Choice) expect() {}
 func (Digits) expect() {}
@@ -72,7 +99,7 @@ func say(id string, args ...any) Text {
 
 // digits, words, oneOf and end finish a Prompt that says t.
 func (t Text) digits(min, max int) Prompt { return Prompt{Say: t, Expect: Digits{min, max}} }
-func (t Text) words(max int) Prompt       { return Prompt{Say: t, Expect: Words{max}} }
+func (t Text) words(max int) Prompt       { return Prompt{Say: t, Expect: Words{Max: max}} }
 func (t Text) end() Prompt                { return Prompt{Say: t} }
 
 // oneOf offers fixed keys, labelled option.<group>.<key>.

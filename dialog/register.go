@@ -9,6 +9,7 @@ import (
 type registerAnswers struct {
 	Called      bool           `json:"called,omitempty"`
 	Name        string         `json:"name,omitempty"`
+	Recording   string         `json:"recording,omitempty"` // of the name, where it was spoken
 	Year        int            `json:"year,omitempty"`
 	Certificate string         `json:"certificate,omitempty"` // yes, no, "" not asked
 	Asked       bool           `json:"asked,omitempty"`       // whether the certificate decides
@@ -39,12 +40,16 @@ var register = Flow[registerAnswers]{
 	Steps: []Step[registerAnswers]{{
 		Name: "name",
 		Ask: func(context.Context, Reader, registerAnswers) (Prompt, error) {
-			return say("register.name").words(booking.NameMax), nil
+			return Prompt{Say: say("register.name"), Expect: Words{Max: booking.NameMax, Voice: true}}, nil
 		},
-		Accept: func(_ context.Context, _ *Visit, a *registerAnswers, in string) error {
+		Accept: func(_ context.Context, v *Visit, a *registerAnswers, in string) error {
+			if v.Recording != "" {
+				a.Name, a.Recording = "", v.Recording
+				return nil
+			}
 			name, err := booking.ParseName(in)
 			if err == nil {
-				a.Name = name
+				a.Name, a.Recording = name, ""
 			}
 			return err
 		},
@@ -89,7 +94,8 @@ var register = Flow[registerAnswers]{
 	}, {
 		Name: "id_last4",
 		Ask: func(_ context.Context, _ Reader, a registerAnswers) (Prompt, error) {
-			return say("register.id_last4", "PhotoID", Word("option.photo_id."+a.PhotoID)).words(20), nil
+			p := say("register.id_last4", "PhotoID", Word("option.photo_id."+a.PhotoID))
+			return Prompt{Say: p, Expect: Words{Max: 20, Keys: Digits{Min: 4, Max: 4}}}, nil
 		},
 		Accept: func(_ context.Context, _ *Visit, a *registerAnswers, in string) error {
 			last4, err := booking.ParseIDLast4(in)
@@ -101,7 +107,7 @@ var register = Flow[registerAnswers]{
 	}, {
 		Name: "confirm",
 		Ask: func(_ context.Context, _ Reader, a registerAnswers) (Prompt, error) {
-			return say("register.confirm", "Name", a.Name, "Year", yearText(a.Year),
+			return say("register.confirm", "Name", a.called(), "Year", yearText(a.Year),
 				"Gender", Word("option.gender."+string(a.Gender)), "PhotoID", Word("option.photo_id."+a.PhotoID), "Last4", a.IDLast4,
 			).oneOf("confirm", "yes", "no"), nil
 		},
@@ -130,7 +136,7 @@ var register = Flow[registerAnswers]{
 	}, {
 		Name: "then",
 		Ask: func(_ context.Context, _ Reader, a registerAnswers) (Prompt, error) {
-			return say("register.then", "Name", a.Name, "Reference", a.Reference).oneOf("then", "book", "another", "end"), nil
+			return say("register.then", "Name", a.called(), "Reference", a.Reference).oneOf("then", "book", "another", "end"), nil
 		},
 		Accept: func(_ context.Context, _ *Visit, a *registerAnswers, in string) error { a.Then = in; return nil },
 		Go: func(a registerAnswers) (string, Result) {
@@ -144,8 +150,13 @@ var register = Flow[registerAnswers]{
 		},
 	}},
 	Done: func(_ context.Context, _ Reader, a registerAnswers) (Prompt, error) {
-		return say("register.done", "Name", a.Name, "Reference", a.Reference).end(), nil
+		return say("register.done", "Name", a.called(), "Reference", a.Reference).end(), nil
 	},
+}
+
+// called is what the applicant is called.
+func (a registerAnswers) called() any {
+	return nameOf(booking.Applicant{Name: a.Name, Recording: a.Recording, BirthYear: a.Year})
 }
 
 func acceptYear(_ context.Context, v *Visit, a *registerAnswers, in string) error {
@@ -167,7 +178,7 @@ func acceptRegistration(ctx context.Context, v *Visit, a *registerAnswers, in st
 		return nil
 	}
 	b, err := v.Register(ctx, booking.Applicant{
-		Name: a.Name, BirthYear: a.Year, Gender: a.Gender, PhotoID: a.PhotoID, IDLast4: a.IDLast4,
+		Name: a.Name, Recording: a.Recording, BirthYear: a.Year, Gender: a.Gender, PhotoID: a.PhotoID, IDLast4: a.IDLast4,
 		Certificate: a.Asked && a.Certificate == "yes",
 	})
 	if err != nil {

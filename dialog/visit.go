@@ -40,7 +40,8 @@ type Core interface {
 // again, until something is written.
 type Visit struct {
 	Core
-	Run   uuid.UUID // request id of what this run of the flow writes
+	Run       uuid.UUID // request id of what this run of the flow writes
+	Recording string    // the answer, where it was spoken: what the channel keeps it under
 	state *State
 	home  *booking.Household
 }

@@ -73,6 +73,7 @@ type (
 	at     int
 	centre map[string]string
 	word   string
+	phrase string
 	far    float64
 	status string
 	shots  int8
@@ -83,6 +84,7 @@ func (w window) Span() (int, int)           { return w.from, w.to }
 func (a at) Clock() int                     { return int(a) }
 func (c centre) In(lang string) string      { return c[lang] }
 func (w word) Word() string                 { return string(w) }
+func (p phrase) Phrase() (string, values)   { return string(p), values{"Name": "Asha"} }
 func (f far) Km() float64                   { return float64(f) }
 
 type values = map[string]any
@@ -126,6 +128,7 @@ func TestText(t *testing.T) {
 		"values_in_the_words_language":    {"hi", "sms", "only.english", offer, "Only English, 5 Nov (Thu)"},
 		"value_word":                      {"hi", "sms", "booking.values", values{"V": word("vaccine.covaxin")}, "कोवैक्सीन"},
 		"value_word_falls_back":           {"bn", "sms", "booking.values", values{"V": word("vaccine.covaxin")}, "Covaxin"},
+		"value_phrase":                    {"hi", "sms", "booking.values", values{"V": phrase("registration.hello")}, "Asha, आपका स्वागत है"},
 		"value_time":                      {"hi", "sms", "booking.values", values{"V": at(870)}, "दोपहर 2:30 बजे"},
 		"value_km_near":                   {"en", "sms", "booking.values", values{"V": far(2.34)}, "2.3"},
 		"value_km_far":                    {"en", "sms", "booking.values", values{"V": far(14.4)}, "14"},

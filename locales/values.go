@@ -37,6 +37,12 @@ type Worded interface {
 	Word() string
 }
 
+// A Phrased value is itself a message, with values of its own. It is said in the
+// same language and medium.
+type Phrased interface {
+	Phrase() (id string, data map[string]any)
+}
+
 // A Distant value is a distance in kilometres: "2.3", "14". The unit belongs
 // to the message.
 type Distant interface {
@@ -76,6 +82,10 @@ func (f *filling) append(out []byte, v any) ([]byte, error) {
 	case Worded:
 		word, err := f.c.Text(f.lang, f.medium, v.Word(), nil)
 		return append(out, word...), err
+	case Phrased:
+		id, data := v.Phrase()
+		words, err := f.c.Text(f.lang, f.medium, id, data)
+		return append(out, words...), err
 	case Dated:
 		y, m, d := v.Civil()
 		if day := date(y, m, d); day.Day() != d || day.Month() != m {

@@ -241,8 +241,11 @@ func fingerprint(p dialog.Prompt) string {
 func text(b *strings.Builder, t dialog.Text) {
 	b.WriteString(t.ID)
 	for _, k := range slices.Sorted(maps.Keys(t.Data)) {
-		if w, ok := t.Data[k].(dialog.Word); ok {
-			b.WriteString("," + string(w))
+		switch v := t.Data[k].(type) {
+		case dialog.Word:
+			b.WriteString("," + string(v))
+		case dialog.Recorded:
+			b.WriteString(",recorded")
 		}
 	}
 	b.WriteByte('|')

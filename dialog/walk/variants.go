@@ -53,6 +53,7 @@ func named(s Script) []Variant {
 func others(s Script) []Variant {
 	return variants(s, []Variant{
 		{Name: "newcomer on 2 March 2021", Core: func() *Core { return New(at(2021, time.March, 2)) }},
+		{Name: "a name to be written down", Core: func() *Core { return recorded(3) }},
 		{Name: "nobody yet", Core: func() *Core { return known(opening) }},
 		{Name: "booked for today", Core: func() *Core { return booked(s, 0) }},
 		{Name: "dose 2 not yet due", Core: func() *Core { return dosed(s, "COVISHIELD", -10) }},
@@ -90,6 +91,13 @@ func known(clock func() time.Time) *Core {
 func one(s Script) *Core {
 	c := known(opening)
 	c.AddPerson(s, 1958)
+	return c
+}
+
+// recorded is somebody whose name was spoken, booked some days from now.
+func recorded(days booking.Date) *Core {
+	c := booked("hi", days)
+	c.House.People[0].Name, c.House.People[0].Recording = "", "RE0123456789abcdef0123456789abcdef"
 	return c
 }
 
