@@ -21,6 +21,7 @@ type Core struct {
 	Now       func() time.Time // the clock
 	Rand      io.Reader        // nil is crypto/rand
 	Waits     Waits            // how long answers are waited for
+	Codes     OpenCodes        // one-time passwords to tell who dials; nil is none
 }
 
 // Today is the day in India.
