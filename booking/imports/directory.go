@@ -150,7 +150,7 @@ func readPincodeDetail(b []byte) (map[string]source, error) {
 		Long     float64 `json:"long"`
 	}
 	if err := json.Unmarshal(b, &rows); err != nil {
-		return nil, fmt.Errorf("read %s: %w", pincodeDetail.path, err)
+		return nil, fmt.Errorf("read %s: %w", pincodeDetail.Path, err)
 	}
 	all := make(map[string]source, len(rows))
 	for _, r := range rows {

