@@ -40,6 +40,7 @@ var Statuses = []Status{Held, Booked, Attended, Missed, Cancelled}
 // changes its slot and keeps its id.
 type Appointment struct {
 	ID        uuid.UUID
+	Party     uuid.UUID // shared by those who booked together; one's own ID where nobody did
 	Household MSISDN
 	Reference string
 	Dose      int

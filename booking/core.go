@@ -117,6 +117,7 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 		Dose: due.Dose, Vaccine: session.Vaccine, Slot: b.Slot, Session: session.ID, Day: session.Day, Window: slot.Window,
 		Status: Booked, Spot: b.Spot, Channel: b.Channel, Agent: b.Agent, BookedAt: c.Now(),
 	}
+	a.Party = a.ID
 	got, err := c.Store.Book(ctx, NewAppointment{
 		Appointment: a, Request: b.Request,
 		Notices: []Notice{c.notice(number, NoticeBooked, a.ID.String(), PriorityConfirm, c.noticeData(person, a))},
@@ -139,7 +140,7 @@ func (c *Core) fits(person Beneficiary, session Session, slot Slot, dose int) (D
 		return due, err
 	}
 	if dose != 0 && dose != due.Dose {
-		return due, Refuse(NotForYou)
+		return due, Refuse(NotForYou, "Dose", due.Dose, "Asked", dose)
 	}
 	if err := c.Programme.Suits(person, due, session); err != nil {
 		return due, err
@@ -164,8 +165,7 @@ func (c *Core) Move(ctx context.Context, number MSISDN, m Move) (Appointment, er
 	if a.Slot == m.To {
 		return a, nil
 	}
-	today := c.Today()
-	if err := c.Programme.Booking.MayChange(a.Day, today); err != nil {
+	if err := c.Programme.Booking.MayChange(a.Day, c.Today()); err != nil {
 		return Appointment{}, err
 	}
 	session, slot, ok := c.Places.Slot(m.To)
@@ -175,17 +175,21 @@ func (c *Core) Move(ctx context.Context, number MSISDN, m Move) (Appointment, er
 	if _, err := c.fits(person, session, slot, a.Dose); err != nil {
 		return Appointment{}, err
 	}
-	a.Vaccine, a.Slot, a.Session, a.Day, a.Window = session.Vaccine, m.To, session.ID, session.Day, slot.Window
-	a.Channel, a.Agent, a.BookedAt = m.Channel, m.Agent, c.Now()
-	key := fmt.Sprintf("%s/%d/%d", a.ID, a.Slot.Slot, a.BookedAt.UnixMilli())
-	got, err := c.Store.Move(ctx, SlotChange{
-		Appointment: a,
-		Notices:     []Notice{c.notice(number, NoticeMoved, key, PriorityConfirm, c.noticeData(person, a))},
-	})
+	a.Party = a.ID // who moves alone has left the others
+	a, n := c.moved(person, a, m.To, session, slot, m.Channel, m.Agent)
+	got, err := c.Store.Move(ctx, SlotChange{Appointment: a, Notices: []Notice{n}})
 	if p, ok := AsProblem(err); ok && (p.Code == SlotFull || p.Code == SlotGone) {
 		c.Places.Filled(m.To)
 	}
 	return got, err
+}
+
+// moved is the appointment as it is in another slot, and the notice owed.
+func (c *Core) moved(person Beneficiary, a Appointment, to SlotID, session Session, slot Slot, by Channel, agent string) (Appointment, Notice) {
+	a.Vaccine, a.Slot, a.Session, a.Day, a.Window = session.Vaccine, to, session.ID, session.Day, slot.Window
+	a.Channel, a.Agent, a.BookedAt = by, agent, c.Now()
+	key := fmt.Sprintf("%s/%d/%d", a.ID, a.Slot.Slot, a.BookedAt.UnixMilli())
+	return a, c.notice(a.Household, NoticeMoved, key, PriorityConfirm, c.noticeData(person, a))
 }
 
 // Cancel gives an appointment's place back, before its day. Cancelling again

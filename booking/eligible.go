@@ -108,13 +108,13 @@ func (p *Programme) Suits(b Beneficiary, due Due, s Session) error {
 	case s.Dose != due.Dose:
 		return Refuse(NotForYou)
 	case due.Vaccine != "" && s.Vaccine != due.Vaccine:
-		return Refuse(NotForYou)
+		return Refuse(NotForYou, "Vaccine", due.Vaccine)
 	case s.Day < due.From:
 		return Refuse(DoseNotDue, "Day", due.From)
 	case age < s.MinAge:
 		return Refuse(TooYoung, "Age", s.MinAge)
 	case s.MaxAge != 0 && age > s.MaxAge:
-		return Refuse(NotForYou)
+		return Refuse(NotForYou, "Age", s.MinAge, "Max", s.MaxAge)
 	default:
 		phases := p.Phases
 		if due.Dose > 2 {

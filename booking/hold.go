@@ -93,10 +93,10 @@ func (c *Core) Hold(ctx context.Context, number MSISDN, b Booking) (Hold, error)
 	if err != nil {
 		return Hold{}, err
 	}
-	now := c.Now()
+	now, id := c.Now(), c.newID()
 	got, err := c.Store.Hold(ctx, Holding{Hold: Hold{
 		Appointment: Appointment{
-			ID: c.newID(), Household: number, Reference: person.Reference,
+			ID: id, Party: id, Household: number, Reference: person.Reference,
 			Dose: due.Dose, Vaccine: session.Vaccine, Slot: b.Slot, Session: session.ID, Day: session.Day, Window: slot.Window,
 			Status: Held, Spot: b.Spot, Channel: b.Channel, Agent: b.Agent, BookedAt: now,
 		},

@@ -13,6 +13,7 @@ import (
 // A refusal is a *Problem.
 type Store interface {
 	Holds
+	Parties
 	Line
 	CallOffs
 	Reminders

@@ -15,6 +15,7 @@ const removed booking.Status = "removed"
 // columnsOf an appointment, in the order of appointmentRow.
 const columnsOf = `
 	a.id,
+	COALESCE(a.party, a.id),
 	a.dose,
 	a.vaccine,
 	a.centre_id,
@@ -31,7 +32,7 @@ const columnsOf = `
 
 // An appointmentRow is an appointment's columns, NULL where there is none.
 type appointmentRow struct {
-	id                              *[16]byte
+	id, party                       *[16]byte
 	dose, starts, ends              *int16
 	day                             *int32
 	vaccine, status, channel, agent *string
@@ -42,14 +43,14 @@ type appointmentRow struct {
 
 func (r *appointmentRow) nullable() []any {
 	return []any{
-		&r.id, &r.dose, &r.vaccine, &r.centre, &r.slot, &r.session, &r.day,
+		&r.id, &r.party, &r.dose, &r.vaccine, &r.centre, &r.slot, &r.session, &r.day,
 		&r.starts, &r.ends, &r.status, &r.spot, &r.channel, &r.agent, &r.bookedAt,
 	}
 }
 
 func (r *appointmentRow) appointment(number booking.MSISDN, reference string) booking.Appointment {
 	return booking.Appointment{
-		ID: uuid.UUID(*r.id), Household: number, Reference: reference,
+		ID: uuid.UUID(*r.id), Party: uuid.UUID(*r.party), Household: number, Reference: reference,
 		Dose: int(*r.dose), Vaccine: *r.vaccine,
 		Slot: booking.SlotID{Centre: *r.centre, Slot: *r.slot}, Session: *r.session,
 		Day: booking.Date(*r.day), Window: booking.Window{From: *r.starts, To: *r.ends},
@@ -66,7 +67,7 @@ type scanned struct {
 
 func (s *scanned) pointers() []any {
 	return []any{
-		(*[16]byte)(&s.ID), &s.Dose, &s.Vaccine, &s.Slot.Centre, &s.Slot.Slot, &s.Session, &s.day,
+		(*[16]byte)(&s.ID), (*[16]byte)(&s.Party), &s.Dose, &s.Vaccine, &s.Slot.Centre, &s.Slot.Slot, &s.Session, &s.day,
 		&s.Window.From, &s.Window.To, &s.Status, &s.Spot, &s.Channel, &s.Agent, &s.BookedAt,
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
@@ -137,15 +136,6 @@ func send(ctx context.Context, tx pgx.Tx, b *pgx.Batch) error {
 	return tx.SendBatch(ctx, b).Close()
 }
 
-// The two ways to claim. To name the one index in which conflicts are expected
-// spares a search of the other two for each booking: a repeated request finds
-// its own appointment there. If that one was cancelled since, the request's own
-// index raises an error instead, and the batch is done again carefully.
-const (
-	quickly   = `ON CONFLICT (cell, reference, dose) WHERE status IN ('held', 'booked', 'attended', 'removed') DO NOTHING`
-	carefully = `ON CONFLICT DO NOTHING`
-)
-
 // claim stores the appointments whose person has no other for the dose, and
 // says which those were.
 func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, careful bool) (map[uuid.UUID]bool, error) {
@@ -161,82 +151,14 @@ func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, careful bool) (map
 			cmp.Compare(a.q.Reference, b.q.Reference),
 			cmp.Compare(a.q.Dose, b.q.Dose))
 	})
-	n := len(calls)
-	cell, id, request := make([]int16, n), make([][16]byte, n), make([][16]byte, n)
-	number, reference := make([]string, n), make([]string, n)
-	dose, vaccine := make([]int16, n), make([]string, n)
-	centre, slot, session := make([]int64, n), make([]int64, n), make([]int64, n)
-	day, starts, ends := make([]int32, n), make([]int16, n), make([]int16, n)
-	status, spot := make([]string, n), make([]bool, n)
-	channel, agent, at := make([]string, n), make([]string, n), make([]time.Time, n)
-	for i, c := range calls {
-		a := &c.q.Appointment
-		cell[i], id[i], request[i] = c.q.cell, a.ID, c.q.Request
-		number[i], reference[i] = string(a.Household), a.Reference
-		dose[i], vaccine[i] = int16(a.Dose), a.Vaccine
-		centre[i], slot[i], session[i] = a.Slot.Centre, a.Slot.Slot, a.Session
-		day[i], starts[i], ends[i] = int32(a.Day), a.Window.From, a.Window.To
-		status[i], spot[i] = string(a.Status), a.Spot
-		channel[i], agent[i], at[i] = string(a.Channel), a.Agent, a.BookedAt
+	rows := new(newAppointments)
+	for _, c := range calls {
+		rows.add(&c.q.Appointment, c.q.Request, noTime)
 	}
-	conflict := quickly
 	if careful {
-		conflict = carefully
+		return rows.insert(ctx, tx, carefully)
 	}
-	rows, err := tx.Query(ctx, `
-		INSERT INTO appointment (
-			cell,
-			id,
-			request,
-			msisdn,
-			reference,
-			dose,
-			vaccine,
-			centre_id,
-			slot_id,
-			session_id,
-			day,
-			starts,
-			ends,
-			status,
-			spot,
-			channel,
-			agent,
-			booked_at,
-			updated_at
-		)
-		SELECT
-			unnest($1::smallint[]),
-			unnest($2::uuid[]),
-			unnest($3::uuid[]),
-			unnest($4::text[]),
-			unnest($5::text[]),
-			unnest($6::smallint[]),
-			unnest($7::text[]),
-			unnest($8::bigint[]),
-			unnest($9::bigint[]),
-			unnest($10::bigint[]),
-			DATE '1970-01-01' + unnest($11::integer[]),
-			unnest($12::smallint[]),
-			unnest($13::smallint[]),
-			unnest($14::text[]),
-			unnest($15::boolean[]),
-			unnest($16::text[]),
-			unnest($17::text[]),
-			unnest($18::timestamptz[]),
-			unnest($18::timestamptz[])
-		-- A live appointment for the dose, or a person who was removed.
-		`+conflict+`
-		RETURNING id`,
-		cell, id, request, number, reference, dose, vaccine, centre, slot, session,
-		day, starts, ends, status, spot, channel, agent, at)
-	if err != nil {
-		return nil, err
-	}
-	claimed := make(map[uuid.UUID]bool, n)
-	var got [16]byte
-	_, err = pgx.ForEachRow(rows, []any{&got}, func() error { claimed[got] = true; return nil })
-	return claimed, err
+	return rows.insert(ctx, tx, quickly)
 }
 
 // unclaim takes back claims that found no place, with their notices.

@@ -211,73 +211,15 @@ func giveUp(b *pgx.Batch, list []booking.Reassignment) {
 // offer stores the held ones. Their ids are made of the old ones', so that one
 // that is there already is an error here and not a second place.
 func offer(b *pgx.Batch, list []booking.Reassignment) {
-	var cell, dose, starts, ends []int16
-	var id [][16]byte
-	var number, reference, vaccine, channel, agent []string
-	var centre, slot, session []int64
-	var day []int32
-	var until, at []time.Time
+	rows := new(newAppointments)
 	for _, r := range list {
-		a := r.Next
-		if a.ID == uuid.Nil {
-			continue
+		if r.Next.ID != uuid.Nil {
+			rows.add(&r.Next, r.Next.ID, r.Until)
 		}
-		cell, id = append(cell, a.Household.Cell()), append(id, a.ID)
-		number, reference = append(number, string(a.Household)), append(reference, a.Reference)
-		dose, vaccine = append(dose, int16(a.Dose)), append(vaccine, a.Vaccine)
-		centre, slot, session = append(centre, a.Slot.Centre), append(slot, a.Slot.Slot), append(session, a.Session)
-		day, starts, ends = append(day, int32(a.Day)), append(starts, a.Window.From), append(ends, a.Window.To)
-		channel, agent = append(channel, string(a.Channel)), append(agent, a.Agent)
-		until, at = append(until, r.Until), append(at, a.BookedAt)
 	}
-	if len(id) == 0 {
-		return
+	if len(rows.id) != 0 {
+		b.Queue(insertAppointments, rows.args()...)
 	}
-	b.Queue(`
-		INSERT INTO appointment (
-			cell,
-			id,
-			request,
-			msisdn,
-			reference,
-			dose,
-			vaccine,
-			centre_id,
-			slot_id,
-			session_id,
-			day,
-			starts,
-			ends,
-			status,
-			spot,
-			channel,
-			agent,
-			held_until,
-			booked_at,
-			updated_at
-		)
-		SELECT
-			unnest($1::smallint[]),
-			unnest($2::uuid[]),
-			unnest($2::uuid[]),
-			unnest($3::text[]),
-			unnest($4::text[]),
-			unnest($5::smallint[]),
-			unnest($6::text[]),
-			unnest($7::bigint[]),
-			unnest($8::bigint[]),
-			unnest($9::bigint[]),
-			DATE '1970-01-01' + unnest($10::integer[]),
-			unnest($11::smallint[]),
-			unnest($12::smallint[]),
-			'held',
-			false,
-			unnest($13::text[]),
-			unnest($14::text[]),
-			unnest($15::timestamptz[]),
-			unnest($16::timestamptz[]),
-			unnest($16::timestamptz[])`,
-		cell, id, number, reference, dose, vaccine, centre, slot, session, day, starts, ends, channel, agent, until, at)
 }
 
 // account writes down what became of each.

@@ -3,7 +3,6 @@ package postgres
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -68,42 +67,10 @@ func (s *Store) Hold(ctx context.Context, h booking.Holding) (booking.Hold, erro
 
 // insertHold claims the dose, unless it is claimed.
 func insertHold(ctx context.Context, tx pgx.Tx, h booking.Holding) (claimed bool, err error) {
-	var id [16]byte
-	err = tx.QueryRow(ctx, `
-		INSERT INTO appointment (
-			cell,
-			id,
-			request,
-			msisdn,
-			reference,
-			dose,
-			vaccine,
-			centre_id,
-			slot_id,
-			session_id,
-			day,
-			starts,
-			ends,
-			status,
-			spot,
-			channel,
-			agent,
-			held_until,
-			booked_at,
-			updated_at
-		)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, DATE '1970-01-01' + $11::integer, $12, $13, 'held', $14, $15, $16, $17, $18, $18)
-		-- The same request, a live appointment for the dose, or a person who
-		-- was removed.
-		ON CONFLICT DO NOTHING
-		RETURNING id`,
-		h.Household.Cell(), [16]byte(h.ID), [16]byte(h.Request), string(h.Household), h.Reference, int16(h.Dose), h.Vaccine,
-		h.Slot.Centre, h.Slot.Slot, h.Session, int32(h.Day), h.Window.From, h.Window.To,
-		h.Spot, string(h.Channel), h.Agent, h.Until, h.BookedAt).Scan(&id)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, err
+	rows := new(newAppointments)
+	rows.add(&h.Appointment, h.Request, h.Until)
+	stored, err := rows.insert(ctx, tx, carefully)
+	return stored[h.ID], err
 }
 
 // holdBefore answers a hold from what is there already.

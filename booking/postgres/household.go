@@ -74,20 +74,7 @@ func readHouseholds(ctx context.Context, db interface {
 			b.id_last4,
 			b.certificate,
 			b.created_at,
-			a.id,
-			a.dose,
-			a.vaccine,
-			a.centre_id,
-			a.slot_id,
-			a.session_id,
-			a.day - DATE '1970-01-01',
-			a.starts,
-			a.ends,
-			a.status,
-			a.spot,
-			a.channel,
-			a.agent,
-			a.booked_at
+			`+columnsOf+`
 		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
 		JOIN household h ON h.cell = u.cell AND h.msisdn = u.msisdn
 		LEFT JOIN beneficiary b ON b.cell = h.cell AND b.msisdn = h.msisdn AND b.removed_at IS NULL

@@ -158,9 +158,10 @@ func changeSlots(b *pgx.Batch, calls []*moveCall) {
 	centre, slot, session := make([]int64, n), make([]int64, n), make([]int64, n)
 	day, starts, ends := make([]int32, n), make([]int16, n), make([]int16, n)
 	channel, agent, at := make([]string, n), make([]string, n), make([]time.Time, n)
+	party := make([]*[16]byte, n)
 	for i, c := range calls {
 		a := &c.q.Appointment
-		cell[i], id[i] = a.Household.Cell(), a.ID
+		cell[i], id[i], party[i] = a.Household.Cell(), a.ID, storedParty(a)
 		vaccine[i], spot[i] = a.Vaccine, a.Spot
 		centre[i], slot[i], session[i] = a.Slot.Centre, a.Slot.Slot, a.Session
 		day[i], starts[i], ends[i] = int32(a.Day), a.Window.From, a.Window.To
@@ -178,6 +179,7 @@ func changeSlots(b *pgx.Batch, calls []*moveCall) {
 			ends = u.ends,
 			channel = u.channel,
 			agent = u.agent,
+			party = u.party,
 			booked_at = u.at
 		FROM (
 			SELECT
@@ -193,10 +195,11 @@ func changeSlots(b *pgx.Batch, calls []*moveCall) {
 				unnest($10::smallint[]) AS ends,
 				unnest($11::text[]) AS channel,
 				unnest($12::text[]) AS agent,
-				unnest($13::timestamptz[]) AS at
+				unnest($13::timestamptz[]) AS at,
+				unnest($14::uuid[]) AS party
 		) u
 		WHERE a.cell = u.cell AND a.id = u.id`,
-		cell, id, vaccine, spot, centre, slot, session, day, starts, ends, channel, agent, at)
+		cell, id, vaccine, spot, centre, slot, session, day, starts, ends, channel, agent, at, party)
 }
 
 // oncePer is the calls sorted by household and appointment, each appointment

@@ -44,37 +44,12 @@ func remove(ctx context.Context, tx pgx.Tx, number booking.MSISDN, reference str
 	// A removed person holds every dose, which nobody else can hold at the
 	// same time: a booking that is under way now either was first, and is seen
 	// here, or finds the dose taken.
-	rows, err := tx.Query(ctx, `
-		INSERT INTO appointment (
-			cell,
-			id,
-			request,
-			msisdn,
-			reference,
-			dose,
-			vaccine,
-			centre_id,
-			slot_id,
-			session_id,
-			day,
-			starts,
-			ends,
-			status,
-			spot,
-			channel,
-			agent,
-			booked_at,
-			updated_at
-		)
-		SELECT $1, unnest($4::uuid[]), unnest($4::uuid[]), $2, $3, unnest($5::smallint[]),
-			'', 0, 0, 0, DATE '1970-01-01', 0, 0, 'removed', false, '', '', $6, $6
-		ON CONFLICT DO NOTHING
-		RETURNING dose`,
-		cell, string(number), reference, newIDs(doses), dosesHeld(), at)
-	if err != nil {
-		return err
+	rows := new(newAppointments)
+	for dose := 1; dose <= doses; dose++ {
+		id := uuid.New()
+		rows.add(&booking.Appointment{ID: id, Household: number, Reference: reference, Dose: dose, Status: removed, BookedAt: at}, id, noTime)
 	}
-	held, err := pgx.CollectRows(rows, pgx.RowTo[int16])
+	held, err := rows.insert(ctx, tx, carefully)
 	if err != nil || len(held) == doses {
 		return err
 	}
@@ -97,19 +72,3 @@ func remove(ctx context.Context, tx pgx.Tx, number booking.MSISDN, reference str
 
 // doses is how many doses a person may come to have, at most.
 const doses = 9
-
-func dosesHeld() []int16 {
-	list := make([]int16, doses)
-	for i := range list {
-		list[i] = int16(i + 1)
-	}
-	return list
-}
-
-func newIDs(n int) [][16]byte {
-	list := make([][16]byte, n)
-	for i := range list {
-		list[i] = uuid.New()
-	}
-	return list
-}

@@ -152,7 +152,7 @@ func ask(b booking.Beneficiary, slot booking.SlotID) booking.NewAppointment {
 	id := uuid.New()
 	return booking.NewAppointment{
 		Appointment: booking.Appointment{
-			ID: id, Household: b.Household, Reference: b.Reference, Dose: 1, Vaccine: "COVISHIELD",
+			ID: id, Party: id, Household: b.Household, Reference: b.Reference, Dose: 1, Vaccine: "COVISHIELD",
 			Slot: slot, Session: 1, Day: today + 1, Window: booking.Window{From: 540, To: 660},
 			Status: booking.Booked, Channel: booking.USSD, BookedAt: noon(),
 		},
