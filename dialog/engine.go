@@ -68,8 +68,23 @@ func (t *Talk) At() (flow, step string) {
 
 // Begin is the first prompt for somebody who dialled, texted or called: the
 // choice of language for a newcomer, "continue or start afresh" for one who
-// was cut off, else home.
+// was cut off, else home. Whoever waits for a one-time password hears it first:
+// that he dials or calls from the number it is for proves as much as an SMS to
+// it, and SMS is what fails on a busy day.
 func (t *Talk) Begin(ctx context.Context) (Prompt, error) {
+	p, err := t.greet(ctx)
+	if err != nil {
+		return p, err
+	}
+	// Where that cannot be found out the caller is served all the same: most of
+	// those who dial wait for no code.
+	if code, ok, err := t.visit.OpenCode(ctx); ok && err == nil {
+		p.Note = say("code.tell", "Code", code)
+	}
+	return p, nil
+}
+
+func (t *Talk) greet(ctx context.Context) (Prompt, error) {
 	if t.state.Lang == "" {
 		h, err := t.visit.Household(ctx)
 		if err != nil {

@@ -21,6 +21,9 @@ type Reader interface {
 	Slots(centre int64, person *booking.Beneficiary) []booking.SlotOffer
 	NextDose(b booking.Beneficiary) (booking.Due, error)
 	MayChange(a booking.Appointment) error
+
+	// OpenCode is the one-time password that the number waits for, if it does.
+	OpenCode(ctx context.Context) (code string, ok bool, err error)
 }
 
 // A Core is what an answer may change. *booking.Desk is the real one.
@@ -42,8 +45,8 @@ type Visit struct {
 	Core
 	Run       uuid.UUID // request id of what this run of the flow writes
 	Recording string    // the answer, where it was spoken: what the channel keeps it under
-	state *State
-	home  *booking.Household
+	state     *State
+	home      *booking.Household
 }
 
 // Household is the caller's household, read once a turn.

@@ -40,6 +40,7 @@ type Core struct {
 	Refuse map[Act]*booking.Problem // what is answered in place of acting
 	Full   bool                     // no slot has room
 	Gone   bool                     // the sessions were called off
+	Code   string                   // the one-time password that is waited for; "" is none
 
 	Reads int // how often the household was read
 	Acts  int // how many things were changed
@@ -70,7 +71,7 @@ func (c *Core) Clone() *Core {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	n := &Core{
-		Clock: c.Clock, Rules: c.Rules, House: c.House, Places: c.Places, Refuse: c.Refuse, Full: c.Full, Gone: c.Gone,
+		Clock: c.Clock, Rules: c.Rules, House: c.House, Places: c.Places, Refuse: c.Refuse, Full: c.Full, Gone: c.Gone, Code: c.Code,
 		Reads: c.Reads, Acts: c.Acts, Calls: c.Calls,
 		taken: maps.Clone(c.taken), people: maps.Clone(c.people), requests: maps.Clone(c.requests), serial: c.serial,
 	}
@@ -87,6 +88,9 @@ func (c *Core) household() booking.Household {
 	}
 	return h
 }
+
+// OpenCode is Code.
+func (c *Core) OpenCode(context.Context) (string, bool, error) { return c.Code, c.Code != "", nil }
 
 // Today is the day in India.
 func (c *Core) Today() booking.Date { return booking.DateOf(c.Clock()) }

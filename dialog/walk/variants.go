@@ -53,6 +53,16 @@ func named(s Script) []Variant {
 func others(s Script) []Variant {
 	return variants(s, []Variant{
 		{Name: "newcomer on 2 March 2021", Core: func() *Core { return New(at(2021, time.March, 2)) }},
+		{Name: "a code is waited for", Core: func() *Core {
+			c := one(s)
+			c.Code = "459831"
+			return c
+		}},
+		{Name: "a newcomer waits for a code", Core: func() *Core {
+			c := New(opening)
+			c.Code = "459831"
+			return c
+		}},
 		{Name: "a name to be written down", Core: func() *Core { return recorded(3) }},
 		{Name: "nobody yet", Core: func() *Core { return known(opening) }},
 		{Name: "booked for today", Core: func() *Core { return booked(s, 0) }},
