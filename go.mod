@@ -7,7 +7,9 @@ require (
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // percentiles that do not lie, for make bench
 	github.com/alecthomas/kong v1.17.0 // commands, flags and environment from one struct
 	github.com/go-playground/locales v0.14.2 // CLDR dates, which our tables of months are held against
+	github.com/golang-jwt/jwt/v5 v5.3.1 // the tokens of the Co-WIN API; asked for
 	github.com/google/uuid v1.6.0 // time-ordered ids
+	github.com/hashicorp/golang-lru/v2 v2.0.7 // limits in bounded memory
 	github.com/jackc/pgx/v5 v5.12.0 // Postgres, with batches and typed arrays
 	github.com/labstack/echo/v4 v4.16.0 // HTTP routes and middleware; asked for
 	github.com/nicksnyder/go-i18n/v2 v2.7.0 // the catalogue and plurals; asked for
@@ -24,13 +26,17 @@ require (
 )
 
 require (
+	codeberg.org/go-pdf/fpdf v0.12.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
+	github.com/boombuler/barcode v1.1.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/go-text/typesetting v0.3.5 // indirect
 	github.com/golang/mock v1.6.0 // indirect
 	github.com/jackc/pgpassfile v1.0.0 // indirect
 	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
 	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
+	github.com/makiuchi-d/gozxing v0.1.1 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mfridman/interpolate v0.0.2 // indirect
@@ -51,6 +57,7 @@ require (
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/term v0.47.0 // indirect
+	golang.org/x/xerrors v0.0.0-20200804184101-5ec99f83aff1 // indirect
 	google.golang.org/protobuf v1.36.12 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
 )

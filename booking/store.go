@@ -134,6 +134,8 @@ const (
 	NoticeCalledOff       NoticeKind = "called_off"       // the session was; another place is held: YES or NO
 	NoticeCalledOffLine   NoticeKind = "called_off_line"  // the session was; no place is free, so the person waits for one
 	NoticeHeldReleased    NoticeKind = "held_released"    // nobody answered in time
+
+	NoticeOTP NoticeKind = "otp" // a one-time password; the same words in every language
 )
 
 // NoticeReply is the answer to a text. It was worded when the text was read, as
@@ -190,4 +192,8 @@ type NoticeData struct {
 	Text string `json:"text,omitempty"` // the very words to send
 	Lang string `json:"lang,omitempty"` // they are in
 	Says string `json:"says,omitempty"` // the id of the message that they mainly are
+
+	// Of a one-time password alone: what it is made of when it is sent. Without
+	// the key, which is in no database, this says nothing.
+	OTP string `json:"otp,omitempty"`
 }

@@ -1,0 +1,96 @@
+package otp
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+)
+
+// codes is how many there are: six digits.
+const codes = 1_000_000
+
+// digits is the code that a key makes of a seed for a number. The seed alone is
+// stored, with the notice that carries the code; who has not the key knows
+// nothing by it.
+func digits(k Key, number booking.MSISDN, seed uuid.UUID) string {
+	secret := k.For("otp code")
+	// A number below the greatest multiple, or another one: no code is likelier
+	// than another. It hardly ever takes a second round.
+	const below = 1<<32 - 1<<32%codes
+	for round := 0; ; round++ {
+		sum := mac(secret, string(number), string(seed[:]), string(rune('0'+round%10)))
+		for i := 0; i < len(sum); i += 4 {
+			if n := binary.BigEndian.Uint32(sum[i:]); uint64(n) < below {
+				return fmt.Sprintf("%06d", n%codes)
+			}
+		}
+	}
+}
+
+// Hash is what travels in place of a code: its SHA-256 in lower-case hex. What
+// somebody typed into a page is hashed by the server that the page is of.
+func Hash(code string) string {
+	sum := sha256.Sum256([]byte(code))
+	return hex.EncodeToString(sum[:])
+}
+
+// stored is what is kept of a code: whoever reads it can try all codes only with
+// the key.
+func stored(k Key, number booking.MSISDN, hash string) []byte {
+	return mac(k.For("otp hash"), string(number), hash)
+}
+
+// match tells which of the hashes is that of the claim, under any of the keys;
+// -1 is none. All of them are compared, whatever is found.
+func (k Keys) match(number booking.MSISDN, claim string, hashes [][]byte) int {
+	found := -1
+	for _, key := range k.list {
+		want := stored(key, number, claim)
+		for i, h := range hashes {
+			if hmac.Equal(h, want) {
+				found = i
+			}
+		}
+	}
+	return found
+}
+
+// isHash tells whether something looks like a Hash. A plain code does not.
+func isHash(s string) bool {
+	return len(s) == 2*sha256.Size && strings.Trim(s, "0123456789abcdef") == ""
+}
+
+// A seed in a notice: which key, and of what it makes the code.
+func notation(k Key, seed uuid.UUID) string { return k.ID + "." + seed.String() }
+
+func (k Keys) read(notation string) (Key, uuid.UUID, error) {
+	id, s, _ := strings.Cut(notation, ".")
+	key, ok := k.ByID(id)
+	if !ok {
+		return Key{}, uuid.Nil, errors.New("made with a key that is no longer ours")
+	}
+	seed, err := uuid.Parse(s)
+	return key, seed, err
+}
+
+// Txn is the name of a request: random, but for the cell of its number, so that
+// it leads to its row. Version 8 is uuids made by a rule of one's own.
+func newTxn(cell int16, random [16]byte) uuid.UUID {
+	u := uuid.UUID(random)
+	u[0], u[1] = byte(cell>>2), byte(cell<<6)|u[1]&0x3f
+	u[6], u[8] = u[6]&0x0f|0x80, u[8]&0x3f|0x80
+	return u
+}
+
+// cellOf is the cell in a Txn; false is a name that we never gave.
+func cellOf(u uuid.UUID) (int16, bool) {
+	return int16(u[0])<<2 | int16(u[1]>>6), u.Version() == 8 && u.Variant() == uuid.RFC4122
+}
