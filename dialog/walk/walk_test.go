@@ -119,8 +119,8 @@ func TestProblems_as_the_core_has_them(t *testing.T) {
 	seen := make(map[string]bool)
 	for _, m := range prompts(t) {
 		note := m.prompt.Note
-		if note.ID == "" || seen[note.ID] {
-			continue
+		if !strings.HasPrefix(note.ID, "problem.") || seen[note.ID] {
+			continue // nothing, or the one-time password that is waited for
 		}
 		seen[note.ID] = true
 		want, ok := samples[note.ID]
