@@ -17,6 +17,7 @@ import (
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"tikaline/outbox"
+	"tikaline/twiliosign"
 )
 
 // twilio is Twilio: https://www.twilio.com/docs/messaging/guides/webhook-request
@@ -38,17 +39,11 @@ import (
 //
 //	MessageSid=SM0123…&MessageStatus=undelivered&ErrorCode=30005&To=…
 //
-// The signature covers the address that Twilio was told, so ours must be the
-// configured one: the Host of a request is the sender's to choose. It covers
-// only the first value of a repeated name, and names and values without
-// anything between them: repeated names are refused, and all that we read must
-// be there under its name. It has no date: a captured request is good for ever
-// and MessageSid has to be unique. A retry comes 15 s later by default; the
-// address in Twilio's console may ask for more, #rc=3&rp=all.
-type twilio struct {
-	settings   TwilioSettings
-	validators []client.RequestValidator
-}
+// What the signature covers, and what it does not, is in twiliosign. It has no
+// date: a captured request is good for ever and MessageSid has to be unique. A
+// retry comes 15 s later by default; the address in Twilio's console may ask for
+// more, #rc=3&rp=all.
+type twilio struct{ check *twiliosign.Check }
 
 // TwilioSettings is how Twilio reaches us and we reach it.
 type TwilioSettings struct {
@@ -72,59 +67,17 @@ const (
 
 // NewTwilio is the inbound side.
 func NewTwilio(s TwilioSettings) (Adapter, error) {
-	if err := absolute("twilio's public address", s.PublicURL); err != nil {
+	check, err := twiliosign.New(s.PublicURL, s.AuthTokens, s.AccountSID)
+	if err != nil {
 		return nil, err
 	}
-	if u, _ := url.Parse(s.PublicURL); strings.Contains(u.Hostname(), "_") {
-		return nil, errors.New("twilio: the public host has an underscore, which Twilio does not call")
-	}
-	t := twilio{settings: s}
-	for _, token := range s.AuthTokens {
-		if token == "" {
-			return nil, errors.New("twilio: an auth token is empty")
-		}
-		t.validators = append(t.validators, client.NewRequestValidator(token))
-	}
-	if len(t.validators) == 0 {
-		return nil, errors.New("twilio: the auth token is missing")
-	}
-	return t, nil
+	return twilio{check}, nil
 }
 
 func (twilio) Name() string { return twilioName }
 
-// signed reads a form that Twilio signed.
-func (t twilio) signed(c echo.Context) (url.Values, error) {
-	if c.Request().Method != http.MethodPost {
-		return nil, echo.ErrNotFound // as nobody knows yet who asks
-	}
-	// Before echo reads it: what was signed is these very bytes.
-	b, err := rawBody(c)
-	if err != nil {
-		return nil, err
-	}
-	address := strings.TrimSuffix(t.settings.PublicURL, "/") + c.Request().URL.RequestURI()
-	signature, ok := c.Request().Header.Get("X-Twilio-Signature"), false
-	for _, v := range t.validators {
-		ok = v.ValidateBody(address, b, signature) || ok
-	}
-	if !ok {
-		return nil, echo.ErrForbidden
-	}
-	form, err := url.ParseQuery(string(b))
-	if err != nil {
-		return nil, malformed
-	}
-	for _, values := range form {
-		if len(values) > 1 {
-			return nil, echo.ErrForbidden // the second was not signed
-		}
-	}
-	return form, nil
-}
-
 func (t twilio) Inbound(c echo.Context) (Event, error) {
-	v, err := t.signed(c)
+	v, err := t.check.Form(c)
 	if err != nil {
 		return Event{}, err
 	}
@@ -149,7 +102,7 @@ func (twilio) Answer(c echo.Context, _ Event) error {
 }
 
 func (t twilio) Report(c echo.Context) (Report, error) {
-	v, err := t.signed(c)
+	v, err := t.check.Form(c)
 	if err != nil {
 		return Report{}, err
 	}

@@ -25,8 +25,9 @@ var mayImport = map[string]string{
 	"locales":                 "",
 	"outbox":                  "booking",
 	"pinned":                  "",
-	"sms":                     "dialog booking locales outbox",
+	"sms":                     "dialog booking locales outbox twiliosign",
 	"sms/kanneltest":          "",
+	"twiliosign":              "",
 	"ussd":                    "dialog booking locales",
 	"cmd/testdb":              "booking/postgres/launch",
 	"cmd/bench":               "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
@@ -35,10 +36,10 @@ var mayImport = map[string]string{
 
 // only says where a technology lives, and why nowhere else.
 var only = map[string]struct{ where, why string }{
-	"github.com/labstack/echo/v4":         {"ussd sms cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
+	"github.com/labstack/echo/v4":         {"twiliosign ussd sms cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
 	"github.com/jackc/pgx/v5":             {"booking/postgres booking/postgres/launch booking/postgres/pgtest cmd/tikaline cmd/bench", "only the store speaks SQL"},
-	"github.com/twilio/twilio-go":         {"sms ivr", "one provider is no business of the others"},
-	"net/http":                            {"ussd sms cmd/tikaline cmd/bench", "the core answers people, not requests"},
+	"github.com/twilio/twilio-go":         {"twiliosign sms ivr", "one provider is no business of the others"},
+	"net/http":                            {"twiliosign ussd sms cmd/tikaline cmd/bench", "the core answers people, not requests"},
 	"github.com/nicksnyder/go-i18n/v2":    {"locales", "words come from one catalogue"},
 	"github.com/prometheus/client_golang": {"booking/postgres cmd/tikaline", "who counts is handed in"},
 }

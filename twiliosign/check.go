@@ -1,0 +1,88 @@
+package twiliosign
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+	"github.com/twilio/twilio-go/client"
+)
+
+// maxBody is how much of a request is read: what Twilio sends fits many times.
+const maxBody = 64 << 10
+
+// malformed is a request that cannot be read. What is wrong with it is not
+// said, as that would show what is in it.
+var malformed = echo.NewHTTPError(http.StatusBadRequest, "the request is malformed")
+
+// A Check knows what Twilio signs with.
+type Check struct {
+	base       string
+	account    string
+	validators []client.RequestValidator
+}
+
+// New is a Check of requests to addresses that begin with public. Where account
+// is not "" a request must name it.
+func New(public string, tokens []string, account string) (*Check, error) {
+	u, err := url.Parse(public)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, errors.New("twilio's public address is no http or https address")
+	}
+	if strings.Contains(u.Hostname(), "_") {
+		return nil, errors.New("twilio: the public host has an underscore, which Twilio does not call")
+	}
+	c := &Check{base: strings.TrimSuffix(public, "/"), account: account}
+	for _, token := range tokens {
+		if token == "" {
+			return nil, errors.New("twilio: an auth token is empty")
+		}
+		c.validators = append(c.validators, client.NewRequestValidator(token))
+	}
+	if len(c.validators) == 0 {
+		return nil, errors.New("twilio: the auth token is missing")
+	}
+	return c, nil
+}
+
+// Form reads a form that Twilio signed. Anything but a POST is a 404, as nobody
+// knows yet who asks; a wrong signature is a 403.
+func (k *Check) Form(c echo.Context) (url.Values, error) {
+	if c.Request().Method != http.MethodPost {
+		return nil, echo.ErrNotFound
+	}
+	// Before echo reads it: what was signed is these very bytes.
+	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, echo.ErrStatusRequestEntityTooLarge
+	}
+	if err != nil {
+		return nil, malformed
+	}
+	c.Request().Body = io.NopCloser(bytes.NewReader(b))
+	address := k.base + c.Request().URL.RequestURI()
+	signature, ok := c.Request().Header.Get("X-Twilio-Signature"), false
+	for _, v := range k.validators {
+		ok = v.ValidateBody(address, b, signature) || ok
+	}
+	if !ok {
+		return nil, echo.ErrForbidden
+	}
+	form, err := url.ParseQuery(string(b))
+	if err != nil {
+		return nil, malformed
+	}
+	for _, values := range form {
+		if len(values) > 1 {
+			return nil, echo.ErrForbidden // the second was not signed
+		}
+	}
+	if k.account != "" && form.Get("AccountSid") != k.account {
+		return nil, echo.ErrForbidden // signed with our token, and not for us: a sub-account's
+	}
+	return form, nil
+}
