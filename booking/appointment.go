@@ -72,6 +72,11 @@ type Booking struct {
 	Spot      bool // take it from the on-the-spot share
 	Channel   Channel
 	Agent     string
+
+	// Fresh refuses who has the very slot already, for callers who cannot name
+	// a request and are to be told that they asked before. What is held for the
+	// person is no refusal.
+	Fresh bool
 }
 
 // A Move asks for another slot for an appointment.

@@ -99,7 +99,7 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 	// What was given before is given again before any rule is asked: the
 	// answer to a repeated message does not change with the clock.
 	if live, ok := person.Live(); ok {
-		if live.Slot == b.Slot {
+		if live.Slot == b.Slot && (!b.Fresh || live.Status == Held) {
 			return live, nil
 		}
 		return Appointment{}, c.alreadyBooked(live)
@@ -123,6 +123,8 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 		Notices: []Notice{c.notice(number, NoticeBooked, a.ID.String(), PriorityConfirm, c.noticeData(person, a))},
 	})
 	switch p, _ := AsProblem(err); {
+	case p == nil && err == nil && b.Fresh && got.ID != a.ID: // by the same wish, since the household was read
+		return Appointment{}, c.alreadyBooked(got)
 	case p == nil:
 	case p.Code == AlreadyBooked: // by another channel, since the household was read
 		return Appointment{}, c.alreadyBooked(got)

@@ -18,6 +18,7 @@ type Party struct {
 	Slot       SlotID
 	Channel    Channel
 	Agent      string
+	Fresh      bool // as in Booking
 }
 
 // Parties books and moves several people together. It is part of Store, with
@@ -47,7 +48,7 @@ func (c *Core) BookParty(ctx context.Context, number MSISDN, p Party) ([]Appoint
 	}
 	if len(refs) == 1 {
 		a, err := c.Book(ctx, number, Booking{
-			Request: p.Request, Reference: refs[0], Dose: p.Dose, Slot: p.Slot, Channel: p.Channel, Agent: p.Agent,
+			Request: p.Request, Reference: refs[0], Dose: p.Dose, Slot: p.Slot, Channel: p.Channel, Agent: p.Agent, Fresh: p.Fresh,
 		})
 		if err == nil && a.Status == Held { // who asks for what is kept for him has answered
 			a, err = c.Confirm(ctx, number, a.ID, p.Channel, p.Agent)
@@ -69,8 +70,14 @@ func (c *Core) BookParty(ctx context.Context, number MSISDN, p Party) ([]Appoint
 		}
 		people[i] = person
 	}
-	if before, err := c.together(people, p.Slot); err != nil || before != nil {
-		return before, err
+	before, err := c.together(people, p.Slot)
+	switch {
+	case err != nil:
+		return nil, err
+	case before != nil && p.Fresh:
+		return nil, about(c.alreadyBooked(before[0]), before[0].Reference)
+	case before != nil:
+		return before, nil
 	}
 	session, slot, ok := c.Places.Slot(p.Slot)
 	if !ok {
@@ -95,6 +102,9 @@ func (c *Core) BookParty(ctx context.Context, number MSISDN, p Party) ([]Appoint
 	}
 	got, err := c.Store.BookParty(ctx, list)
 	c.noted(err, p.Slot, slot, len(list))
+	if err == nil && p.Fresh && got[0].Party != party { // by the same wish, since the household was read
+		return nil, about(c.alreadyBooked(got[0]), got[0].Reference)
+	}
 	return got, err
 }
 
@@ -170,7 +180,7 @@ func (c *Core) MoveParty(ctx context.Context, number MSISDN, party uuid.UUID, to
 	if err != nil {
 		return nil, err
 	}
-	id, err := to(live[0].Dose)
+	id, err := to(live[0])
 	if err != nil {
 		return nil, err
 	}
@@ -254,10 +264,11 @@ func (c *Core) CancelParty(ctx context.Context, number MSISDN, party uuid.UUID, 
 	return nil
 }
 
-// BookParty books for several people together: see Core.BookParty.
-func (d *Desk) BookParty(ctx context.Context, request uuid.UUID, references []string, dose int, slot SlotID) ([]Appointment, error) {
+// BookParty books for several people together, who have no place yet: see
+// Core.BookParty.
+func (d *Desk) BookParty(ctx context.Context, references []string, dose int, slot SlotID) ([]Appointment, error) {
 	return d.core.BookParty(ctx, d.number, Party{
-		Request: request, References: references, Dose: dose, Slot: slot, Channel: d.channel, Agent: d.agent,
+		Request: d.core.newID(), References: references, Dose: dose, Slot: slot, Channel: d.channel, Agent: d.agent, Fresh: true,
 	})
 }
 
@@ -267,7 +278,7 @@ func (d *Desk) Party(ctx context.Context, party uuid.UUID) ([]Appointment, error
 }
 
 // MoveParty moves a party: see Core.MoveParty.
-func (d *Desk) MoveParty(ctx context.Context, party uuid.UUID, to func(dose int) (SlotID, error)) ([]Appointment, error) {
+func (d *Desk) MoveParty(ctx context.Context, party uuid.UUID, to func(Appointment) (SlotID, error)) ([]Appointment, error) {
 	return d.core.MoveParty(ctx, d.number, party, to, d.channel, d.agent)
 }
 

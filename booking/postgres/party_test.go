@@ -171,15 +171,21 @@ func TestMoveParty(t *testing.T) {
 	ctx := t.Context()
 	refs := f.family(1, 3)
 	desk := c.Desk(number(1), booking.Web, "")
-	booked, err := desk.BookParty(ctx, uuid.New(), refs, 1, slots[0])
+	booked, err := desk.BookParty(ctx, refs, 1, slots[0])
 	if err != nil {
 		t.Fatal(err)
 	}
 	party := booked[0].Party
-	to := func(slot booking.SlotID) func(int) (booking.SlotID, error) {
-		return func(dose int) (booking.SlotID, error) {
-			if dose != 1 {
-				t.Errorf("asked for dose %d", dose)
+	if _, err := desk.BookParty(ctx, refs, 1, slots[0]); !booking.Refused(err, booking.AlreadyBooked) {
+		t.Errorf("again: %v", err)
+	}
+	if _, err := desk.BookParty(ctx, refs[:1], 1, slots[0]); !booking.Refused(err, booking.AlreadyBooked) {
+		t.Errorf("one of them again: %v", err)
+	}
+	to := func(slot booking.SlotID) func(booking.Appointment) (booking.SlotID, error) {
+		return func(a booking.Appointment) (booking.SlotID, error) {
+			if a.Dose != 1 || a.Party != party {
+				t.Errorf("asked for %+v", a)
 			}
 			return slot, nil
 		}
