@@ -3,15 +3,19 @@ module tikaline
 go 1.26.0
 
 require (
+	codeberg.org/go-pdf/fpdf v0.12.0 // PDF files; where go-pdf is kept now
 	github.com/BurntSushi/toml v1.6.0 // reads the catalogues and the keyword tables; what go-i18n recommends
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // percentiles that do not lie, for make bench
 	github.com/alecthomas/kong v1.17.0 // commands, flags and environment from one struct
+	github.com/boombuler/barcode v1.1.0 // QR codes; fpdf needs it anyway
 	github.com/go-playground/locales v0.14.2 // CLDR dates, which our tables of months are held against
+	github.com/go-text/typesetting v0.3.5 // shapes Devanagari and Bengali, which no PDF library for Go does
 	github.com/golang-jwt/jwt/v5 v5.3.1 // the tokens of the Co-WIN API; asked for
 	github.com/google/uuid v1.6.0 // time-ordered ids
 	github.com/hashicorp/golang-lru/v2 v2.0.7 // limits in bounded memory
 	github.com/jackc/pgx/v5 v5.12.0 // Postgres, with batches and typed arrays
 	github.com/labstack/echo/v4 v4.16.0 // HTTP routes and middleware; asked for
+	github.com/makiuchi-d/gozxing v0.1.1 // reads QR codes, in tests
 	github.com/nicksnyder/go-i18n/v2 v2.7.0 // the catalogue and plurals; asked for
 	github.com/nyaruka/phonenumbers v1.8.1 // whose country a number is of
 	github.com/pressly/goose/v3 v3.29.0 // migrations that run on Postgres and on Citus alike
@@ -19,6 +23,7 @@ require (
 	github.com/rivo/uniseg v0.4.7 // where one letter ends and the next begins
 	github.com/schollz/progressbar/v3 v3.19.1 // progress of an import on a terminal
 	github.com/twilio/twilio-go v1.31.0 // signatures and sending with Twilio; asked for
+	golang.org/x/image v0.40.0 // the numbers that typesetting counts in
 	golang.org/x/text v0.43.0 // normal forms and language tags
 	golang.org/x/time v0.16.0 // token buckets of the outbox
 	golang.org/x/tools v0.52.0 // txtar, the form of the conversation files
@@ -26,17 +31,13 @@ require (
 )
 
 require (
-	codeberg.org/go-pdf/fpdf v0.12.0 // indirect
 	github.com/beorn7/perks v1.0.1 // indirect
-	github.com/boombuler/barcode v1.1.0 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
-	github.com/go-text/typesetting v0.3.5 // indirect
 	github.com/golang/mock v1.6.0 // indirect
 	github.com/jackc/pgpassfile v1.0.0 // indirect
 	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
 	github.com/jackc/puddle/v2 v2.2.3 // indirect
 	github.com/labstack/gommon v0.5.0 // indirect
-	github.com/makiuchi-d/gozxing v0.1.1 // indirect
 	github.com/mattn/go-colorable v0.1.15 // indirect
 	github.com/mattn/go-isatty v0.0.24 // indirect
 	github.com/mfridman/interpolate v0.0.2 // indirect

@@ -29,6 +29,7 @@ var mayImport = map[string]string{
 	"sms/kanneltest":          "",
 	"twiliosign":              "",
 	"ussd":                    "dialog booking locales",
+	"web/slip":                "booking locales pinned",
 	"cmd/testdb":              "booking/postgres/launch",
 	"cmd/bench":               "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
 	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales outbox sms ussd",

@@ -1,0 +1,40 @@
+package slip
+
+import (
+	"context"
+	"sync/atomic"
+
+	"tikaline/locales"
+)
+
+// Options is what the operator may set.
+type Options struct {
+	Helpline string // telephone number; "" leaves the line out
+}
+
+// A Press makes slips and certificates. It may be used by any number of
+// goroutines at once.
+type Press struct {
+	words   *locales.Catalogue
+	options Options
+	fonts   atomic.Pointer[fonts]
+}
+
+// New is a Press that can make pages; PDFs it can make after Load.
+func New(words *locales.Catalogue, o Options) *Press { return &Press{words: words, options: o} }
+
+// Load gets the fonts for PDFs: from dir or, the first time, from npm into dir;
+// where that cannot be, from Debian's font packages. say, if not nil, hears
+// what it is doing. It may be called again after a failure, while the Press is
+// in use.
+func (p *Press) Load(ctx context.Context, dir string, say func(string)) error {
+	f, err := loadFonts(ctx, dir, debianDir, say)
+	if err != nil {
+		return err
+	}
+	p.fonts.Store(f)
+	return nil
+}
+
+// Ready tells whether there are fonts, and so PDFs.
+func (p *Press) Ready() bool { return p.fonts.Load() != nil }
