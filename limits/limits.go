@@ -1,0 +1,116 @@
+package limits
+
+import (
+	"cmp"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"log/slog"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// Options say how a Limits works.
+type Options struct {
+	Key      []byte           // subjects are hashed with it; the same on every node
+	Store    Store            // nil is a node by itself
+	Now      func() time.Time // the clock
+	Log      *slog.Logger     // nil logs nothing
+	Every    time.Duration    // how often nodes tell each other; 0 is 2 s
+	Remember int              // subjects that each rule keeps in mind; 0 is 100,000
+}
+
+// tellMost bounds what one node tells at once; the rest waits its turn.
+const tellMost = 5000
+
+// Limits counts in memory and now and then adds what other nodes have counted.
+// Its methods are safe for concurrent use.
+type Limits struct {
+	o     Options
+	node  uuid.UUID
+	rules []*rule
+	byID  map[string]*rule
+}
+
+// New makes Limits of rules.
+func New(rules []Rule, o Options) *Limits {
+	o.Every = cmp.Or(o.Every, 2*time.Second)
+	o.Remember = cmp.Or(o.Remember, 100_000)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	l := &Limits{o: o, node: uuid.New(), byID: make(map[string]*rule)}
+	for _, r := range rules {
+		w := newRule(r, o.Remember)
+		l.rules = append(l.rules, w)
+		l.byID[r.Name] = w
+	}
+	return l
+}
+
+// subject is the hash of what a rule is about.
+func (l *Limits) subject(rule string, what []byte) (s Subject) {
+	h := hmac.New(sha256.New, l.o.Key)
+	h.Write([]byte(rule))
+	h.Write([]byte{0})
+	h.Write(what)
+	copy(s[:], h.Sum(nil))
+	return s
+}
+
+// Take counts one of a subject, or says how long it has to wait. What is
+// refused is not counted.
+func (l *Limits) Take(rule string, what []byte) (wait time.Duration, ok bool) {
+	return l.byID[rule].take(l.subject(rule, what), l.o.Now(), 1)
+}
+
+// Ask is Take without counting: whether the next one would be taken.
+func (l *Limits) Ask(rule string, what []byte) (wait time.Duration, ok bool) {
+	return l.byID[rule].take(l.subject(rule, what), l.o.Now(), 0)
+}
+
+// Run tells the other nodes what is counted here, and learns from them, until
+// ctx ends. Where that fails each goes by what it knows.
+func (l *Limits) Run(ctx context.Context) {
+	if l.o.Store == nil {
+		return
+	}
+	tick := time.NewTicker(l.o.Every)
+	defer tick.Stop()
+	var since time.Time
+	for {
+		if next, err := l.Share(ctx, since); err == nil {
+			since = next
+		} else if ctx.Err() == nil {
+			l.o.Log.Error("limits not shared", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// Share does once what Run does: since is what it gave the last time.
+func (l *Limits) Share(ctx context.Context, since time.Time) (next time.Time, err error) {
+	now := l.o.Now()
+	var mine []Count
+	for _, r := range l.rules {
+		mine = append(mine, r.told(l.node, now, tellMost-len(mine))...)
+	}
+	others, next, err := l.o.Store.ShareLimits(ctx, l.node, now, mine, since)
+	if err != nil {
+		for _, c := range mine {
+			l.byID[c.Rule].untold(c.Subject)
+		}
+		return since, err
+	}
+	for _, c := range others {
+		if r, ok := l.byID[c.Rule]; ok { // another release may have other rules
+			r.learn(c, now)
+		}
+	}
+	return next, nil
+}

@@ -1,0 +1,195 @@
+package access
+
+import (
+	"cmp"
+	"log/slog"
+	"math"
+	"net/http"
+	"net/netip"
+	"strconv"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tikaline/limits"
+	"tikaline/otp"
+)
+
+// A Limit is how many of something are taken in a time.
+type Limit struct {
+	Most  int
+	In    time.Duration
+	Block time.Duration // one more is refused for so long; 0 is until the time is over
+}
+
+// Figures are every limit. The zero Figures are the original's, and ours where
+// it had none.
+type Figures struct {
+	Public    Limit // calls without a login, of an address: 100 in 5 min
+	Calls     Limit // calls with a login, of a number: 300 in 5 min
+	Session   Limit // searches with one token: 20 in 15 min
+	Searches  Limit // searches of a number: 1,000 in 24 h, then blocked for 24 h
+	Asking    Limit // one-time passwords asked for from an address: 100 in 5 min
+	AskingDay Limit // and in 24 h: 2,000
+	Checking  Limit // one-time passwords checked from an address: 100 in 5 min
+	Wrong     Limit // wrong ones: 20 in 15 min
+}
+
+// rules are the Figures by the names that they are stored under.
+func (f Figures) rules() []limits.Rule {
+	const min, hour = time.Minute, time.Hour
+	var list []limits.Rule
+	for _, r := range []struct {
+		name         string
+		limit, usual Limit
+	}{
+		{"public", f.Public, Limit{100, 5 * min, 0}},
+		{"calls", f.Calls, Limit{300, 5 * min, 0}},
+		{"session", f.Session, Limit{20, 15 * min, 0}},
+		{"searches", f.Searches, Limit{1000, 24 * hour, 24 * hour}},
+		{"asking", f.Asking, Limit{100, 5 * min, 0}},
+		{"asking_day", f.AskingDay, Limit{2000, 24 * hour, 0}},
+		{"checking", f.Checking, Limit{100, 5 * min, 0}},
+		{"wrong", f.Wrong, Limit{20, 15 * min, 0}},
+	} {
+		if r.limit == (Limit{}) {
+			r.limit = r.usual
+		}
+		list = append(list, limits.Rule{Name: r.name, Most: r.limit.Most, In: cmp.Or(r.limit.In, r.usual.In), Block: r.limit.Block})
+	}
+	return list
+}
+
+// Limits are the guards against who asks too much. Each refuses with
+// Retry-After, before any work is done. Preflights are never counted.
+type Limits struct{ *limits.Limits }
+
+// NewLimits makes the guards of a node; its Run keeps them in step with those of
+// the others. o.Key may be nil: then it is made of the keys.
+func NewLimits(f Figures, keys otp.Keys, store limits.Store, now func() time.Time, log *slog.Logger) *Limits {
+	return &Limits{limits.New(f.rules(), limits.Options{Key: keys.Current().For("limits"), Store: store, Now: now, Log: log})}
+}
+
+// The words of refusals. Forbidden is what the original's gateway said; clients
+// wait after 403 and 429, and after nothing else.
+const (
+	forbidden = `{"message":"Forbidden"}`
+	tooMany   = `{"message":"Too Many Requests"}`
+	blocked   = `{"message":"Your Account is Blocked Due To Exceeding Our Search Limit, Please read our terms of service"}`
+)
+
+// Public is for calls without a login: so many of an address. 403, as in the
+// original.
+func (l *Limits) Public() echo.MiddlewareFunc {
+	return guard(func(c echo.Context) *refusal {
+		return l.take("public", address(c), http.StatusForbidden, forbidden)
+	})
+}
+
+// Calls is for every call with a login, behind Require: so many of a number.
+// Some clients repeat a refused booking without a pause.
+func (l *Limits) Calls() echo.MiddlewareFunc {
+	return guard(func(c echo.Context) *refusal {
+		return l.take("calls", []byte(Number(c)), http.StatusTooManyRequests, tooMany)
+	})
+}
+
+// Search is for searches with a login, behind Require: so many with a token, and
+// so many of a number in a day, after which it is blocked for a day.
+func (l *Limits) Search() echo.MiddlewareFunc {
+	return guard(func(c echo.Context) *refusal {
+		claims := ClaimsOf(c)
+		if r := l.take("session", claims.ID[:], http.StatusTooManyRequests, tooMany); r != nil {
+			return r
+		}
+		return l.take("searches", []byte(claims.Number), http.StatusForbidden, blocked)
+	})
+}
+
+// Asking counts a one-time password that is asked for from an address: the
+// Limiter of an otp.Service.
+func (l *Limits) Asking(from netip.Addr) (wait time.Duration, ok bool) {
+	a := network(from)
+	if wait, ok = l.Ask("asking_day", a); !ok {
+		return wait, false
+	}
+	if wait, ok = l.Take("asking", a); ok {
+		wait, ok = l.Take("asking_day", a)
+	}
+	return wait, ok
+}
+
+var _ otp.Limiter = (*Limits)(nil)
+
+// Checking counts a one-time password that is checked from an address; done
+// tells whether it was wrong. An address may be wrong only so often, whatever the
+// numbers: that is what stands between a guesser and everybody's account.
+func (l *Limits) Checking(from netip.Addr) (done func(wrong bool), wait time.Duration, ok bool) {
+	a := network(from)
+	if wait, ok = l.Ask("wrong", a); !ok {
+		return nil, wait, false
+	}
+	if wait, ok = l.Take("checking", a); !ok {
+		return nil, wait, false
+	}
+	return func(wrong bool) {
+		if wrong {
+			l.Take("wrong", a)
+		}
+	}, 0, true
+}
+
+// Address is who calls, as limits count him.
+func Address(c echo.Context) netip.Addr {
+	a, _ := netip.ParseAddr(c.RealIP())
+	return a
+}
+
+func address(c echo.Context) []byte { return network(Address(c)) }
+
+// network is an address as it is counted: of IPv6 the /64, as everybody there
+// has more addresses than can be counted.
+func network(a netip.Addr) []byte {
+	a = a.Unmap().WithZone("")
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			a = p.Addr()
+		}
+	}
+	return a.AsSlice()
+}
+
+// A refusal is an answer without any work.
+type refusal struct {
+	status int
+	body   string
+	after  time.Duration
+}
+
+func (l *Limits) take(rule string, what []byte, status int, body string) *refusal {
+	wait, ok := l.Take(rule, what)
+	if ok {
+		return nil
+	}
+	return &refusal{status, body, wait}
+}
+
+func guard(check func(echo.Context) *refusal) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			if c.Request().Method == http.MethodOptions {
+				return next(c)
+			}
+			if r := check(c); r != nil {
+				return refuse(c, r.status, r.body, r.after)
+			}
+			return next(c)
+		}
+	}
+}
+
+// refuse answers with when to come back.
+func refuse(c echo.Context, status int, body string, after time.Duration) error {
+	c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(after, time.Second).Seconds()))))
+	return c.Blob(status, echo.MIMEApplicationJSON, []byte(body))
+}
