@@ -44,11 +44,15 @@ func TestForm(t *testing.T) {
 		},
 		"fourth": {
 			"{A} a {B} b {C} c {D}", map[string]any{"A": "1", "B": "2", "C": "3", "D": "4"},
-			"#alphanumeric# a #alphanumeric# b #alphanumeric# c #alphanumeric#", "4 variables",
+			"#alphanumeric# a #alphanumeric# b #alphanumeric# c #alphanumeric#", "4 variables: ask for them with a reason",
 		},
 		"long_value":  {"To {Name}.", map[string]any{"Name": long}, "To #alphanumeric#.", "Name has 31 characters"},
 		"not_numeric": {"Code {Code}.", map[string]any{"Code": "47 11"}, "Code #numeric#.", "Code is not numeric"},
-		"link":        {"See tika.example.in now", nil, "See tika.example.in now", "a link"},
+		"password": {
+			"Your OTP to register/access CoWIN is {OTP}. It will be valid for 3 minutes. - CoWIN", map[string]any{"OTP": "459831"},
+			"Your OTP to register/access CoWIN is #numeric#. It will be valid for 3 minutes. - CoWIN", "",
+		},
+		"link": {"See tika.example.in now", nil, "See tika.example.in now", "a link"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := form(t, "notice.x", "en", c.text, c.sample)

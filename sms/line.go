@@ -9,6 +9,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/dialog"
+	"tikaline/locales"
 )
 
 // freshFor is how long a YES is believed to be for the question put last,
@@ -95,7 +96,7 @@ func (v *visit) offered(ctx context.Context, yes bool) (got *said, done bool, er
 		if a.Status == booking.Held {
 			c, _ := v.core.Centre(a.Slot.Centre)
 			return &said{prompt: dialog.Prompt{Say: dialog.Text{ID: textHeld, Data: map[string]any{
-				"Centre": c.Short, "Day": a.Day, "Window": a.Window,
+				"Centre": c.Short, "When": locales.Brief{Day: a.Day, Window: a.Window},
 			}}}}, true, nil
 		}
 	}

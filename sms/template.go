@@ -25,7 +25,24 @@ const (
 // is not here is letters and digits. That a day ("5 May (Thu)") and a window
 // ("9-11 am") pass for those, and letters of Devanagari and Bengali with them,
 // is our reading: ask the operator.
-var tags = map[string]string{"Reference": "numeric", "Code": "numeric", "Dose": "numeric", "Pincode": "numeric"}
+var tags = map[string]string{"Reference": "numeric", "Code": "numeric", "Pincode": "numeric", "OTP": "numeric"}
+
+// reasons is what an operator registers a text with that has more variables
+// than VarsMost, by its id: the same in every language.
+var reasons = map[string]string{
+	"notice.booked": "Proof of an appointment. The person shows it at the centre's gate: whose it is, where, when, " +
+		"the registration number and secret code that staff check, and which identity card must be brought.",
+	"notice.moved": "Proof of a changed appointment, in place of the earlier one: whose it is, where, when, and the secret code " +
+		"that staff check.",
+	"notice.reminder_eve": "Reminder the evening before: up to four people use one phone, so it names the person, " +
+		"the centre, the time, and the identity card without which nobody is vaccinated.",
+	"notice.reminder_morning": "Reminder on the day, read on the way: the person, the centre, the time, and the secret code " +
+		"that is asked for at the gate.",
+	"notice.slot_opened": "Offer of a place to somebody who waits, to be answered YES or NO: for whom of up to four people on " +
+		"the phone, where, and on which day.",
+	"notice.called_off": "The centre cancelled and another place is kept, to be answered YES or NO: for whom of up to four " +
+		"people on the phone, where, and when.",
+}
 
 // A Form is one text in one language as the registry has it: fixed words with
 // variables among them.
@@ -147,7 +164,7 @@ func (f Form) Over() []string {
 	var over []string
 	switch n := len(f.vars); {
 	case n > VarsReason:
-		over = append(over, fmt.Sprintf("%d variables", n))
+		over = append(over, fmt.Sprintf("%d variables: ask for them with a reason", n))
 	case n > VarsMost:
 		over = append(over, fmt.Sprintf("%d variables: give a reason", n))
 	}
@@ -168,6 +185,15 @@ func (f Form) Over() []string {
 		over = append(over, "a link")
 	}
 	return over
+}
+
+// Reason is why it has more than VarsMost variables, to be registered with it;
+// "" where it has no more.
+func (f Form) Reason() string {
+	if len(f.vars) <= VarsMost {
+		return ""
+	}
+	return reasons[f.ID]
 }
 
 // link is what operators take for an address, which must be registered apart.

@@ -9,6 +9,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/dialog"
+	"tikaline/locales"
 )
 
 // medium is how the catalogue is asked for the words of a text message, and
@@ -40,7 +41,7 @@ const (
 
 	textTellWhere = "reply.tell_where"
 	textTold      = "reply.told" // Pincode
-	textHeld      = "reply.held" // Centre, Day, Window
+	textHeld      = "reply.held" // Centre, When
 	textTaken     = "reply.taken"
 	textGivenBack = "reply.given_back"
 	hintCall      = "hint.call"
@@ -59,8 +60,8 @@ func Prompts() []dialog.Prompt {
 	return append(list,
 		dialog.Prompt{Say: dialog.Text{ID: textTold, Data: map[string]any{"Pincode": "800001"}}},
 		dialog.Prompt{Say: dialog.Text{ID: textHeld, Data: map[string]any{
-			"Centre": booking.Names{"en": "District Hospital Patna", "hi": "जिला अस्पताल पटना", "bn": "জেলা হাসপাতাল পাটনা"},
-			"Day":    booking.NewDate(2021, 9, 22), "Window": booking.Window{From: 690, To: 750},
+			"Centre": booking.Names{"en": "Rajendra Nagar Govt Hospital 2", "hi": "राजेन्द्र नगर राजकीय अस्पताल 2", "bn": "রাজেন্দ্রনগর সরকারি হাসপাতাল 2"},
+			"When":   locales.Brief{Day: booking.NewDate(2021, 10, 26), Window: booking.Window{From: 690, To: 750}},
 		}}})
 }
 

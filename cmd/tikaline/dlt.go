@@ -101,7 +101,11 @@ func forms(langs []string) ([]sms.Form, error) {
 			if n.Data.Name != "" {
 				n.Data.Name = longestName(lang)
 			}
-			f, err := sms.NewForm(id, lang, noticeValues(n.Data, places), func(values map[string]any) (string, error) {
+			values := noticeValues(n.Data, places)
+			if _, err := fitted(words, lang, n.Kind, values); err != nil {
+				return nil, err
+			}
+			f, err := sms.NewForm(id, lang, values, func(values map[string]any) (string, error) {
 				return words.Text(lang, "sms", id, values)
 			})
 			if err != nil {

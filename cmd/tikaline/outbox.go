@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"tikaline/booking"
+	"tikaline/dialog"
 	"tikaline/locales"
 	"tikaline/outbox"
 	"tikaline/sms"
@@ -77,12 +80,74 @@ func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, e
 	if lang == "" {
 		lang = s.config.Language
 	}
-	text, err := s.words.Text(lang, "sms", "notice."+string(n.Kind), noticeValues(n.Data, s.core.Places))
+	values := noticeValues(n.Data, s.core.Places)
+	if n.Data.Name == "" {
+		// Spoken when this was owed; by now it may be written down.
+		person, _ := h.Person(n.Data.Reference)
+		values["Name"] = calledBy(person.Applicant)
+	}
+	text, err := fitted(s.words, lang, n.Kind, values)
 	if err != nil {
 		// The words are part of the program: later they are missing as well.
 		return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "no words", Err: err}
 	}
 	return outbox.Message{Lang: lang, Text: text, Segments: locales.Segments(text)}, nil
+}
+
+// calledBy is what a person is called, where a name was spoken the year of
+// birth that it was said with.
+func calledBy(a booking.Applicant) any {
+	if a.Name == "" {
+		return dialog.Recorded{Recording: a.Recording, BirthYear: a.BirthYear}
+	}
+	return booking.Short(a.Name, sms.VarMost)
+}
+
+// A name is cut, at the end of a word where there is one, so that a notice keeps
+// to noticeMost segments, but never below nameLeast: what is longer even then
+// costs more. All else in it a citizen needs as it is, and a long name he knows.
+const nameLeast = 12
+
+// noticeMost is how many segments a notice should cost in a language.
+func noticeMost(lang string) int {
+	if locales.Script(lang) == "Latn" {
+		return 1
+	}
+	return 2
+}
+
+// fitted words a notice with as much of the name as fits, and leaves in values
+// what it took.
+func fitted(words *locales.Catalogue, lang string, kind booking.NoticeKind, values map[string]any) (string, error) {
+	word := func() (string, error) { return words.Text(lang, "sms", "notice."+string(kind), values) }
+	over := func(text string) bool { return locales.Segments(text) > noticeMost(lang) }
+	text, err := word()
+	name, ok := values["Name"].(string)
+	if !ok {
+		return text, err
+	}
+	for limit := sms.VarMost - 1; limit >= nameLeast && err == nil && over(text); limit-- {
+		values["Name"] = shortName(name, limit)
+		text, err = word()
+	}
+	if err == nil && over(text) { // then nothing is gained by it
+		values["Name"] = name
+		return word()
+	}
+	return text, err
+}
+
+// shortName is a name of at most so many letters: whole words, unless that would
+// leave too little to tell people apart by.
+func shortName(name string, most int) string {
+	short := booking.Short(name, most)
+	if rest := strings.TrimPrefix(name, short); rest == "" || rest[0] == ' ' {
+		return short
+	}
+	if i := strings.LastIndexByte(short, ' '); i >= 0 && utf8.RuneCountInString(short[:i]) >= nameLeast {
+		return short[:i]
+	}
+	return short
 }
 
 // noticeValues is what a notice's text may name. A name is cut to what a
@@ -91,7 +156,7 @@ func noticeValues(d booking.NoticeData, places *booking.Places) map[string]any {
 	v := map[string]any{"Name": booking.Short(d.Name, sms.VarMost), "Reference": d.Reference, "Code": booking.SecretCode(d.Reference)}
 	if d.Centre != 0 {
 		c, _ := places.Centre(d.Centre)
-		v["Centre"], v["Day"], v["Window"], v["Dose"] = c.Short, d.Day, d.Window, d.Dose
+		v["Centre"], v["Day"], v["Window"], v["When"] = c.Short, d.Day, d.Window, locales.Brief{Day: d.Day, Window: d.Window}
 		v["PhotoID"] = photoID(d.PhotoID)
 	}
 	return v
@@ -100,5 +165,5 @@ func noticeValues(d booking.NoticeData, places *booking.Places) map[string]any {
 // photoID is a photo id by its key, worded.
 type photoID string
 
-// Word is the id of its name in the catalogue.
-func (k photoID) Word() string { return "option.photo_id." + string(k) }
+// Word is the id of its short name in the catalogue.
+func (k photoID) Word() string { return "bring." + string(k) }

@@ -119,7 +119,7 @@ func (c *screensCommand) notices(words *locales.Catalogue) ([]shown, error) {
 	for _, n := range walk.Notices() {
 		s := shown{Where: "notice / " + string(n.Kind)}
 		for _, lang := range locales.Languages {
-			text, err := words.Text(lang, "sms", "notice."+string(n.Kind), noticeValues(n.Data, places))
+			text, err := fitted(words, lang, n.Kind, noticeValues(n.Data, places))
 			if err != nil {
 				return nil, fmt.Errorf("notice %s in %s: %w", n.Kind, lang, err)
 			}

@@ -19,8 +19,6 @@ import (
 	"tikaline/booking"
 	"tikaline/booking/postgres"
 	"tikaline/booking/postgres/pgtest"
-	"tikaline/dialog/walk"
-	"tikaline/locales"
 )
 
 // sessionNow is when the operator of these tests is at work.
@@ -165,40 +163,4 @@ func sessionOf(t *testing.T, db string, people int) string {
 	}
 	wg.Wait()
 	return fmt.Sprint(session.ID)
-}
-
-// TestWaitingWords holds what is said to those who wait to the size that was
-// promised: two parts in Hindi and Bengali, one in Latin letters.
-func TestWaitingWords(t *testing.T) {
-	t.Parallel()
-	words, err := locales.Default()
-	if err != nil {
-		t.Fatal(err)
-	}
-	places := new(booking.Places)
-	places.Replace(walk.Directory())
-	for _, n := range walk.Notices() {
-		switch n.Kind {
-		case booking.NoticeReminderEve, booking.NoticeReminderMorning, booking.NoticeDoseDue, booking.NoticeSlotOpened,
-			booking.NoticeCalledOff, booking.NoticeCalledOffLine, booking.NoticeHeldReleased:
-		default:
-			continue
-		}
-		for _, lang := range locales.Languages {
-			script, most := walk.Script("en"), 160
-			if lang == "hi" || lang == "bn" {
-				script, most = walk.Script(lang), 134
-			}
-			for i := range 4 {
-				n.Data.Name = walk.Name(script, i)
-				text, err := words.Text(lang, "sms", "notice."+string(n.Kind), noticeValues(n.Data, places))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if units, gsm := locales.Cost(text); units > most || gsm != (most == 160) {
-					t.Errorf("%s in %s has %d units, of %d: %s", n.Kind, lang, units, most, text)
-				}
-			}
-		}
-	}
 }
