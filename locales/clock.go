@@ -49,12 +49,22 @@ var (
 		{18 * 60, "bikel"}, {20 * 60, "sondhya"}, {dayMinutes + 1, "raat"}}
 )
 
+// englishParts follow the hour, and only for the ear: voices read "am" as the
+// verb.
+var englishParts = []dayPart{{4 * 60, " at night"}, {noon, " in the morning"}, {17 * 60, " in the afternoon"},
+	{20 * 60, " in the evening"}, {dayMinutes + 1, " at night"}}
+
+// bengaliHours are 1 to 12 as a clock strikes them: the ending is টা, টো or টে,
+// and voices take 2টা for a number and a word.
+var bengaliHours = []string{"একটা", "দুটো", "তিনটে", "চারটে", "পাঁচটা", "ছটা", "সাতটা", "আটটা", "নটা", "দশটা", "এগারোটা", "বারোটা"}
+
 // A clock is how a language tells the time. English has none: its am and pm
 // follow the hour.
 type clock struct {
 	parts []dayPart
-	to    string // between the ends of a window, for the ear
-	hour  string // after a full hour
+	to    string   // between the ends of a window, for the ear
+	hour  string   // after a full hour
+	hours []string // in speech, 1 to 12 with what follows them; nil: digits and hour
 	// In speech, quarters have words of their own; 1:30 and 2:30 have one each.
 	quarter, half, threeQuarters, half1, half2 string
 	past, minutes                              string // "10", past, "20", minutes
@@ -64,13 +74,13 @@ type clock struct {
 }
 
 var (
-	hindiClock = clock{hindiParts, " से ", " बजे", "सवा ", "साढ़े ", "पौने ", "डेढ़", "ढाई",
+	hindiClock = clock{hindiParts, " से ", " बजे", nil, "सवा ", "साढ़े ", "पौने ", "डेढ़", "ढाई",
 		" बजकर ", " मिनट", true}
-	hindiLatinClock = clock{hindiLatinParts, " se ", " baje", "sava ", "saadhe ", "paune ", "dedh", "dhaai",
+	hindiLatinClock = clock{hindiLatinParts, " se ", " baje", nil, "sava ", "saadhe ", "paune ", "dedh", "dhaai",
 		" bajkar ", " minute", true}
-	bengaliClock = clock{bengaliParts, " থেকে ", "টা", "সওয়া ", "সাড়ে ", "পৌনে ", "দেড়", "আড়াই",
-		"টা বেজে ", " মিনিট", false}
-	bengaliLatinClock = clock{bengaliLatinParts, " theke ", "ta", "sowa ", "share ", "poune ", "der", "arai",
+	bengaliClock = clock{bengaliParts, " থেকে ", "টা", bengaliHours, "সওয়া ", "সাড়ে ", "পৌনে ", "দেড়টা", "আড়াইটে",
+		" বেজে ", " মিনিট", false}
+	bengaliLatinClock = clock{bengaliLatinParts, " theke ", "ta", nil, "sowa ", "share ", "poune ", "derta", "araita",
 		"ta beje ", " minute", false}
 )
 
@@ -100,6 +110,9 @@ func (c *clock) part(minute int) string {
 
 func appendClock(out []byte, lang string, long bool, minute int) []byte {
 	c := clockOf(lang)
+	if c == nil && long {
+		return append(appendEnglishTime(out, minute), englishPart(minute)...)
+	}
 	if c == nil {
 		return append(appendDigits(out, minute), englishHalf(minute, true)...)
 	}
@@ -128,7 +141,7 @@ func appendWindow(out []byte, lang string, long bool, from, to int) []byte {
 	} else {
 		out = append(appendDigits(out, from), '-')
 	}
-	if c.part(to) != c.part(from) {
+	if c.part(to) != c.part(from) && !(long && isShort(from, to)) {
 		out = append(out, c.part(to)...)
 		out = append(out, ' ')
 	}
@@ -138,28 +151,45 @@ func appendWindow(out []byte, lang string, long bool, from, to int) []byte {
 	return appendDigits(out, to)
 }
 
+// isShort tells whether an ear knows by itself in which part of the day a
+// window ends: half past eleven in the morning to half past twelve.
+func isShort(from, to int) bool { return to-from <= 4*60 }
+
 // appendSpoken tells the time as it is said: 10:30 is saadhe 10.
 func (c *clock) appendSpoken(out []byte, minute int, last bool) []byte {
 	h, m := hour12(minute), minute%60
 	switch {
 	case m == 0:
-		out = strconv.AppendInt(out, int64(h), 10)
+		return c.appendHour(out, h, last)
 	case m == 15:
-		out = strconv.AppendInt(append(out, c.quarter...), int64(h), 10)
-	case m == 30 && h == 1:
-		out = append(out, c.half1...)
-	case m == 30 && h == 2:
-		out = append(out, c.half2...)
+		return c.appendHour(append(out, c.quarter...), h, last)
+	case m == 30 && h <= 2:
+		out = append(out, []string{c.half1, c.half2}[h-1]...)
+		if c.hourLast && last {
+			out = append(out, c.hour...)
+		}
+		return out
 	case m == 30:
-		out = strconv.AppendInt(append(out, c.half...), int64(h), 10)
+		return c.appendHour(append(out, c.half...), h, last)
 	case m == 45:
-		out = strconv.AppendInt(append(out, c.threeQuarters...), int64(h%12+1), 10)
-	default:
-		out = strconv.AppendInt(out, int64(h), 10)
-		out = append(out, c.past...)
-		out = strconv.AppendInt(out, int64(m), 10)
-		return append(out, c.minutes...)
+		return c.appendHour(append(out, c.threeQuarters...), h%12+1, last)
 	}
+	if c.hours != nil {
+		out = append(out, c.hours[h-1]...)
+	} else {
+		out = strconv.AppendInt(out, int64(h), 10)
+	}
+	out = append(out, c.past...)
+	out = strconv.AppendInt(out, int64(m), 10)
+	return append(out, c.minutes...)
+}
+
+// appendHour says an hour with what follows it.
+func (c *clock) appendHour(out []byte, h int, last bool) []byte {
+	if c.hours != nil {
+		return append(out, c.hours[h-1]...)
+	}
+	out = strconv.AppendInt(out, int64(h), 10)
 	if last || !c.hourLast {
 		out = append(out, c.hour...)
 	}
@@ -167,6 +197,9 @@ func (c *clock) appendSpoken(out []byte, minute int, last bool) []byte {
 }
 
 func appendEnglishWindow(out []byte, long bool, from, to int) []byte {
+	if long {
+		return appendEnglishSpoken(out, from, to)
+	}
 	start, end := englishHalf(from, false), englishHalf(to, true)
 	out = appendDigits(out, from)
 	if start != end {
@@ -175,12 +208,53 @@ func appendEnglishWindow(out []byte, long bool, from, to int) []byte {
 		}
 		out = append(out, start...)
 	}
-	if long {
-		out = append(out, " to "...)
-	} else {
-		out = append(out, '-')
+	return append(appendDigits(append(out, '-'), to), end...)
+}
+
+// appendEnglishSpoken says the part of the day once unless the window is long:
+// 3 30 to 6 in the evening, 11 30 in the morning to 12 30.
+func appendEnglishSpoken(out []byte, from, to int) []byte {
+	start, end := englishPart(from), englishPart(to)
+	overNoon := from < noon && to > noon
+	out = appendEnglishTime(out, from)
+	if overNoon || start != end && !isShort(from, to) {
+		out = append(out, start...)
 	}
-	return append(appendDigits(out, to), end...)
+	out = appendEnglishTime(append(out, " to "...), to)
+	if !overNoon || !isShort(from, to) {
+		out = append(out, end...)
+	}
+	return out
+}
+
+// englishPart is the part of the day, for the ear; an exact twelve is named.
+func englishPart(minute int) string {
+	switch minute {
+	case 0, dayMinutes:
+		return " midnight"
+	case noon:
+		return " noon"
+	}
+	for _, p := range englishParts {
+		if minute < p.until {
+			return p.name
+		}
+	}
+	return ""
+}
+
+// appendEnglishTime says 9 30 for half past nine, as people do.
+func appendEnglishTime(out []byte, minute int) []byte {
+	h, m := int64(hour12(minute)), int64(minute%60)
+	switch {
+	case m == 0:
+		return strconv.AppendInt(out, h, 10)
+	case m < 10:
+		out = append(strconv.AppendInt(out, m, 10), " past "...)
+		return strconv.AppendInt(out, h, 10)
+	}
+	out = append(strconv.AppendInt(out, h, 10), ' ')
+	return strconv.AppendInt(out, m, 10)
 }
 
 // englishHalf says which half of the day. "12 pm" is read as midnight by some

@@ -30,6 +30,11 @@
 //	[find]
 //	found = {one = "{{.Count}} centre near you", other = "{{.Count}} centres near you"}
 //
+// In speech (ivr) the name of a value says how: {{.Pincode}}, {{.Reference}} and
+// {{.Last4}} are digits one by one in groups, {{.Code}} slower still, {{.Year}}
+// "19 सौ 58", {{.Dose}} "first"; times are those of a clock that strikes, and a
+// distance comes with its unit. Spoken estimates how long a text takes to say.
+//
 // In Hindi and Bengali `one` is said of 0 as well as of 1, so it must show the
 // number. No key may be one, other, id, description or another word go-i18n
 // has plans for.
@@ -62,6 +67,9 @@
 // Text is never normalised on its way out. NFC makes two units of য়, ड़ and
 // their like, an SMS template has to be sent in the form it was registered in,
 // and Cost can only be right about the bytes that are really sent.
+//
+// What is a code is told from what is a number by its name in the message, not
+// by a type: the values are stored strings, and a translator sees the name.
 //
 // Names of people are never transliterated: what was typed is what is shown.
 package locales

@@ -171,7 +171,7 @@ func (f *form) say(fill *filling) (string, error) {
 			return "", fmt.Errorf("no value for {{.%s}}", p.name)
 		}
 		var err error
-		if out, err = fill.append(out, v); err != nil {
+		if out, err = fill.value(out, p.name, v); err != nil {
 			return "", fmt.Errorf("{{.%s}}: %w", p.name, err)
 		}
 	}
@@ -191,7 +191,7 @@ func (f *form) executeTemplate(fill *filling) (string, error) {
 			said[name] = v
 			continue
 		}
-		b, err := fill.append(nil, v)
+		b, err := fill.value(nil, name, v)
 		if err != nil {
 			return "", fmt.Errorf("{{.%s}}: %w", name, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"reflect"
+	"strconv"
 	"time"
 )
 
@@ -44,12 +45,23 @@ type Phrased interface {
 }
 
 // A Distant value is a distance in kilometres: "2.3", "14". The unit belongs
-// to the message.
+// to the message, but for speech: "about 2 kilometres away", "very near".
 type Distant interface {
 	Km() float64
 }
 
 var errAbsent = errors.New("the value is nil")
+
+// value adds the value of a placeholder in words to out. In speech its name
+// decides as well (speech.go).
+func (f *filling) value(out []byte, name string, v any) ([]byte, error) {
+	start := len(out)
+	out, err := f.append(out, v)
+	if err != nil || f.medium != speech {
+		return out, err
+	}
+	return appendHeard(out[:start], f.lang, name, string(out[start:])), nil
+}
 
 // append adds a value in words to out. A type that satisfies two of the
 // interfaces is taken by the first of them in the order below.
@@ -60,9 +72,9 @@ func (f *filling) append(out []byte, v any) ([]byte, error) {
 	case string:
 		return append(out, v...), nil
 	case int:
-		return appendGrouped(out, int64(v)), nil
+		return f.appendNumber(out, int64(v)), nil
 	case int64:
-		return appendGrouped(out, v), nil
+		return f.appendNumber(out, v), nil
 	case []string:
 		for i, s := range v {
 			if i > 0 {
@@ -109,9 +121,21 @@ func (f *filling) append(out []byte, v any) ([]byte, error) {
 		if km < 0 || math.IsNaN(km) || math.IsInf(km, 0) {
 			return out, fmt.Errorf("%v km is no distance", km)
 		}
+		if f.medium == speech {
+			return appendHeardKm(out, f.lang, km), nil
+		}
 		return appendKm(out, km), nil
 	}
 	return f.appendKind(out, v)
+}
+
+// appendNumber writes a number for the eye in groups. A voice reads one without
+// commas as people count.
+func (f *filling) appendNumber(out []byte, n int64) []byte {
+	if f.medium == speech {
+		return strconv.AppendInt(out, n, 10)
+	}
+	return appendGrouped(out, n)
 }
 
 // appendKind says values of named types, such as a stored string, by what
@@ -122,9 +146,9 @@ func (f *filling) appendKind(out []byte, v any) ([]byte, error) {
 	case rv.Kind() == reflect.String:
 		return append(out, rv.String()...), nil
 	case rv.CanInt():
-		return appendGrouped(out, rv.Int()), nil
+		return f.appendNumber(out, rv.Int()), nil
 	case rv.CanUint() && rv.Uint() <= math.MaxInt64:
-		return appendGrouped(out, int64(rv.Uint())), nil
+		return f.appendNumber(out, int64(rv.Uint())), nil
 	case rv.Kind() == reflect.Slice:
 		for i := range rv.Len() {
 			if i > 0 {
