@@ -160,8 +160,9 @@ func (s *faces) of(h hand) *font.Face {
 	return s.face[h]
 }
 
-// can tells whether there is a letter for every rune of a text.
+// can tells whether there is a letter for every rune of a text, in bold too.
 func (s *faces) can(text string) bool {
+	s.bold, s.script = true, 0
 	for _, r := range text {
 		if r == ' ' || r == 0x200c || r == 0x200d {
 			continue

@@ -51,7 +51,7 @@ func (c *canvas) slip(s said) error {
 	col := c.fit(func(col *column) {
 		col.text(s.Title, normal, true, 1)
 		col.rule()
-		c.name(col, s)
+		c.name(col, s.Name, s.NameLabel)
 		col.text(s.Dose, normal, false, 1)
 		col.rule()
 		col.text(s.When, small, false, 1)
@@ -93,13 +93,12 @@ func (c *canvas) slip(s said) error {
 	return c.qr(s.Scan, margin-qrW*0.1, qrY, qrW)
 }
 
-// name writes the person's name or, in letters there is no font for, leaves
-// room to write it by hand: boxes in place of a name help nobody.
-func (c *canvas) name(col *column, s said) {
-	c.set.bold = true
-	if s.Name == "" || !c.set.can(s.Name) {
-		col.blank(s.NameLabel, large)
+// name writes a person's name or, in letters there is no font for, leaves room
+// to write it by hand: boxes in place of a name help nobody.
+func (c *canvas) name(col *column, name, label string) {
+	if name == "" || !c.set.can(name) {
+		col.blank(label, large)
 		return
 	}
-	col.text(s.Name, large, true, 2)
+	col.text(name, large, true, 2)
 }

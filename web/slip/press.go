@@ -38,3 +38,8 @@ func (p *Press) Load(ctx context.Context, dir string, say func(string)) error {
 
 // Ready tells whether there are fonts, and so PDFs.
 func (p *Press) Ready() bool { return p.fonts.Load() != nil }
+
+// Sorry is what to say to somebody who wants a PDF while there are no fonts.
+func (p *Press) Sorry(lang string) (string, error) {
+	return p.words.Text(onPaper(lang), "web", "slip.no_pdf", nil)
+}
