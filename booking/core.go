@@ -71,7 +71,7 @@ func (c *Core) Register(ctx context.Context, number MSISDN, r Registration) (Ben
 		Max:          c.Programme.PeoplePerNumber(today),
 		At:           now,
 		Notices: func(b Beneficiary) []Notice {
-			return []Notice{c.notice(number, NoticeRegistered, b.Reference, PriorityConfirm, NoticeData{Name: b.Name, Reference: b.Reference})}
+			return []Notice{c.notice(number, NoticeRegistered, b.Reference, PriorityConfirm, NoticeData{Name: b.Name, BirthYear: unnamed(b.Applicant), Reference: b.Reference})}
 		},
 	})
 }
@@ -249,13 +249,6 @@ func (c *Core) Remove(ctx context.Context, number MSISDN, reference string) erro
 	return c.Store.Remove(ctx, number, reference, c.Now())
 }
 
-// CallBack queues a call to the number, once for the same request.
-func (c *Core) CallBack(ctx context.Context, number MSISDN, request uuid.UUID) error {
-	n := c.notice(number, NoticeCallBack, request.String(), PriorityReply, NoticeData{})
-	n.Medium = "call"
-	return c.Store.Notify(ctx, n)
-}
-
 // live is the number's live appointment of that id, with its person.
 func (c *Core) live(ctx context.Context, number MSISDN, id uuid.UUID) (Beneficiary, Appointment, error) {
 	h, err := c.Store.Household(ctx, number)
@@ -279,7 +272,7 @@ func (c *Core) notice(to MSISDN, kind NoticeKind, key string, p Priority, d Noti
 
 func (c *Core) noticeData(b Beneficiary, a Appointment) NoticeData {
 	return NoticeData{
-		Name: b.Name, Reference: b.Reference, PhotoID: b.PhotoID, Dose: a.Dose, Vaccine: a.Vaccine,
+		Name: b.Name, BirthYear: unnamed(b.Applicant), Reference: b.Reference, PhotoID: b.PhotoID, Dose: a.Dose, Vaccine: a.Vaccine,
 		Centre: a.Slot.Centre, Day: a.Day, Window: a.Window,
 	}
 }

@@ -166,7 +166,7 @@ func (c *Core) remindDose(ctx context.Context, vaccine string, dose int, last Da
 			person, ok := homes[i].Person(l.Reference)
 			if due, is := c.due(person, l.Dose+1); ok && is {
 				notice := c.notice(l.Household, NoticeDoseDue, fmt.Sprintf("%s/%d", l.Reference, due.Dose), PriorityReminder, NoticeData{
-					Name: person.Name, Reference: l.Reference, PhotoID: person.PhotoID,
+					Name: person.Name, BirthYear: unnamed(person.Applicant), Reference: l.Reference, PhotoID: person.PhotoID,
 					Dose: due.Dose, Vaccine: due.Vaccine, Centre: l.Slot.Centre,
 					Day: max(due.From, c.Today()), // of one that is overdue: a day that is over would be no use
 				})

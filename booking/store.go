@@ -17,6 +17,10 @@ type Store interface {
 	Line
 	CallOffs
 	Reminders
+	Calls
+	CallBacks
+	Recordings
+	HandOvers
 
 	// Household reads a household with its people and their live and attended
 	// appointments. One that was never seen is no error.
@@ -126,6 +130,7 @@ const (
 	NoticeMoved      NoticeKind = "moved"
 	NoticeCancelled  NoticeKind = "cancelled"
 	NoticeCallBack   NoticeKind = "call_back"
+	NoticeCallMissed NoticeKind = "call_missed" // we called three times and reached nobody
 
 	NoticeReminderEve     NoticeKind = "reminder_eve"     // tomorrow is the day
 	NoticeReminderMorning NoticeKind = "reminder_morning" // today is the day
@@ -144,7 +149,7 @@ const NoticeReply NoticeKind = "reply"
 
 // NoticeKinds lists every kind, for the tests that look for one without words.
 var NoticeKinds = []NoticeKind{
-	NoticeRegistered, NoticeBooked, NoticeMoved, NoticeCancelled, NoticeCallBack,
+	NoticeRegistered, NoticeBooked, NoticeMoved, NoticeCancelled, NoticeCallBack, NoticeCallMissed,
 	NoticeReminderEve, NoticeReminderMorning, NoticeDoseDue, NoticeSlotOpened, NoticeCalledOff, NoticeCalledOffLine, NoticeHeldReleased,
 }
 
@@ -179,6 +184,7 @@ type Notice struct {
 // up when it is sent.
 type NoticeData struct {
 	Name      string `json:"name,omitempty"`
+	BirthYear int    `json:"birth_year,omitempty"` // where there is no Name yet: it was spoken
 	Reference string `json:"reference,omitempty"`
 	PhotoID   string `json:"photo_id,omitempty"`
 	Dose      int    `json:"dose,omitempty"`

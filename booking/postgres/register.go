@@ -107,7 +107,8 @@ type seated struct {
 func admit(people []*seated, q booking.NewPerson) (*seated, error) {
 	taken := make(map[int16]bool, len(people))
 	for _, p := range people {
-		if p.request == q.Request {
+		// One spoken name is one person, too.
+		if p.request == q.Request || q.Recording != "" && p.Recording == q.Recording && !p.removed {
 			return p, nil
 		}
 	}

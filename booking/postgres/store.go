@@ -59,6 +59,7 @@ type Store struct {
 	move       *batcher[slotChange, booking.Appointment]
 	end        *batcher[ending, booking.Appointment]
 	notify     *batcher[[]*notice, none]
+	calls      *batcher[booking.Call, booking.Call]
 }
 
 var (
@@ -136,6 +137,7 @@ func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*Store, error) {
 	s.move = newBatcher(s, "move", o.Writers, s.moveBatch)
 	s.end = newBatcher(s, "end", o.Writers, s.endBatch)
 	s.notify = newBatcher(s, "notify", o.Writers, s.notifyBatch)
+	s.calls = newBatcher(s, "call", o.Writers, s.callsBatch)
 	return s, nil
 }
 
@@ -149,7 +151,7 @@ func (s *Store) Close(ctx context.Context) error {
 		var wg sync.WaitGroup
 		for _, stop := range []func(){
 			s.load.close, s.save.close, s.find.close, s.receive.close, s.households.close, s.remember.close, s.register.close,
-			s.book.close, s.move.close, s.end.close, s.notify.close,
+			s.book.close, s.move.close, s.end.close, s.notify.close, s.calls.close,
 		} {
 			wg.Go(stop)
 		}

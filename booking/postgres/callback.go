@@ -1,0 +1,235 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+)
+
+// requestsKept is how many of those who asked for a call are remembered: more
+// than come while a provider still tells again.
+const requestsKept = 50
+
+// AskCall notes that a number asks for a call; see booking.CallBacks.
+func (s *Store) AskCall(ctx context.Context, b booking.CallBack, n booking.Notice) error {
+	rows, err := notices([]booking.Notice{n})
+	if err != nil {
+		return fmt.Errorf("ask for a call: %w", err)
+	}
+	cell := b.Number.Cell()
+	return s.patiently(ctx, "ask for a call", func(ctx context.Context) error {
+		return s.inTx(ctx, plain, func(tx pgx.Tx) error {
+			// A row of the number's own to lock: of many who ask at once the
+			// first makes it, and the others find what that one did.
+			tag, err := tx.Exec(ctx, `
+				INSERT INTO call_back (
+					cell,
+					msisdn,
+					request,
+					requests,
+					asked_at,
+					open,
+					attempt,
+					notice_id,
+					due_at,
+					why
+				)
+				VALUES ($1, $2, $3, ARRAY[$3::uuid], $4, true, $5, $6, $7, '')
+				ON CONFLICT (cell, msisdn) DO NOTHING`,
+				cell, string(b.Number), [16]byte(b.Request), b.AskedAt, int16(b.Attempt), [16]byte(b.Notice), b.Due)
+			if err != nil {
+				return err
+			}
+			owed := new(pgx.Batch)
+			if tag.RowsAffected() == 1 {
+				s.owe(owed, rows)
+				return send(ctx, tx, owed)
+			}
+			var open, before bool
+			var waits [16]byte
+			if err := tx.QueryRow(ctx, `
+				SELECT open, notice_id, $3 = ANY (requests)
+				FROM call_back
+				WHERE cell = $1 AND msisdn = $2
+				FOR UPDATE`,
+				cell, string(b.Number), [16]byte(b.Request)).Scan(&open, &waits, &before); err != nil {
+				return err
+			}
+			switch {
+			case before:
+				return nil
+			case open:
+				if _, err := tx.Exec(ctx, `
+					UPDATE call_back
+					SET requests = ($4::uuid || requests)[1:$5],
+						asked_at = GREATEST(asked_at, $3),
+						due_at = LEAST(due_at, $6)
+					WHERE cell = $1 AND msisdn = $2`,
+					cell, string(b.Number), b.AskedAt, [16]byte(b.Request), requestsKept, b.Due); err != nil {
+					return err
+				}
+				// What a worker holds goes in a moment anyway.
+				_, err := tx.Exec(ctx, `
+					UPDATE outbox
+					SET due_at = $3,
+						first_due = NULL
+					WHERE cell = $1 AND id = $2 AND status = 'queued' AND due_at > $3`,
+					cell, waits, b.Due)
+				return err
+			}
+			if _, err := tx.Exec(ctx, `
+				UPDATE call_back
+				SET request = $3,
+					requests = ($3::uuid || requests)[1:$8],
+					asked_at = $4,
+					open = true,
+					attempt = $5,
+					notice_id = $6,
+					due_at = $7,
+					why = '',
+					closed_at = NULL
+				WHERE cell = $1 AND msisdn = $2`,
+				cell, string(b.Number), [16]byte(b.Request), b.AskedAt, int16(b.Attempt), [16]byte(b.Notice), b.Due, requestsKept); err != nil {
+				return err
+			}
+			s.owe(owed, rows)
+			return send(ctx, tx, owed)
+		})
+	})
+}
+
+// columnsCallBack is what scanCallBack reads.
+const columnsCallBack = `
+	b.msisdn,
+	b.request,
+	b.asked_at,
+	b.open,
+	b.attempt,
+	b.notice_id,
+	b.due_at,
+	b.why,
+	b.closed_at`
+
+func scanCallBack(row pgx.CollectableRow) (b booking.CallBack, err error) {
+	var closed *time.Time
+	err = row.Scan(&b.Number, (*[16]byte)(&b.Request), &b.AskedAt, &b.Open, &b.Attempt, (*[16]byte)(&b.Notice), &b.Due, &b.Why, &closed)
+	b.ClosedAt = orZero(closed)
+	return b, err
+}
+
+// CallBackOf is the number's call-back; false where it never had one.
+func (s *Store) CallBackOf(ctx context.Context, number booking.MSISDN) (b booking.CallBack, found bool, err error) {
+	err = s.patiently(ctx, "read call-back", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `SELECT `+columnsCallBack+` FROM call_back b WHERE b.cell = $1 AND b.msisdn = $2`,
+				number.Cell(), string(number))
+			if err != nil {
+				return err
+			}
+			b, err = pgx.CollectExactlyOneRow(rows, scanCallBack)
+			if found = err == nil; errors.Is(err, pgx.ErrNoRows) {
+				return nil
+			}
+			return err
+		})
+	})
+	return b, found, err
+}
+
+// NextCall puts a call-back in the place of one that is as it was read.
+func (s *Store) NextCall(ctx context.Context, was, is booking.CallBack, owed ...booking.Notice) (bool, error) {
+	rows, err := notices(owed)
+	if err != nil {
+		return false, fmt.Errorf("next call: %w", err)
+	}
+	done := false
+	err = s.patiently(ctx, "next call", func(ctx context.Context) error {
+		return s.inTx(ctx, plain, func(tx pgx.Tx) error {
+			tag, err := tx.Exec(ctx, `
+				UPDATE call_back
+				SET open = $5,
+					attempt = $6,
+					notice_id = $7,
+					due_at = $8,
+					why = $9,
+					closed_at = $10
+				WHERE cell = $1 AND msisdn = $2 AND open AND notice_id = $3 AND asked_at = $4`,
+				was.Number.Cell(), string(was.Number), [16]byte(was.Notice), was.AskedAt,
+				is.Open, int16(is.Attempt), [16]byte(is.Notice), is.Due, is.Why, orNull(is.ClosedAt))
+			if err != nil {
+				return err
+			}
+			if done = tag.RowsAffected() == 1; !done {
+				return nil
+			}
+			b := new(pgx.Batch)
+			s.owe(b, rows)
+			return send(ctx, tx, b)
+		})
+	})
+	return done, err
+}
+
+// CloseCall closes the number's call-back. A notice that waits, even one that a
+// worker has claimed and not yet noted as handed over, is given up: either that
+// or the call is made, never both.
+func (s *Store) CloseCall(ctx context.Context, number booking.MSISDN, why string, at time.Time) error {
+	return s.patiently(ctx, "close call-back", func(ctx context.Context) error {
+		return s.inTx(ctx, plain, func(tx pgx.Tx) error {
+			var notice uuid.UUID
+			err := tx.QueryRow(ctx, `
+				UPDATE call_back
+				SET open = false,
+					why = $3,
+					closed_at = $4
+				WHERE cell = $1 AND msisdn = $2 AND open
+				RETURNING notice_id`,
+				number.Cell(), string(number), why, at).Scan((*[16]byte)(&notice))
+			if errors.Is(err, pgx.ErrNoRows) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(ctx, `
+				UPDATE outbox
+				SET status = 'dead',
+					reason = 'no longer true',
+					lease_until = NULL,
+					updated_at = $3
+				WHERE cell = $1 AND id = $2 AND status = 'queued'`,
+				number.Cell(), [16]byte(notice), at)
+			return err
+		})
+	})
+}
+
+// Unheard is open call-backs whose attempt was given up, or made before a time,
+// without anything being told of the call.
+func (s *Store) Unheard(ctx context.Context, before time.Time, limit int) ([]booking.CallBack, error) {
+	var list []booking.CallBack
+	err := s.patiently(ctx, "look for unheard calls", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT `+columnsCallBack+`
+				FROM call_back b
+				JOIN outbox o ON o.cell = b.cell AND o.id = b.notice_id
+				WHERE b.open AND (o.status IN ('dead', 'failed') OR o.status IN ('sent', 'delivered') AND o.updated_at < $1)
+				ORDER BY b.due_at
+				LIMIT $2`,
+				before, limit)
+			if err != nil {
+				return err
+			}
+			list, err = pgx.CollectRows(rows, scanCallBack)
+			return err
+		})
+	})
+	return list, err
+}

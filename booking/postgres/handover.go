@@ -1,0 +1,112 @@
+package postgres
+
+import (
+	"context"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+)
+
+// NoteHandOver adds what is told of a hand-over to what is known, and returns
+// all of it.
+func (s *Store) NoteHandOver(ctx context.Context, h booking.HandOver) (got booking.HandOver, err error) {
+	state := h.State
+	if state == nil {
+		state = []byte{}
+	}
+	err = s.patiently(ctx, "note hand-over", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				INSERT INTO handover AS h (
+					cell,
+					id,
+					msisdn,
+					provider,
+					provider_id,
+					lang,
+					flow,
+					step,
+					state,
+					why,
+					queued_at,
+					taken_at,
+					taken_by,
+					left_at,
+					outcome
+				)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+				-- The same as booking.HandOver.And.
+				ON CONFLICT (cell, id) DO UPDATE SET
+					lang = CASE WHEN h.lang = '' THEN excluded.lang ELSE h.lang END,
+					flow = CASE WHEN h.flow = '' THEN excluded.flow ELSE h.flow END,
+					step = CASE WHEN h.step = '' THEN excluded.step ELSE h.step END,
+					state = CASE WHEN length(h.state) = 0 THEN excluded.state ELSE h.state END,
+					why = CASE WHEN h.why = '' THEN excluded.why ELSE h.why END,
+					queued_at = LEAST(h.queued_at, excluded.queued_at),
+					taken_at = CASE WHEN h.taken_by = '' THEN excluded.taken_at ELSE h.taken_at END,
+					taken_by = CASE WHEN h.taken_by = '' THEN excluded.taken_by ELSE h.taken_by END,
+					left_at = LEAST(h.left_at, excluded.left_at),
+					outcome = CASE WHEN array_position($16::text[], excluded.outcome) > array_position($16::text[], h.outcome)
+						THEN excluded.outcome ELSE h.outcome END
+				RETURNING `+columnsHandOver,
+				h.Call.Cell(), [16]byte(h.ID), string(h.Call.Number), h.Call.Provider, h.Call.ProviderID,
+				h.Language, h.Flow, h.Step, state, h.Why,
+				orNull(h.QueuedAt), orNull(h.TakenAt), h.TakenBy, orNull(h.LeftAt), string(h.Outcome), outcomes(booking.HandOverOutcomes))
+			if err != nil {
+				return err
+			}
+			got, err = pgx.CollectExactlyOneRow(rows, scanHandOver)
+			return err
+		})
+	})
+	return got, err
+}
+
+// columnsHandOver is what scanHandOver reads.
+const columnsHandOver = `
+	h.id,
+	h.msisdn,
+	h.provider,
+	h.provider_id,
+	h.lang,
+	h.flow,
+	h.step,
+	h.state,
+	h.why,
+	h.queued_at,
+	h.taken_at,
+	h.taken_by,
+	h.left_at,
+	h.outcome`
+
+func scanHandOver(row pgx.CollectableRow) (h booking.HandOver, err error) {
+	var queued, taken, left *time.Time
+	err = row.Scan((*[16]byte)(&h.ID), &h.Call.Number, &h.Call.Provider, &h.Call.ProviderID,
+		&h.Language, &h.Flow, &h.Step, &h.State, &h.Why, &queued, &taken, &h.TakenBy, &left, &h.Outcome)
+	h.QueuedAt, h.TakenAt, h.LeftAt = orZero(queued), orZero(taken), orZero(left)
+	return h, err
+}
+
+// WaitingHandOvers is callers whom no agent has taken and who have not left, the
+// longest waiting first.
+func (s *Store) WaitingHandOvers(ctx context.Context, since time.Time, limit int) ([]booking.HandOver, error) {
+	var list []booking.HandOver
+	err := s.patiently(ctx, "read who waits for an agent", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT `+columnsHandOver+`
+				FROM handover h
+				WHERE h.left_at IS NULL AND h.taken_by = '' AND h.queued_at >= $1
+				ORDER BY h.queued_at, h.cell, h.id
+				LIMIT $2`, since, limit)
+			if err != nil {
+				return err
+			}
+			list, err = pgx.CollectRows(rows, scanHandOver)
+			return err
+		})
+	})
+	return list, err
+}

@@ -1,0 +1,269 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+)
+
+// KeepRecording notes a recording that is to be fetched, once.
+func (s *Store) KeepRecording(ctx context.Context, r booking.Recording) error {
+	return s.patiently(ctx, "keep recording", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, `
+				INSERT INTO recording (
+					cell,
+					id,
+					msisdn,
+					provider,
+					provider_id,
+					url,
+					lang,
+					at,
+					state,
+					due_at
+				)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'wanted', $9)
+				ON CONFLICT (cell, id) DO NOTHING`,
+				r.Number.Cell(), [16]byte(r.ID), string(r.Number), r.Provider, r.ProviderID, r.URL, r.Language, r.At, r.Due)
+			return err
+		})
+	})
+}
+
+// columnsRecording is what scanRecording reads, with the audio last.
+const columnsRecording = `
+	r.id,
+	r.msisdn,
+	r.provider,
+	r.provider_id,
+	r.url,
+	r.lang,
+	r.at,
+	r.state,
+	r.tries,
+	r.due_at,
+	r.copied,
+	`
+
+func scanRecording(row pgx.CollectableRow) (r booking.Recording, err error) {
+	var due *time.Time
+	err = row.Scan((*[16]byte)(&r.ID), &r.Number, &r.Provider, &r.ProviderID, &r.URL, &r.Language, &r.At, &r.State, &r.Tries, &due, &r.Copied, &r.Audio)
+	r.Due = orZero(due)
+	return r, err
+}
+
+// Recording is a number's recording; false where there is none.
+func (s *Store) Recording(ctx context.Context, number booking.MSISDN, id uuid.UUID) (r booking.Recording, found bool, err error) {
+	err = s.patiently(ctx, "read recording", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `SELECT `+columnsRecording+`r.audio FROM recording r WHERE r.cell = $1 AND r.id = $2 AND r.msisdn = $3`,
+				number.Cell(), [16]byte(id), string(number))
+			if err != nil {
+				return err
+			}
+			r, err = pgx.CollectExactlyOneRow(rows, scanRecording)
+			if found = err == nil; errors.Is(err, pgx.ErrNoRows) {
+				return nil
+			}
+			return err
+		})
+	})
+	return r, found, err
+}
+
+// TakeRecordings gives recordings about which something is to be done; nobody
+// else is given them until lease.
+func (s *Store) TakeRecordings(ctx context.Context, now, lease time.Time, limit int) ([]booking.Recording, error) {
+	var list []booking.Recording
+	err := s.patiently(ctx, "take recordings", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `SELECT `+columnsRecording+`NULL::bytea FROM recording r WHERE r.due_at <= $1 ORDER BY r.due_at LIMIT $2`, now, limit)
+			if err != nil {
+				return err
+			}
+			found, err := pgx.CollectRows(rows, scanRecording)
+			if err != nil || len(found) == 0 {
+				return err
+			}
+			cell, id, due := make([]int16, len(found)), make([][16]byte, len(found)), make([]time.Time, len(found))
+			for i, r := range found {
+				cell[i], id[i], due[i] = r.Number.Cell(), r.ID, r.Due
+			}
+			// Of two who found the same, the second finds due_at moved on.
+			rows, err = conn.Query(ctx, `
+				UPDATE recording AS r
+				SET due_at = $4
+				FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id, unnest($3::timestamptz[]) AS due_at) u
+				WHERE r.cell = u.cell AND r.id = u.id AND r.due_at = u.due_at
+				RETURNING `+columnsRecording+`NULL::bytea`,
+				cell, id, due, lease)
+			if err != nil {
+				return err
+			}
+			list, err = pgx.CollectRows(rows, scanRecording)
+			return err
+		})
+	})
+	return list, err
+}
+
+// PutRecording stores what was done about a recording that we hold by its lease.
+// The state only moves forward, and one that is deleted gets no audio again.
+func (s *Store) PutRecording(ctx context.Context, lease time.Time, r booking.Recording) error {
+	return s.patiently(ctx, "put recording", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, `
+				UPDATE recording
+				SET audio = CASE WHEN state = 'wanted' THEN $6 ELSE audio END,
+					fetched_at = CASE WHEN state = 'wanted' AND $4 = 'fetched' THEN $9 ELSE fetched_at END,
+					state = CASE WHEN array_position($10::text[], $4) > array_position($10::text[], state) THEN $4 ELSE state END,
+					tries = $5,
+					copied = copied OR $7,
+					due_at = $8
+				WHERE cell = $1 AND id = $2 AND due_at = $3`,
+				r.Number.Cell(), [16]byte(r.ID), lease, string(r.State), int16(r.Tries), r.Audio, r.Copied, orNull(r.Due), s.opts.Now(),
+				[]string{"wanted", "fetched", "written", "gone"})
+			return err
+		})
+	})
+}
+
+// Unwritten is people whose names are to be written down, the longest waiting
+// first.
+func (s *Store) Unwritten(ctx context.Context, limit int) ([]booking.Unwritten, error) {
+	var list []booking.Unwritten
+	err := s.patiently(ctx, "read unwritten names", func(ctx context.Context) error {
+		list = nil
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT
+					b.reference,
+					b.msisdn,
+					b.recording,
+					b.birth_year,
+					b.gender,
+					b.created_at,
+					r.id,
+					COALESCE(r.state, 'gone'),
+					COALESCE(r.lang, ''),
+					COALESCE(r.at, b.created_at)
+				FROM beneficiary b
+				LEFT JOIN recording r ON r.cell = b.cell AND r.msisdn = b.msisdn AND r.id::text = b.recording
+				WHERE b.name = '' AND b.removed_at IS NULL
+				ORDER BY b.created_at, b.reference
+				LIMIT $1`, limit)
+			if err != nil {
+				return err
+			}
+			var u booking.Unwritten
+			var id *[16]byte
+			_, err = pgx.ForEachRow(rows, []any{
+				&u.Reference, &u.Household, &u.Recording, &u.BirthYear, &u.Gender, &u.RegisteredAt, &id, &u.State, &u.Language, &u.SpokenAt,
+			}, func() error {
+				one := u
+				if id != nil {
+					one.Recorded = *id
+				}
+				list = append(list, one)
+				return nil
+			})
+			return err
+		})
+	})
+	return list, err
+}
+
+// WriteDown gives a person without a name one, and deletes the recording.
+func (s *Store) WriteDown(ctx context.Context, reference, name, agent string, at time.Time) (booking.Beneficiary, error) {
+	cell, ok := booking.CellOfReference(reference)
+	if !ok {
+		return booking.Beneficiary{}, booking.Refuse(booking.NobodyYet)
+	}
+	err := s.patiently(ctx, "write a name down", func(ctx context.Context) error {
+		return s.inTx(ctx, plain, func(tx pgx.Tx) error {
+			var number, recording string
+			err := tx.QueryRow(ctx, `
+				UPDATE beneficiary
+				SET name = $3
+				WHERE cell = $1 AND reference = $2 AND name = '' AND removed_at IS NULL
+				RETURNING msisdn, recording`,
+				cell, reference, name).Scan(&number, &recording)
+			if errors.Is(err, pgx.ErrNoRows) {
+				return nil // written before, or nobody: what is read next tells
+			}
+			if err != nil {
+				return err
+			}
+			_, err = tx.Exec(ctx, `
+				UPDATE recording
+				SET state = 'written',
+					audio = NULL,
+					reference = $4,
+					written_by = $5,
+					written_at = $6,
+					-- The provider's copy has to go too.
+					due_at = CASE WHEN copied THEN NULL ELSE COALESCE(due_at, $6) END
+				WHERE cell = $1 AND msisdn = $2 AND id::text = $3 AND state <> 'gone'`,
+				cell, number, recording, reference, agent, at)
+			return err
+		})
+	})
+	if err != nil {
+		return booking.Beneficiary{}, err
+	}
+	h, err := s.ByReference(ctx, reference)
+	if err != nil {
+		return booking.Beneficiary{}, err
+	}
+	b, ok := h.Person(reference)
+	if !ok {
+		return b, booking.Refuse(booking.NobodyYet)
+	}
+	return b, nil
+}
+
+// ForgetRecordings deletes the audio of recordings older than old, and of those
+// older than idle that are nobody's name.
+func (s *Store) ForgetRecordings(ctx context.Context, old, idle, now time.Time, limit int) (int, error) {
+	n := 0
+	err := s.patiently(ctx, "forget recordings", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `
+				SELECT `+columnsRecording+`NULL::bytea
+				FROM recording r
+				LEFT JOIN beneficiary b ON b.cell = r.cell AND b.msisdn = r.msisdn AND b.recording = r.id::text
+					AND b.name = '' AND b.removed_at IS NULL
+				WHERE r.state IN ('wanted', 'fetched') AND r.at < $2 AND (r.at < $1 OR b.reference IS NULL)
+				ORDER BY r.at
+				LIMIT $3`, old, idle, limit)
+			if err != nil {
+				return err
+			}
+			found, err := pgx.CollectRows(rows, scanRecording)
+			if err != nil {
+				return err
+			}
+			cell, id := make([]int16, len(found)), make([][16]byte, len(found))
+			for i, r := range found {
+				cell[i], id[i] = r.Number.Cell(), r.ID
+			}
+			tag, err := conn.Exec(ctx, `
+				UPDATE recording AS r
+				SET state = 'gone',
+					audio = NULL,
+					due_at = CASE WHEN r.copied THEN NULL ELSE COALESCE(r.due_at, $3) END
+				FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
+				WHERE r.cell = u.cell AND r.id = u.id AND r.state IN ('wanted', 'fetched')`,
+				cell, id, now)
+			n = int(tag.RowsAffected())
+			return err
+		})
+	})
+	return n, err
+}

@@ -1,0 +1,170 @@
+package booking
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// A RecordingState is where the recording of a name stands. It is stored, and
+// only moves forward.
+type RecordingState string
+
+// The states of a recording.
+const (
+	RecordingWanted  RecordingState = "wanted"  // to be fetched from the provider
+	RecordingFetched RecordingState = "fetched" // we have it
+	RecordingWritten RecordingState = "written" // the name was written down and the recording deleted
+	RecordingGone    RecordingState = "gone"    // deleted, or never to be had
+)
+
+// How long recordings are kept, and how they are tried to be had.
+const (
+	recordingKept     = 30 * 24 * time.Hour
+	recordingIdle     = 24 * time.Hour   // until when one may still become somebody's name: a conversation's life
+	recordingFirst    = 30 * time.Second // providers need a moment to have it ready
+	recordingPatience = 12 * time.Hour
+	recordingCopy     = time.Hour // the provider's copy may be played in the call itself, so it is kept so long
+	recordingDeletes  = 20        // tries
+)
+
+// A Recording is a name that was spoken and has to be written down.
+type Recording struct {
+	ID         uuid.UUID // from RecordingID; Applicant.Recording is its text
+	Number     MSISDN
+	Provider   string
+	ProviderID string // its id there
+	URL        string // where the provider has it
+	Language   string
+	At         time.Time
+	State      RecordingState
+	Tries      int
+	Due        time.Time // when something is to be done about it; the sign of who holds it too
+	Copied     bool      // the provider has no copy any more
+	Audio      []byte
+}
+
+// RecordingID is our id of a provider's recording.
+func RecordingID(provider, providerID string) uuid.UUID {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("tikaline:recording:"+provider+"/"+providerID))
+}
+
+// An Unwritten is a person whose name is still to be written down. State is
+// RecordingGone where there is no recording: such a person must be asked.
+type Unwritten struct {
+	Beneficiary
+	Recorded uuid.UUID
+	State    RecordingState
+	Language string
+	SpokenAt time.Time
+}
+
+// ErrWritten is that a name was written down before, as another.
+var ErrWritten = errors.New("the name was written down already")
+
+// Recordings keeps what people spoke in place of a name. It is part of Store,
+// with its promises.
+type Recordings interface {
+	// KeepRecording notes a recording that is to be fetched, once.
+	KeepRecording(ctx context.Context, r Recording) error
+
+	// Recording is a number's recording; false where there is none.
+	Recording(ctx context.Context, number MSISDN, id uuid.UUID) (Recording, bool, error)
+
+	// TakeRecordings gives at most limit recordings about which something is to
+	// be done, without audio; nobody else is given them until lease.
+	TakeRecordings(ctx context.Context, now, lease time.Time, limit int) ([]Recording, error)
+
+	// PutRecording stores what was done about a recording that we hold by its
+	// lease: audio, tries, when to come again (zero is never), and a later state.
+	PutRecording(ctx context.Context, lease time.Time, r Recording) error
+
+	// Unwritten is at most limit people whose names are to be written down, the
+	// longest waiting first.
+	Unwritten(ctx context.Context, limit int) ([]Unwritten, error)
+
+	// WriteDown gives a person without a name one, and deletes the recording.
+	// What the person has already is returned, whatever it is. Problem:
+	// NobodyYet.
+	WriteDown(ctx context.Context, reference, name, agent string, at time.Time) (Beneficiary, error)
+
+	// ForgetRecordings deletes the audio of recordings older than old, and of
+	// those older than idle that are nobody's name; at most limit, and how many.
+	ForgetRecordings(ctx context.Context, old, idle, now time.Time, limit int) (int, error)
+}
+
+// KeepRecording notes that a name was spoken and where the provider has it, and
+// gives the id that the dialogue takes for it. It fetches nothing. Problem:
+// BadNumber where there is no number to keep it under.
+func (c *Core) KeepRecording(ctx context.Context, r Recording) (uuid.UUID, error) {
+	if r.Number == "" {
+		return uuid.Nil, Refuse(BadNumber)
+	}
+	r.ID = RecordingID(r.Provider, r.ProviderID)
+	r.State, r.Tries, r.Copied, r.Audio = RecordingWanted, 0, false, nil
+	if r.At.IsZero() {
+		r.At = c.Now()
+	}
+	r.Due = r.At.Add(recordingFirst)
+	return r.ID, c.Store.KeepRecording(ctx, r)
+}
+
+// Fetched is what to store of a recording that was had: the provider's copy is
+// then deleted, when the call that plays it is over.
+func (c *Core) Fetched(r Recording, audio []byte) Recording {
+	r.State, r.Audio, r.Tries = RecordingFetched, audio, 0
+	r.Due = r.At.Add(recordingCopy)
+	if now := c.Now(); r.Due.Before(now) {
+		r.Due = now
+	}
+	return r
+}
+
+// NotFetched is what to store of a recording that could not be had, or whose
+// copy could not be deleted: it is tried again, less and less often, and not for
+// ever.
+func (c *Core) NotFetched(r Recording) Recording {
+	now := c.Now()
+	r.Due = now.Add(min(recordingFirst<<min(r.Tries, 8), 2*time.Hour))
+	r.Tries++
+	switch {
+	case r.State == RecordingWanted && now.Sub(r.At) > recordingPatience:
+		r.State, r.Tries = RecordingGone, 0
+	case r.State != RecordingWanted && r.Tries >= recordingDeletes:
+		r.Due = time.Time{}
+	}
+	return r
+}
+
+// WriteDown gives a person whose name was spoken the name that an agent heard;
+// the recording is deleted. Writing the same again is no error, writing another
+// is ErrWritten. Problems: those of ParseName; NobodyYet.
+func (c *Core) WriteDown(ctx context.Context, reference, name, agent string) (Beneficiary, error) {
+	name, err := ParseName(name)
+	if err != nil {
+		return Beneficiary{}, err
+	}
+	b, err := c.Store.WriteDown(ctx, reference, name, agent, c.Now())
+	if err == nil && b.Name != name {
+		return b, ErrWritten
+	}
+	return b, err
+}
+
+// ForgetRecordings deletes recordings that were kept for long enough, and those
+// that became nobody's name.
+func (c *Core) ForgetRecordings(ctx context.Context, limit int) (int, error) {
+	now := c.Now()
+	return c.Store.ForgetRecordings(ctx, now.Add(-recordingKept), now.Add(-recordingIdle), now, limit)
+}
+
+// unnamed is the year of birth of a person who has no name yet, by which a
+// notice calls him; 0 of one who has.
+func unnamed(a Applicant) int {
+	if a.Name != "" {
+		return 0
+	}
+	return a.BirthYear
+}
