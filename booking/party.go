@@ -173,9 +173,10 @@ func (c *Core) Party(ctx context.Context, number MSISDN, party uuid.UUID) ([]App
 }
 
 // MoveParty moves all of a party that still go together, or none, and owes each
-// a notice. The slot depends on the dose, as a session has one: to is asked for
-// it once. Moving to where they are changes nothing.
-func (c *Core) MoveParty(ctx context.Context, number MSISDN, party uuid.UUID, to func(dose int) (SlotID, error), by Channel, agent string) ([]Appointment, error) {
+// a notice. The slot depends on what they have, as a session is for one dose: to
+// is shown the appointment of one of them. Moving to where they are changes
+// nothing.
+func (c *Core) MoveParty(ctx context.Context, number MSISDN, party uuid.UUID, to func(Appointment) (SlotID, error), by Channel, agent string) ([]Appointment, error) {
 	live, err := c.Party(ctx, number, party)
 	if err != nil {
 		return nil, err

@@ -1,0 +1,85 @@
+package cowin
+
+import (
+	"bytes"
+	"encoding/json"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// A query is a question about places. Equal ones have equal answers.
+type query struct {
+	kind    string
+	place   string
+	day     int32
+	vaccine string
+	lang    string
+}
+
+// answers gives an answer again for as long as keep says, so that a question
+// that thousands ask costs what one does. All are thrown away together: no
+// answer is looked for among old ones, and none stays that nobody asks for.
+type answers struct {
+	keep time.Duration
+	now  func() time.Time
+	page atomic.Pointer[page]
+}
+
+// A page is the answers since a moment.
+type page struct {
+	since  time.Time
+	bodies sync.Map // query -> *body
+	bytes  atomic.Int64
+}
+
+type body struct {
+	once sync.Once
+	json []byte
+	err  error
+}
+
+// pageBytes is the most that a page holds; what comes then is made each time.
+const pageBytes = 64 << 20
+
+// get is the answer to a query, made by make unless it was a moment ago.
+func (a *answers) get(q query, make func() any) ([]byte, error) {
+	if a.keep <= 0 {
+		return encode(make())
+	}
+	now := a.now()
+	p := a.page.Load()
+	for p == nil || now.Sub(p.since) >= a.keep || now.Before(p.since) {
+		fresh := &page{since: now}
+		if a.page.CompareAndSwap(p, fresh) {
+			p = fresh
+		} else {
+			p = a.page.Load()
+			break // somebody turned it just now
+		}
+	}
+	found, ok := p.bodies.Load(q)
+	if !ok {
+		if p.bytes.Load() > pageBytes {
+			return encode(make())
+		}
+		found, _ = p.bodies.LoadOrStore(q, new(body))
+	}
+	b := found.(*body)
+	b.once.Do(func() {
+		b.json, b.err = encode(make())
+		p.bytes.Add(int64(len(b.json)) + 256)
+	})
+	return b.json, b.err
+}
+
+// encode is a value in JSON, with letters as they are.
+func encode(v any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}

@@ -1,0 +1,130 @@
+package cowin
+
+import (
+	_ "embed"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tikaline/booking"
+	"tikaline/locales"
+	"tikaline/web/access"
+	"tikaline/web/slip"
+)
+
+// Deps is what the API needs.
+type Deps struct {
+	Core  *booking.Core
+	Words *locales.Catalogue
+	Press *slip.Press // makes slips and certificates
+
+	Tokens *access.Tokens
+	Limits *access.Limits
+
+	Captcha bool          // schedule wants one
+	Keep    time.Duration // how long an answer about places is given again; 0 is not at all
+}
+
+// base is where the API is.
+const base = "/api/v2"
+
+// openAPI describes the API; a test holds it to the handlers.
+//
+//go:embed openapi.json
+var openAPI []byte
+
+type api struct {
+	Deps
+	answers  *answers
+	captchas *captchas
+}
+
+// Register adds the routes of the API, and answers for everything under /api:
+// CORS, preflights, and what went wrong.
+func Register(e *echo.Echo, d Deps) error {
+	if d.Core == nil || d.Words == nil || d.Press == nil || d.Tokens == nil || d.Limits == nil {
+		return errors.New("cowin: something that the API needs is missing")
+	}
+	a := &api{Deps: d, answers: &answers{keep: d.Keep, now: d.Core.Now}, captchas: newCaptchas(d.Core.Now)}
+	e.Pre(front)
+
+	public := d.Limits.Public()                                     // so many from an address
+	mine := access.Require(d.Tokens, access.Portal, access.Partner) // who has logged in
+	anyone := access.Require(d.Tokens)                              // and who has for the certificate only
+	calls := d.Limits.Calls()                                       // so many of a number
+	search := d.Limits.Search()                                     // and of searches with a token
+
+	// A guard is named at each route, not at a group: echo answers what is not
+	// found with the guard of a group.
+	get := func(path string, h echo.HandlerFunc, guards ...echo.MiddlewareFunc) { e.GET(base+path, h, guards...) }
+	post := func(path string, h echo.HandlerFunc, guards ...echo.MiddlewareFunc) { e.POST(base+path, h, guards...) }
+
+	get("/openapi.json", a.description, public)
+	get("/admin/location/states", a.states, public)
+	get("/admin/location/districts/:state_id", a.districts, public)
+	get("/registration/beneficiary/idTypes", a.idTypes, public)
+	get("/registration/beneficiary/genders", a.genders, public)
+
+	get("/appointment/sessions/public/findByPin", a.findByPin, public)
+	get("/appointment/sessions/public/findByDistrict", a.findByDistrict, public)
+	get("/appointment/sessions/public/calendarByPin", a.calendarByPin, public)
+	get("/appointment/sessions/public/calendarByDistrict", a.calendarByDistrict, public)
+	get("/appointment/sessions/public/calendarByCenter", a.calendarByCenter, public)
+	get("/appointment/centers/public/findByLatLong", a.findByLatLong, public)
+
+	get("/appointment/sessions/findByPin", a.findByPin, mine, calls, search)
+	get("/appointment/sessions/findByDistrict", a.findByDistrict, mine, calls, search)
+	get("/appointment/sessions/calendarByPin", a.calendarByPin, mine, calls, search)
+	get("/appointment/sessions/calendarByDistrict", a.calendarByDistrict, mine, calls, search)
+	get("/appointment/centers/findByLatLong", a.findByLatLong, mine, calls, search)
+	get("/appointment/sessions/search", a.search, mine, calls, search)
+
+	post("/auth/getRecaptcha", a.getRecaptcha, mine, calls)
+	get("/appointment/beneficiaries", a.beneficiaries, mine, calls)
+	post("/registration/beneficiary/new", a.newBeneficiary, mine, calls)
+	post("/registration/beneficiary/delete", a.deleteBeneficiary, mine, calls)
+	post("/appointment/schedule", a.schedule, mine, calls)
+	post("/appointment/reschedule", a.reschedule, mine, calls)
+	post("/appointment/cancel", a.cancel, mine, calls)
+	get("/appointment/appointmentslip/download", a.slip, mine, calls)
+	get("/registration/certificate/download", a.certificate, mine, calls)
+	get("/registration/certificate/public/download", a.certificate, anyone, calls)
+	return nil
+}
+
+// description serves the OpenAPI file.
+func (a *api) description(c echo.Context) error {
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, openAPI)
+}
+
+// desk is the core as who has logged in sees it.
+func (a *api) desk(c echo.Context) *booking.Desk {
+	return a.Core.Desk(access.Number(c), booking.Web, "")
+}
+
+// front stands before everything under /api, found or not: it lets programs of
+// any origin in, answers their preflights, and gives every error its answer.
+func front(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !strings.HasPrefix(c.Request().URL.Path, "/api/") {
+			return next(c)
+		}
+		h := c.Response().Header()
+		h.Set(echo.HeaderAccessControlAllowOrigin, "*")
+		h.Set(echo.HeaderAccessControlAllowHeaders, "Content-Type,X-Amz-Date,Authorization,X-Api-Key,Accept-Language")
+		h.Set(echo.HeaderAccessControlAllowMethods, "GET,POST,OPTIONS")
+		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+		if c.Request().Method == http.MethodOptions {
+			h.Set(echo.HeaderAccessControlMaxAge, "86400")
+			return c.NoContent(http.StatusNoContent)
+		}
+		err := next(c)
+		if err == nil || c.Response().Committed {
+			return err
+		}
+		return answer(c, err)
+	}
+}

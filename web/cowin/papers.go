@@ -1,0 +1,76 @@
+package cowin
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"tikaline/booking"
+	"tikaline/web/access"
+	"tikaline/web/slip"
+)
+
+// slip is the slip of an appointment, a page for each person.
+func (a *api) slip(c echo.Context) error {
+	v, err := param(c, "appointment_id")
+	if err != nil {
+		return err
+	}
+	id, err := uuid.Parse(v)
+	if err != nil {
+		return badAppoint
+	}
+	h, err := a.desk(c).Household(c.Request().Context())
+	if err != nil {
+		return err
+	}
+	slips := slip.Party(paperLanguage(c, h), h, id, a.Core.Places)
+	if len(slips) == 0 {
+		return booking.Refuse(booking.NoAppointment)
+	}
+	return paper(c, "appointment_slip.pdf", func(w io.Writer) error { return a.Press.PDF(w, slips...) })
+}
+
+// certificate is what was given to a person of the household.
+func (a *api) certificate(c echo.Context) error {
+	ref, err := param(c, "beneficiary_reference_id")
+	if err != nil {
+		return err
+	}
+	h, err := a.Core.Store.Household(c.Request().Context(), access.Number(c))
+	if err != nil {
+		return err
+	}
+	b, ok := h.Person(ref)
+	if !ok {
+		return booking.Refuse(booking.NobodyYet, "Reference", ref)
+	}
+	given, ok := slip.CertificateOf(paperLanguage(c, h), a.Core.Programme, b, a.Core.Places)
+	if !ok {
+		return noCertificate
+	}
+	return paper(c, "certificate.pdf", func(w io.Writer) error { return a.Press.CertificatePDF(w, given) })
+}
+
+// paperLanguage is what is asked for, or the household's own.
+func paperLanguage(c echo.Context, h booking.Household) string {
+	if lang := language(c); lang != untold {
+		return lang
+	}
+	return h.Language
+}
+
+// paper answers with a PDF that is whole or is an error.
+func paper(c echo.Context, name string, print func(io.Writer) error) error {
+	var pdf bytes.Buffer
+	if err := print(&pdf); err != nil {
+		return err
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
+	h.Set(echo.HeaderCacheControl, "no-store")
+	return c.Blob(http.StatusOK, "application/pdf", pdf.Bytes())
+}
