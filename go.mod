@@ -6,6 +6,7 @@ require (
 	codeberg.org/go-pdf/fpdf v0.12.0 // PDF files; where go-pdf is kept now
 	github.com/BurntSushi/toml v1.6.0 // reads the catalogues and the keyword tables; what go-i18n recommends
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // percentiles that do not lie, for make bench
+	github.com/alexedwards/scs/v2 v2.9.0 // who is signed in at a centre; keeps tokens, their renewal and their end right
 	github.com/alecthomas/kong v1.17.0 // commands, flags and environment from one struct
 	github.com/boombuler/barcode v1.1.0 // QR codes; fpdf needs it anyway
 	github.com/go-playground/locales v0.14.2 // CLDR dates, which our tables of months are held against
@@ -24,6 +25,7 @@ require (
 	github.com/schollz/progressbar/v3 v3.19.1 // progress of an import on a terminal
 	github.com/twilio/twilio-go v1.31.0 // signatures and sending with Twilio; asked for
 	golang.org/x/image v0.40.0 // the numbers that typesetting counts in
+	golang.org/x/crypto v0.58.0 // argon2id, for the passwords of staff
 	golang.org/x/text v0.43.0 // normal forms and language tags
 	golang.org/x/time v0.16.0 // token buckets of the outbox
 	golang.org/x/tools v0.52.0 // txtar, the form of the conversation files
@@ -51,7 +53,6 @@ require (
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
 	github.com/valyala/fasttemplate v1.2.2 // indirect
 	go.uber.org/multierr v1.11.0 // indirect
-	golang.org/x/crypto v0.58.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.42.0 // indirect
 	golang.org/x/net v0.61.0 // indirect

@@ -58,6 +58,10 @@ type Store interface {
 	// ByReference is the household of a beneficiary. Problem: NobodyYet.
 	ByReference(ctx context.Context, reference string) (Household, error)
 
+	// DaySessions is the sessions of a centre on a day, today or past, with
+	// their slots as they stand.
+	DaySessions(ctx context.Context, centre int64, day Date) ([]Session, error)
+
 	// DayList is the appointments of a centre on a day, by time.
 	DayList(ctx context.Context, centre int64, day Date) ([]Listed, error)
 
@@ -156,11 +160,11 @@ var NoticeKinds = []NoticeKind{
 // A Priority orders what waits to be sent; the lowest goes first. It is stored.
 type Priority int16
 
-// The priorities: replies before one-time passwords before confirmations
+// The priorities: one-time passwords before replies before confirmations
 // before changes before reminders.
 const (
+	PriorityOTP      Priority = 5
 	PriorityReply    Priority = 10
-	PriorityOTP      Priority = 20
 	PriorityConfirm  Priority = 30
 	PriorityChange   Priority = 40
 	PriorityReminder Priority = 50

@@ -134,7 +134,39 @@ func readCentres(ctx context.Context, tx pgx.Tx) ([]booking.Centre, error) {
 }
 
 func readSessions(ctx context.Context, tx pgx.Tx, today booking.Date) ([]booking.Session, error) {
-	rows, err := tx.Query(ctx, `
+	rows, err := tx.Query(ctx, sessionsWhere+`
+			e.day >= DATE '1970-01-01' + $1::integer
+		ORDER BY e.centre_id, e.day, e.id, s.starts`,
+		int32(today))
+	if err != nil {
+		return nil, err
+	}
+	return scanSessions(rows)
+}
+
+// DaySessions is the sessions of a centre on a day, today or past, with their
+// slots as they stand.
+func (s *Store) DaySessions(ctx context.Context, centre int64, day booking.Date) ([]booking.Session, error) {
+	var list []booking.Session
+	err := s.patiently(ctx, "read a day's sessions", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, sessionsWhere+`
+					e.centre_id = $1
+					AND e.day = DATE '1970-01-01' + $2::integer
+				ORDER BY e.centre_id, e.day, e.id, s.starts`,
+				centre, int32(day))
+			if err != nil {
+				return err
+			}
+			list, err = scanSessions(rows)
+			return err
+		})
+	})
+	return list, err
+}
+
+// sessionsWhere is the beginning of a query for scanSessions.
+const sessionsWhere = `
 		SELECT
 			e.id,
 			e.centre_id,
@@ -153,17 +185,15 @@ func readSessions(ctx context.Context, tx pgx.Tx, today booking.Date) ([]booking
 			s.closed OR e.closed
 		FROM session e
 		JOIN slot s ON s.centre_id = e.centre_id AND s.session_id = e.id
-		WHERE e.day >= DATE '1970-01-01' + $1::integer
-		ORDER BY e.centre_id, e.day, e.id, s.starts`,
-		int32(today))
-	if err != nil {
-		return nil, err
-	}
+		WHERE`
+
+// scanSessions reads sessions, whose slots come one after the other.
+func scanSessions(rows pgx.Rows) ([]booking.Session, error) {
 	var list []booking.Session
 	var e booking.Session
 	var l booking.Slot
 	var day int32
-	_, err = pgx.ForEachRow(rows, []any{
+	_, err := pgx.ForEachRow(rows, []any{
 		&e.ID, &e.Centre, &day, &e.Vaccine, &e.Dose, &e.MinAge, &e.MaxAge,
 		&l.ID, &l.Window.From, &l.Window.To, &l.Capacity, &l.Booked, &l.Spot, &l.SpotUsed, &l.Closed,
 	}, func() error {

@@ -1,0 +1,254 @@
+package spot
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+	"github.com/labstack/echo/v4"
+
+	"tikaline/booking"
+	"tikaline/limits"
+	"tikaline/locales"
+)
+
+// root is where the page lives. A service worker under it answers for all of it.
+const root = "/centre/"
+
+// A Store keeps staff. booking/postgres is the real one.
+type Store interface {
+	// Staff is the staff member of that login; false where there is none.
+	Staff(ctx context.Context, login string) (booking.StaffMember, bool, error)
+}
+
+// Words are what is said. *locales.Catalogue is the real one.
+type Words interface {
+	Text(lang, medium, id string, data map[string]any) (string, error)
+}
+
+// Deps is what the page needs.
+type Deps struct {
+	Core    *booking.Core
+	Store   Store
+	SignIns scs.CtxStore
+	Limits  *limits.Limits // with Rules
+	Words   Words
+	Now     func() time.Time
+	Log     *slog.Logger
+	Lang    string // until somebody chooses another; "" is Hindi
+	Secure  bool   // the cookie goes over https alone
+}
+
+// Rules are the limits on signing in: wrong passwords of a login, and tries from
+// an address.
+func Rules() []limits.Rule {
+	return []limits.Rule{
+		{Name: ruleLogin, Most: 5, In: 15 * time.Minute},
+		{Name: ruleAddress, Most: 60, In: 15 * time.Minute},
+	}
+}
+
+const (
+	ruleLogin   = "spot_login"
+	ruleAddress = "spot_address"
+)
+
+// How long somebody stays signed in: a day at work, or two hours without a
+// request.
+const (
+	signedInMost = 14 * time.Hour
+	signedInIdle = 2 * time.Hour
+)
+
+// Names of what is kept of a sign-in.
+const (
+	keyLogin = "login"
+	keyLang  = "lang"
+	keyToken = "token" // in every form, against forged requests
+)
+
+//go:embed pages/*.html pages/spot.css pages/spot.js pages/worker.js
+var files embed.FS
+
+type site struct {
+	Deps
+	sessions *scs.SessionManager
+	pages    map[string]*template.Template
+	assets   *assets
+}
+
+// Register serves the page.
+//
+//	GET  /centre/          the day's list          signed in
+//	GET  /centre/find      by reference or number  signed in
+//	POST /centre/came      somebody with a booking signed in, form token
+//	GET  /centre/walkin    somebody without one    signed in
+//	POST /centre/walkin                            signed in, form token
+//	POST /centre/entries   what was entered, JSON  signed in, form token in a header
+//	GET, POST /centre/login, POST /centre/logout   limits on wrong passwords
+func Register(e *echo.Echo, d Deps) error {
+	if d.Lang == "" {
+		d.Lang = locales.Hindi
+	}
+	s := &site{Deps: d, sessions: scs.New(), assets: newAssets()}
+	s.sessions.Store = both{d.SignIns}
+	s.sessions.Lifetime, s.sessions.IdleTimeout = signedInMost, signedInIdle
+	c := &s.sessions.Cookie
+	c.Name, c.Path, c.SameSite, c.Secure, c.Persist = "tikaline_centre", root, http.SameSiteStrictMode, d.Secure, false
+	var err error
+	if s.pages, err = s.parse(); err != nil {
+		return err
+	}
+	e.GET(strings.TrimSuffix(root, "/"), func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, root) })
+	g := e.Group(strings.TrimSuffix(root, "/"), s.guard, s.session)
+	g.GET("/assets/:name", s.asset)
+	g.GET("/worker.js", s.worker) // its address is its scope, so it is no asset
+	g.GET("/login", s.showLogin)
+	g.POST("/login", s.login)
+	g.POST("/logout", s.signedIn(s.logout))
+	g.GET("/", s.signedIn(s.day))
+	g.GET("/find", s.signedIn(s.find))
+	g.POST("/came", s.signedIn(s.came))
+	g.GET("/walkin", s.signedIn(s.walkinForm))
+	g.POST("/walkin", s.signedIn(s.walkin))
+	g.POST("/entries", s.signedIn(s.entries))
+	return nil
+}
+
+// both is a store with a context as scs wants it: also one without.
+type both struct{ scs.CtxStore }
+
+func (b both) Find(token string) ([]byte, bool, error) { return b.FindCtx(context.Background(), token) }
+func (b both) Commit(token string, data []byte, until time.Time) error {
+	return b.CommitCtx(context.Background(), token, data, until)
+}
+func (b both) Delete(token string) error { return b.DeleteCtx(context.Background(), token) }
+
+// bodyMost is more than a day's entries take.
+const bodyMost = 1 << 20
+
+// guard puts on every answer what a browser may do with it. Nothing comes from
+// elsewhere, and nothing runs that is not a file of ours.
+func (s *site) guard(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; "+
+			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cache-Control", "no-store")
+		if s.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		r := c.Request()
+		r.Body = http.MaxBytesReader(c.Response(), r.Body, bodyMost)
+		if r.Method == http.MethodPost && !ours(r) {
+			return echo.NewHTTPError(http.StatusForbidden, "the form was sent from elsewhere")
+		}
+		return next(c)
+	}
+}
+
+// ours tells whether a form was sent by a page of ours, as far as the browser
+// says so.
+func ours(r *http.Request) bool {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
+		return site == "same-origin"
+	}
+	origin := r.Header.Get("Origin")
+	u, err := url.Parse(origin)
+	return origin == "" || err == nil && u.Host == r.Host
+}
+
+// session reads and keeps what belongs to a sign-in.
+func (s *site) session(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		var failed error
+		h := s.sessions.LoadAndSave(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			before := c.Response().Writer
+			c.SetRequest(r)
+			c.Response().Writer = w
+			failed = next(c)
+			if failed != nil && !c.Response().Committed {
+				c.Error(failed) // so that the cookie is written with it
+				failed = nil
+			}
+			c.Response().Writer = before
+		}))
+		h.ServeHTTP(c.Response().Writer, c.Request())
+		return failed
+	}
+}
+
+// who is signed in.
+type who struct {
+	booking.StaffMember
+	centre booking.Centre
+	lang   string
+	token  string
+}
+
+type handler func(echo.Context, who) error
+
+// signedIn lets nobody in but staff, each to their own centre. A POST needs the
+// form's token as well.
+func (s *site) signedIn(next handler) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx := c.Request().Context()
+		m, ok, err := s.Store.Staff(ctx, s.sessions.GetString(ctx, keyLogin))
+		if err != nil {
+			return fmt.Errorf("look for staff: %w", err)
+		}
+		centre, known := s.Core.Places.Centre(m.Centre)
+		if !ok || m.Disabled || !known {
+			if c.Request().Method == http.MethodPost && wantsJSON(c) {
+				return c.JSON(http.StatusUnauthorized, map[string]string{"error": "signed out"})
+			}
+			return c.Redirect(http.StatusSeeOther, root+"login")
+		}
+		w := who{StaffMember: m, centre: centre, lang: s.lang(c), token: s.sessions.GetString(ctx, keyToken)}
+		if c.Request().Method == http.MethodPost && !s.tokenFits(c, w.token) {
+			return echo.NewHTTPError(http.StatusForbidden, "the form is too old: load the page again")
+		}
+		return next(c, w)
+	}
+}
+
+func wantsJSON(c echo.Context) bool {
+	return strings.HasPrefix(c.Request().Header.Get(echo.HeaderContentType), echo.MIMEApplicationJSON)
+}
+
+// languages are those that the page has words in.
+var languages = []string{locales.English, locales.Hindi, locales.Bengali}
+
+// lang is the language to show: that of the address, or the last one chosen.
+func (s *site) lang(c echo.Context) string {
+	ctx := c.Request().Context()
+	for _, l := range languages {
+		if c.QueryParam("lang") == l {
+			s.sessions.Put(ctx, keyLang, l)
+			return l
+		}
+	}
+	if l := s.sessions.GetString(ctx, keyLang); l != "" {
+		return l
+	}
+	return locales.Native(s.Lang)
+}
+
+// problem is a refusal in words; any other error is passed on.
+func (s *site) problem(lang string, err error) (string, error) {
+	p, ok := booking.AsProblem(err)
+	if !ok {
+		return "", err
+	}
+	return s.Words.Text(lang, "web", "problem."+string(p.Code), p.Args)
+}
+
