@@ -20,7 +20,10 @@
 //   - Of one number and medium, one message is under way at a time.
 //   - A status only moves forward, whatever the order of reports.
 //   - A worker that is told to stop sees through what it has handed over and
-//     gives back the rest.
+//     gives back the rest. It waits Parting for a provider that hangs; what that
+//     has is then in doubt.
+//   - A report that a person wants no more messages is a STOP, kept before the
+//     provider is told that we have it.
 //
 // # What was decided, and why
 //

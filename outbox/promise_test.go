@@ -252,6 +252,82 @@ func TestRun_finishes_what_was_handed_over_and_gives_back_the_rest(t *testing.T)
 	}
 }
 
+// TestRun_does_not_wait_for_who_hangs: a provider that never answers is left
+// after Parting, and what it had is in doubt: it is told apart from what was
+// never given to anyone, and looked at again.
+func TestRun_does_not_wait_for_who_hangs(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	n := o.owe(1, booking.PriorityConfirm)
+	begun := make(chan struct{}, 1)
+	w := o.worker(outbox.Route{Provider: hangs{begun}})
+	w.Settings.Parting = 20 * time.Millisecond // SendTimeout is 20 s
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
+	<-begun
+	cancel()
+	select {
+	case err := <-done:
+		if err != nil {
+			t.Error(err)
+		}
+	case <-time.After(10 * time.Second):
+		t.Fatal("it waits for a provider that hangs")
+	}
+	if s := o.stands(n.ID); s != "sending 1 a no answer" || o.count(`SELECT count(*) FROM outbox WHERE doubt`) != 1 {
+		t.Errorf("it is %q", s)
+	}
+}
+
+// A provider that hangs answers when it is left.
+type hangs struct{ begun chan struct{} }
+
+func (hangs) Name() string { return "a" }
+
+func (h hangs) Send(ctx context.Context, _ outbox.Message) (outbox.Receipt, error) {
+	h.begun <- struct{}{}
+	<-ctx.Done()
+	return outbox.Receipt{}, ctx.Err()
+}
+
+// TestReports_stop: that a person wants no messages is kept as if he had said so
+// himself, however often and however late it is reported.
+func TestReports_stop(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	r := &outbox.Reports{Store: o.Store, Key: []byte("key"), Now: o.clock.Now}
+	n, other := o.owe(1, booking.PriorityConfirm), o.owe(2, booking.PriorityConfirm)
+	a := &provider{name: "a"}
+	start(t, o.worker(outbox.Route{Provider: a}))
+	o.becomes(n.ID, "sent 1 a id")
+	o.becomes(other.ID, "sent 1 a id")
+	stopped := func(to int) bool {
+		is, err := o.HasStopped(t.Context(), number(to))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return is
+	}
+	report := func(id uuid.UUID, p outbox.Report) {
+		t.Helper()
+		if err := r.Report(t.Context(), outbox.Token(r.Key, outbox.Mark{Cell: n.To.Cell(), ID: id, Attempt: 1}), p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if report(n.ID, outbox.Report{Status: outbox.Failed, Code: "30008"}); stopped(1) {
+		t.Error("a failure is no STOP")
+	}
+	report(n.ID, outbox.Report{Status: outbox.Failed, Code: "21610", Stopped: true}) // changes nothing else
+	if !stopped(1) || stopped(2) {
+		t.Errorf("stopped: %v, the other %v", stopped(1), stopped(2))
+	}
+	report(n.ID, outbox.Report{Status: outbox.Failed, Code: "21610", Stopped: true})
+	o.becomes(n.ID, "failed 1 a id 30008")
+	o.becomes(o.owe(1, booking.PriorityConfirm).ID, "dead 0 stopped")
+	report(uuid.New(), outbox.Report{Status: outbox.Failed, Stopped: true}) // of a message that is gone
+}
+
 // TestReports_in_any_order has every order of what a provider may say, beside
 // our own note, and looks that nothing goes back.
 func TestReports_in_any_order(t *testing.T) {

@@ -15,6 +15,7 @@ type Report struct {
 	Status     Status // Sent, Delivered or Failed
 	ProviderID string // its id, where it says it
 	Code       string // why it failed
+	Stopped    bool   // with Failed: the person wants no messages from us
 }
 
 // Reports takes delivery reports, in any order and any number. Its fields must
@@ -53,6 +54,13 @@ func (r *Reports) Report(ctx context.Context, token string, p Report) error {
 		c.Attempt, c.Reason, event = m.Attempt, clean(p.Code), EventFailed
 	default:
 		return fmt.Errorf("report: status %q is none that a provider reports", p.Status)
+	}
+	if p.Stopped {
+		// First, and whatever the report changes: should we die in between, the
+		// provider reports again.
+		if err := r.Store.StopOf(ctx, m.Cell, m.ID, r.Now()); err != nil {
+			return fmt.Errorf("report: %w", err)
+		}
 	}
 	done, err := r.group.do(ctx, c)
 	if err != nil {

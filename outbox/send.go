@@ -124,7 +124,7 @@ func (s *shift) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bo
 // returns the refusal where the next provider should be asked at once.
 func (s *shift) send(ctx context.Context, c *Claimed, l *lane, m Message, deadline time.Time) *Try {
 	begun := s.now()
-	given, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Settings.SendTimeout)
+	given, cancel := s.untilParted(ctx)
 	receipt, err := l.send(given, m)
 	cancel()
 	if err == nil {
@@ -174,6 +174,21 @@ func (s *shift) send(ctx context.Context, c *Claimed, l *lane, m Message, deadli
 		s.note(ctx, *c, EventAmbiguous, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: s.now().Add(s.Settings.Grace), Reason: t.Code, Try: t})
 	}
 	return nil
+}
+
+// untilParted is how long a provider may take: SendTimeout, and once ctx has
+// ended no more than Parting. A provider that hangs must not hold up a stop; what
+// it was given is then in doubt, as after a crash.
+func (s *shift) untilParted(ctx context.Context) (context.Context, context.CancelFunc) {
+	given, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Settings.SendTimeout)
+	stop := context.AfterFunc(ctx, func() {
+		select {
+		case <-given.Done():
+		case <-time.After(s.Settings.Parting):
+			cancel()
+		}
+	})
+	return given, func() { stop(); cancel() }
 }
 
 // otherIsFresh tells whether somebody else could still try, when time is too
@@ -261,5 +276,5 @@ func clean(code string) string {
 
 // priorities is every priority there is.
 var priorities = []booking.Priority{
-	booking.PriorityReply, booking.PriorityOTP, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
+	booking.PriorityOTP, booking.PriorityReply, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
 }

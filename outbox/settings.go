@@ -23,6 +23,7 @@ type Settings struct {
 	Lease       time.Duration                     // how long a claim holds; 0 is 30 s
 	SendTimeout time.Duration                     // how long a provider may take; 0 is two thirds of Lease
 	Grace       time.Duration                     // how long a report is waited for when in doubt; 0 is 1 min
+	Parting     time.Duration                     // how long providers may still take once Run is to stop; 0 is 5 s
 	Sweep       time.Duration                     // how often doubts and the queue's age are looked at; 0 is 5 s
 	Tries       int                               // tries by one provider before the next, where there is one; 0 is 2
 	Backoff     []time.Duration                   // the longest pause before each new try, the last for all that follow
@@ -52,6 +53,7 @@ func (s Settings) withDefaults() Settings {
 	s.Lease = cmp.Or(s.Lease, 30*time.Second)
 	s.SendTimeout = cmp.Or(s.SendTimeout, s.Lease*2/3)
 	s.Grace = cmp.Or(s.Grace, time.Minute)
+	s.Parting = cmp.Or(s.Parting, 5*time.Second)
 	s.Sweep = cmp.Or(s.Sweep, 5*time.Second)
 	s.Tries = cmp.Or(s.Tries, 2)
 	if len(s.Backoff) == 0 {

@@ -35,6 +35,10 @@ type Store interface {
 
 	// Stop notes that a number wants no messages but answers.
 	Stop(ctx context.Context, number booking.MSISDN, at time.Time) error
+
+	// StopOf is Stop for the number that a notice is for; one that is gone
+	// stops nobody.
+	StopOf(ctx context.Context, cell int16, id uuid.UUID, at time.Time) error
 }
 
 // A Claimed is a notice that is ours until its lease ends.

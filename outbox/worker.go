@@ -42,8 +42,8 @@ type shift struct {
 	wg     sync.WaitGroup // messages under way
 }
 
-// Run sends until ctx ends; then it finishes what was handed over, gives back
-// the rest, and returns. It returns an error only when it cannot begin.
+// Run sends until ctx ends; then it finishes what was handed over, for as long as
+// Parting lets it, gives back the rest, and returns. It returns an error only when it cannot begin.
 func (w *Worker) Run(ctx context.Context) error {
 	s, err := w.shift()
 	if err != nil {

@@ -24,7 +24,7 @@ func (v *visit) read(ctx context.Context, m Message, text string) (*said, error)
 	if err := v.hear(ctx, m); err != nil {
 		return nil, err
 	}
-	if v.s.Lang == "" && m.Command != CommandCall && (m.Command != CommandLanguage || m.Speak == "") {
+	if v.s.Lang == "" && v.askedFirst(m) {
 		return v.newcomer(ctx, m, text)
 	}
 	if _, words := v.prompt.Expect.(dialog.Words); v.open && words && v.isWords(m) {
@@ -62,6 +62,19 @@ func (v *visit) read(ctx context.Context, m Message, text string) (*said, error)
 		return v.yesno(ctx, "no", "new")
 	}
 	return v.reply(ctx, m, text)
+}
+
+// askedFirst tells whether a newcomer is asked for the language before anything
+// else. Who wants to be called or helped is answered at once, unless that
+// question is what is open.
+func (v *visit) askedFirst(m Message) bool {
+	switch m.Command {
+	case CommandCall, CommandHelp:
+		return v.open && v.in("language")
+	case CommandLanguage:
+		return m.Speak == ""
+	}
+	return true
 }
 
 // named is the option that is named by all of its label. STOP and the like are

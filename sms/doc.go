@@ -32,7 +32,13 @@
 //     only START and HELP are answered.
 //   - Who is not understood is helped, then offered a call, and then left in
 //     peace, so that no machine talks with us for ever: nor does one whose texts
-//     say what it is, a number of ours, or anybody more than PerHour times.
+//     say what it is or are our own come back, a number of ours, or anybody more
+//     than PerHour times.
+//   - A newcomer who asks for help or a call gets it before he is asked for his
+//     language: in that of the text's letters, or of a keyword that is of one
+//     language alone, and else in the default one.
+//   - A notice takes two segments in Hindi and Bengali and one in Latin letters,
+//     with the longest likely values; so does what the channel says by itself.
 //   - Neither a number nor a text gets into an error or, by an Event, into a
 //     log.
 //
@@ -65,6 +71,14 @@
 //
 // "Tell me when a place opens" is refused, with what to do instead, as long as
 // nobody would keep the promise.
+//
+// What fits a notice was chosen so: reference, code, centre, time and what to
+// bring are said in full, as they are what somebody has in his hand at the gate.
+// The dose is not said (a person has one booking at a time), the month is a
+// number in Hindi and Bengali, the identity card has its short name, and the
+// name is cut where all the others are at their longest. A name in other letters
+// than its text costs a third segment. That somebody is registered says the code
+// as the last four digits, which is what it is: one variable less to register.
 //
 // Nothing answers in the HTTP response, though Twilio and Kannel could: an
 // answer there is lost with the connection and cannot be sent by another

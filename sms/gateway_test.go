@@ -13,6 +13,7 @@ import (
 	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/dialog/walk"
+	"tikaline/locales"
 )
 
 func TestKeyword_drives_the_dialogue(t *testing.T) {
@@ -197,6 +198,34 @@ func TestMachines(t *testing.T) {
 		r := newRig(t)
 		if got := r.text(t, englishCaller, "This is an automated reply. I am driving."); got != "" {
 			t.Errorf("answered %q", got)
+		}
+	})
+	t.Run("nor do our own words, in any language", func(t *testing.T) {
+		r := newRig(t)
+		own, err := OwnTexts(r.Words)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.Keywords, err = LoadKeywords(own...); err != nil {
+			t.Fatal(err)
+		}
+		for _, lang := range locales.Languages {
+			help, err := r.Words.Text(lang, medium, textHelp, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			told, err := r.Words.Text(lang, medium, textTold, map[string]any{"Pincode": "700091"}) // other digits than the sample's
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, echo := range []string{help, "Fwd: " + help + " Sent from my phone", told} {
+				if got := r.text(t, englishCaller, echo); got != "" {
+					t.Errorf("%s: %q was answered %q", lang, echo, got)
+				}
+			}
+		}
+		if got := r.text(t, englishCaller, "Send your pincode"); got == "" {
+			t.Error("a few of our words are anybody's")
 		}
 	})
 	t.Run("nor does a number of ours", func(t *testing.T) {

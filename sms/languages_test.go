@@ -52,6 +52,45 @@ func TestKeyword_in_every_language(t *testing.T) {
 	}
 }
 
+// TestNewcomer_is_answered_at_once: before a language is chosen, what cannot
+// wait for it is said in the language of the text where its letters or its
+// keyword decide, and else in the default one.
+func TestNewcomer_is_answered_at_once(t *testing.T) {
+	for name, c := range map[string]struct {
+		texts []string // the last one counts
+		says  string
+		lang  string
+	}{
+		"CALL":                     {[]string{"CALL"}, textCalling, "hi"},
+		"CALL_in_Bengali":          {[]string{"কল"}, textCalling, "bn"},
+		"CALL_of_Bengali_in_Latin": {[]string{"FON"}, textCalling, "bn-Latn"},
+		"HELP":                     {[]string{"HELP"}, textHelp, "hi"},
+		"HELP_in_Bengali":          {[]string{"সাহায্য"}, textHelp, "bn"},
+		"HELP_of_Hindi_in_Latin":   {[]string{"MADAD"}, textHelp, "hi-Latn"},
+		"HELP_in_the_question":     {[]string{"BOOK", "HELP"}, textHelp, "en"},
+		"STOP":                     {[]string{"STOP"}, textStop, "hi"},
+		"STOP_in_Bengali":          {[]string{"বন্ধ"}, textStop, "bn"},
+		"STOP_of_Bengali_in_Latin": {[]string{"BONDHO"}, textStop, "bn-Latn"},
+		"STOP_of_Hindi_in_Latin":   {[]string{"ROKO"}, textStop, "hi-Latn"},
+		"START_after_STOP":         {[]string{"STOP", "শুরু"}, textStart, "bn"},
+		"START_of_both_tongues":    {[]string{"STOP", "SHURU"}, textStart, "hi"},
+		"HELP_after_STOP":          {[]string{"STOP", "সাহায্য"}, textStopped, "bn"},
+		"START":                    {[]string{"START"}, "language.pick", "hi"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.text(t, stranger, c.texts...)
+			owed := r.box.owed[stranger]
+			if len(owed) != len(c.texts) {
+				t.Fatalf("%d answers", len(owed))
+			}
+			if d := owed[len(owed)-1].Data; d.Says != c.says || d.Lang != c.lang {
+				t.Errorf("says %s in %s, want %s in %s: %s", d.Says, d.Lang, c.says, c.lang, d.Text)
+			}
+		})
+	}
+}
+
 // TestHints: what our own words tell people to send is understood.
 func TestHints(t *testing.T) {
 	for lang, words := range map[string]map[string]Command{

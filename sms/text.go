@@ -65,6 +65,22 @@ func Prompts() []dialog.Prompt {
 		}}})
 }
 
+// OwnTexts is what the channel says by itself, in every language: what
+// LoadKeywords takes to know our own words when they come back.
+func OwnTexts(w Words) ([]string, error) {
+	var all []string
+	for _, lang := range locales.Languages {
+		for _, p := range Prompts() {
+			text, err := Text(w, lang, p)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, text)
+		}
+	}
+	return all, nil
+}
+
 // say is a text that leaves the conversation where it is.
 func say(id string) dialog.Prompt { return dialog.Prompt{Say: dialog.Text{ID: id}} }
 

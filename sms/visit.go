@@ -33,6 +33,8 @@ type visit struct {
 	open   bool          // the last question was put here and waits for an answer
 	prompt dialog.Prompt // it
 
+	heard string // the language that the text speaks for, where none is settled
+
 	opt   dialog.Opt
 	said  *said // nil is silence
 	waits bool  // for other parts
@@ -97,10 +99,15 @@ func (v *visit) answer(ctx context.Context, late bool) (dialog.Reply, error) {
 	return r, nil
 }
 
-// lang is the language to write in.
+// lang is the language to write in: the household's, or that of the very text,
+// where its letters or its keyword are of one language alone. English keywords
+// are everybody's.
 func (v *visit) lang() string {
-	if locales.Valid(v.s.Lang) {
+	switch {
+	case locales.Valid(v.s.Lang):
 		return v.s.Lang
+	case v.heard != "":
+		return v.heard
 	}
 	return v.g.defaultLang()
 }
@@ -113,6 +120,9 @@ func (v *visit) admitted(ctx context.Context, text string) (*said, error) {
 	m := v.g.Keywords.Parse(text)
 	if err := v.known(ctx); err != nil {
 		return nil, err
+	}
+	if m.Lang != locales.English {
+		v.heard = m.Lang
 	}
 	switch {
 	case m.Command == CommandStop:

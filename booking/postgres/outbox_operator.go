@@ -121,6 +121,23 @@ func (s *Store) Stop(ctx context.Context, number booking.MSISDN, at time.Time) e
 	})
 }
 
+// StopOf is Stop for the number that a notice is for: a report on it knows no
+// more of the number.
+func (s *Store) StopOf(ctx context.Context, cell int16, id uuid.UUID, at time.Time) error {
+	return s.patiently(ctx, "stop messages", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			_, err := conn.Exec(ctx, `
+				INSERT INTO optout (cell, msisdn, at)
+				SELECT cell, msisdn, $3
+				FROM outbox
+				WHERE cell = $1 AND id = $2
+				ON CONFLICT (cell, msisdn) DO NOTHING`,
+				cell, [16]byte(id), at)
+			return err
+		})
+	})
+}
+
 // Start notes that a number wants messages again. What was not sent meanwhile
 // stays so: it is old news.
 func (s *Store) Start(ctx context.Context, number booking.MSISDN) error {

@@ -170,7 +170,11 @@ func (c *serveCommand) statusURL(name string) string {
 
 // texting is the SMS channel over the core.
 func (s *service) texting() (*sms.Gateway, error) {
-	keywords, err := sms.LoadKeywords()
+	own, err := sms.OwnTexts(s.words)
+	if err != nil {
+		return nil, fmt.Errorf("sms: %w", err)
+	}
+	keywords, err := sms.LoadKeywords(own...)
 	if err != nil {
 		return nil, fmt.Errorf("sms: %w", err)
 	}
@@ -217,7 +221,8 @@ func (s *service) serveTexts(e *echo.Echo) error {
 	return sms.Register(e, gw, s, in)
 }
 
-// Reported notes what a provider says became of a text.
+// Reported notes what a provider says became of a text, and that nothing more
+// is wanted where that is why.
 func (s *service) Reported(ctx context.Context, r sms.Report) error {
 	status, ok := map[sms.ReportStatus]outbox.Status{
 		sms.Sent: outbox.Sent, sms.Delivered: outbox.Delivered, sms.Failed: outbox.Failed, sms.Stopped: outbox.Failed,
@@ -225,7 +230,7 @@ func (s *service) Reported(ctx context.Context, r sms.Report) error {
 	if !ok {
 		return nil
 	}
-	return s.reports.Report(ctx, r.Token, outbox.Report{Provider: r.Provider, Status: status, ProviderID: r.ProviderID, Code: r.Code})
+	return s.reports.Report(ctx, r.Token, outbox.Report{Provider: r.Provider, Status: status, ProviderID: r.ProviderID, Code: r.Code, Stopped: r.Status == sms.Stopped})
 }
 
 // Received counts a text that came in.

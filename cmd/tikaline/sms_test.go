@@ -28,6 +28,7 @@ const (
 // twilioSays asks the program as Twilio does, with its signature.
 func (s *stage) twilioSays(path string, form url.Values) int {
 	s.t.Helper()
+	form.Set("AccountSid", "AC01")
 	signed := publicAddress + path
 	var names []string
 	for name := range form {
@@ -116,6 +117,12 @@ func TestDelivery_reports(t *testing.T) {
 		}
 		return status
 	}
+	wantsNone := func() (n int) {
+		if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM optout WHERE msisdn = $1`, firstNumber).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
 	forged := []byte(token)
 	forged[3] ^= 1
 	for _, c := range []struct {
@@ -140,5 +147,13 @@ func TestDelivery_reports(t *testing.T) {
 		if is := stands(); is != c.stands {
 			t.Errorf("%s: it is %s, want %s", c.name, is, c.stands)
 		}
+	}
+	// Who has told Twilio STOP wants nothing from us either.
+	if wantsNone() != 0 {
+		t.Error("an opt-out nobody asked for")
+	}
+	said := url.Values{"MessageSid": {"SM02"}, "MessageStatus": {"failed"}, "ErrorCode": {"21610"}}
+	if status := s.twilioSays("/sms/twilio/status?t="+token, said); status != 200 || wantsNone() != 1 {
+		t.Errorf("a report that the person opted out: %d, %d opted out", status, wantsNone())
 	}
 }
