@@ -1,0 +1,345 @@
+package ivr
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/locales"
+)
+
+// How long things may take. Providers wait 15 s for an answer; a caller hears
+// nothing meanwhile, and after two seconds believes that the line is dead.
+const (
+	DefaultDeadline = 8 * time.Second
+	DefaultWait     = 10 * time.Minute
+	noteDeadline    = 2 * time.Second // for noting a number when all else failed
+)
+
+// A Gateway answers Events: it finds the conversation, takes it one step on and
+// says what happens on the line. It keeps nothing between two Events; any
+// number may be answered at once.
+type Gateway struct {
+	Conversations *dialog.Conversations
+	Engine        *dialog.Engine
+	Desk          func(booking.MSISDN) dialog.Core
+	Calls         Calls
+	People        Desk // what calls leave for people to work on
+	Words         Words
+	Voice         Voice // nil: everything is text-to-speech
+	Now           func() time.Time
+	DefaultLang   string        // for a caller whose language is not known; "" is Hindi
+	Deadline      time.Duration // 0 is DefaultDeadline
+
+	Hours Hours         // when there are agents; zero is never
+	Wait  time.Duration // most that a caller waits for one; 0 is DefaultWait
+	Music string        // path of what is played while one waits; "" is silence
+
+	// Recording is where a kept recording can be played from; false where it
+	// cannot. nil: nowhere.
+	Recording func(id string) (url string, ok bool)
+
+	// Admit lets an Event in, before any work is done, and gives the way out;
+	// nil lets all in. begins says that nothing is lost yet if it does not.
+	Admit func(begins bool) (leave func(), ok bool)
+
+	// Observer is told what happened; nil is nobody.
+	Observer Observer
+}
+
+// An Observer counts. Its methods must be quick and safe for concurrent use.
+type Observer interface {
+	// Called is told of every Event, with what came of it.
+	Called(provider string, o Outcome, took time.Duration)
+
+	// Asked is told of every question put, by the flow and step it belongs
+	// to; both are "" for the last words of a conversation.
+	Asked(flow, step string)
+
+	// Unanswered is told of every question that got silence, or a wrong key.
+	Unanswered(flow, step string, why Why)
+}
+
+// An Outcome is what came of an Event: a label of a metric.
+type Outcome string
+
+// The outcomes.
+const (
+	Continued Outcome = "continue"  // a question that waits for an answer
+	Closed    Outcome = "end"       // last words
+	Repeated  Outcome = "repeat"    // an Event that had been answered before
+	Queued    Outcome = "agent"     // put through to an agent, or waiting for one
+	Promised  Outcome = "call_back" // told that we call back
+	Missing   Outcome = "missed"    // a missed call, to be called back
+	Noted     Outcome = "notice"    // nobody waits for an answer
+	Busied    Outcome = "busy"      // told to call again later
+	Stranger  Outcome = "stranger"  // without a number that we can serve
+	Rejected  Outcome = "bad"       // a request that we could not use
+	Failed    Outcome = "error"     // our fault
+)
+
+// Outcomes lists every Outcome, so that each series can exist from the start.
+var Outcomes = []Outcome{Continued, Closed, Repeated, Queued, Promised, Missing, Noted, Busied, Stranger, Rejected, Failed}
+
+// errStale is a turn's way to say that its Event was answered earlier and
+// others since.
+var errStale = errors.New("an answer to a question from before the last one")
+
+// Messages that the gateway says by itself.
+const (
+	textChoice   = "call.choice"   // Option, Key
+	textMore     = "call.more"     // 8
+	textTail     = "call.tail"     // 9, 0
+	textKeys     = "call.keys"     // 7, *
+	textOver     = "call.over"     // after last words
+	textBye      = "call.bye"      // nobody answers any more
+	textGreet    = "call.greet"    // of a call of ours
+	textAgent    = "call.agent"    // being put through
+	textNow      = "call.now"      // an agent now, or be called back?
+	textPosition = "call.position" // in the queue; Position
+	textWait     = "call.wait"     // 1: be called back
+	textCallBack = "call.callback" // we call you back
+	textClosed   = "call.closed"   // nobody can be called back: when agents are there
+	textNumber   = "call.number"   // which numbers we serve
+	textSorry    = "sorry.text"    // Reference
+	textBusy     = "problem." + string(booking.Busy)
+	textNoted    = "call.noted"    // busy, and called back
+	textFallback = "call.fallback" // we do not answer at all
+)
+
+// own lists them, for Check.
+var own = []string{
+	textMore, textTail, textKeys, textOver, textBye, textGreet, textAgent, textNow, textWait, textCallBack, textClosed,
+	textNumber, textBusy, textNoted, textFallback,
+}
+
+// Check says whether the gateway can word what it says by itself.
+func (g *Gateway) Check() error {
+	if g.DefaultLang != "" && !locales.Valid(g.DefaultLang) {
+		return fmt.Errorf("default language %q is none of %s", g.DefaultLang, strings.Join(locales.Languages, ", "))
+	}
+	if g.Conversations == nil || g.Calls == nil || g.People == nil {
+		return errors.New("conversations, calls and a desk are needed")
+	}
+	for _, lang := range Languages {
+		s := speaker{words: g.Words, lang: lang}
+		for _, id := range own {
+			if _, err := s.text(dialog.Text{ID: id}); err != nil {
+				return err
+			}
+		}
+		for _, t := range []dialog.Text{
+			{ID: textPosition, Data: map[string]any{"Position": 3}},
+			{ID: textSorry, Data: map[string]any{"Reference": "471100"}},
+			{ID: textChoice, Data: map[string]any{"Option": "x", "Key": "1"}},
+		} {
+			if _, err := s.text(t); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Answer takes an Event: one Event, one effect, one answer, however often it
+// comes. A Problem is worded, and so is that it took too long; any other error
+// is ours and to be answered with Sorry.
+func (g *Gateway) Answer(ctx context.Context, e Event) ([]Verb, error) {
+	return g.observed(e.Provider, func() ([]Verb, Outcome, error) { return g.answer(ctx, e) })
+}
+
+func (g *Gateway) observed(provider string, do func() ([]Verb, Outcome, error)) ([]Verb, error) {
+	start := g.Now()
+	verbs, o, err := do()
+	if g.Observer != nil {
+		g.Observer.Called(provider, o, g.Now().Sub(start))
+	}
+	return verbs, err
+}
+
+func (g *Gateway) answer(ctx context.Context, e Event) ([]Verb, Outcome, error) {
+	limited, cancel := context.WithTimeout(ctx, g.deadline())
+	defer cancel()
+	switch {
+	case e.Missed:
+		return g.missed(limited, e)
+	case e.Number == "":
+		return g.stranger(limited, e)
+	}
+	if g.Admit != nil {
+		leave, ok := g.Admit(e.Turn == 0)
+		if !ok {
+			return g.Busy(ctx, e, ""), Busied, nil
+		}
+		defer leave()
+	}
+	verbs, o, v, err := g.converse(limited, e)
+	if err == nil {
+		return verbs, o, nil
+	}
+	lang := ""
+	if v != nil {
+		lang = v.s.Lang
+	}
+	late := limited.Err() != nil && ctx.Err() == nil // and not a provider that went away
+	if late || errors.Is(err, dialog.ErrContended) || booking.Refused(err, booking.Busy) {
+		return g.Busy(ctx, e, lang), Busied, nil
+	}
+	return nil, Failed, fmt.Errorf("answer a call: %w", err)
+}
+
+// converse takes the conversation one step on.
+func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, Outcome, *visit, error) {
+	if e.HungUp {
+		return nil, Noted, nil, nil
+	}
+	if e.Turn == 0 {
+		if _, err := g.Calls.CallBegan(ctx, e.call(booking.CallOpen)); err != nil {
+			return nil, Failed, nil, err
+		}
+	}
+	if e.Machine {
+		if err := g.Calls.CallEnded(ctx, e.call(booking.CallMachine)); err != nil {
+			return nil, Failed, nil, err
+		}
+		return []Verb{{Do: Hangup}}, Noted, nil, g.Calls.NotReached(ctx, e.Number, e.Notice, string(booking.CallMachine))
+	}
+	var v *visit // the last one: a turn that came too late is taken again
+	stored, err := g.Conversations.Answer(ctx, e.message(), func(ctx context.Context, s *dialog.State) (string, error) {
+		v = g.visit(e, s)
+		verbs, err := v.answer(ctx)
+		if err != nil {
+			return "", err
+		}
+		return pack(verbs)
+	})
+	if errors.Is(err, errStale) {
+		rec, err := g.Conversations.Store.Load(ctx, e.Number)
+		if err != nil {
+			return nil, Failed, v, err
+		}
+		if verbs, ok := unpack(rec.LastReply); ok {
+			return verbs, Repeated, v, nil
+		}
+		// another channel answered since: the question is put here again
+		return []Verb{{Do: Go, Turn: v.m.Turn}}, Repeated, v, nil
+	}
+	if err != nil {
+		return nil, Failed, v, err
+	}
+	verbs, ok := unpack(stored)
+	switch {
+	case !ok:
+		return nil, Failed, v, errors.New("what is stored is no reply to a call")
+	case v == nil:
+		return verbs, Repeated, nil, nil
+	}
+	if g.Observer != nil {
+		g.Observer.Asked(v.t.At())
+	}
+	return verbs, v.outcome, v, nil
+}
+
+// missed notes a call to a number that takes only missed calls. Where that
+// cannot be noted it is an error, and who calls hears so.
+func (g *Gateway) missed(ctx context.Context, e Event) ([]Verb, Outcome, error) {
+	reject := []Verb{{Do: Reject}}
+	if e.Number == "" {
+		return reject, Stranger, nil
+	}
+	call, err := g.Calls.CallBegan(ctx, e.call(booking.CallMissed))
+	if err == nil {
+		err = g.Calls.MissedCall(ctx, e.Number, call.ID)
+	}
+	if err != nil {
+		return nil, Failed, fmt.Errorf("note a missed call: %w", err)
+	}
+	return reject, Missing, nil
+}
+
+// Hours is when there are agents, in minutes of the day in India.
+type Hours struct {
+	From, To int
+	Off      []time.Weekday
+}
+
+// Open tells whether there are agents at a time.
+func (h Hours) Open(at time.Time) bool {
+	at = at.In(booking.India)
+	minute := at.Hour()*60 + at.Minute()
+	return minute >= h.From && minute < h.To && !slices.Contains(h.Off, at.Weekday())
+}
+
+func (g *Gateway) deadline() time.Duration {
+	if g.Deadline > 0 {
+		return g.Deadline
+	}
+	return DefaultDeadline
+}
+
+func (g *Gateway) defaultLang() string {
+	if g.DefaultLang != "" {
+		return locales.Native(g.DefaultLang)
+	}
+	return locales.Hindi
+}
+
+// speaker words what is heard in a language; one that is not known is the
+// default.
+func (g *Gateway) speaker(lang string) speaker {
+	lang = locales.Native(lang)
+	if !slices.Contains(Languages, lang) {
+		lang = g.defaultLang()
+	}
+	return speaker{words: g.Words, voice: g.Voice, recording: g.Recording, lang: lang}
+}
+
+// spoken is messages in a language, or where it is not known in all three. It
+// was checked that they are there; one with an error is left out, as there is
+// nobody left to tell.
+func (g *Gateway) spoken(lang string, ids ...dialog.Text) []Verb {
+	langs := Languages
+	if locales.Valid(lang) {
+		langs = []string{lang}
+	}
+	var all []Verb
+	for _, l := range langs {
+		for _, t := range ids {
+			if said, err := g.speaker(l).text(t); err == nil {
+				all = append(all, said.verbs...)
+			}
+		}
+	}
+	return all
+}
+
+func say(id string) dialog.Text { return dialog.Text{ID: id} }
+
+// Sorry is for an error of ours, with its reference number. lang is "" where it
+// is not known: then it is said in all three.
+func (g *Gateway) Sorry(lang, ref string) []Verb {
+	return append(g.spoken(lang, dialog.Text{ID: textSorry, Data: map[string]any{"Reference": ref}}), Verb{Do: Hangup})
+}
+
+// Busy says to call again later and what to do meanwhile; or that we call, if
+// that could be noted.
+func (g *Gateway) Busy(ctx context.Context, e Event, lang string) []Verb {
+	id := textBusy
+	if e.Number != "" {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteDeadline)
+		defer cancel()
+		if g.Calls.CallBack(ctx, e.Number, e.name("busy")) == nil {
+			id = textNoted
+		}
+	}
+	return append(g.spoken(lang, say(id)), Verb{Do: Hangup})
+}
+
+// Fallback is said where we cannot answer: it needs neither a database nor a
+// conversation.
+func (g *Gateway) Fallback() []Verb { return append(g.spoken("", say(textFallback)), Verb{Do: Hangup}) }

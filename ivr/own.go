@@ -1,0 +1,291 @@
+package ivr
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/locales"
+)
+
+// languageOptions is the channel's own question which language to speak.
+func languageOptions() []dialog.Option {
+	var all []dialog.Option
+	for _, l := range Languages {
+		all = append(all, dialog.Option{Key: l, Label: say("option.language." + l)})
+	}
+	return all
+}
+
+// askLanguage asks in which language to go on; what was begun stays as it is.
+func (v *visit) askLanguage() ([]Verb, error) {
+	pg, err := v.speaker().languages(languageOptions())
+	if err != nil {
+		return nil, err
+	}
+	verbs := v.offer(pg)
+	v.m.Ask = askLanguage
+	return verbs, nil
+}
+
+// language takes the answer to that. Whatever else is pressed leaves things as
+// they are.
+func (v *visit) language(ctx context.Context) ([]Verb, error) {
+	if v.e.Keys == "" {
+		return v.silence(ctx, v.askLanguage)
+	}
+	v.m.Silences, v.m.From = 0, 0
+	if in, ok := v.picked(); ok {
+		p, err := v.t.Speak(ctx, in)
+		return v.follow(ctx, p, err)
+	}
+	return v.current(ctx)
+}
+
+// picked is what a key stands for on the page that was heard.
+func (v *visit) picked() (string, bool) {
+	if len(v.e.Keys) == 0 {
+		return "", false
+	}
+	n := int(v.e.Keys[0]) - '1'
+	if n < 0 || n >= len(v.m.Offered) {
+		return "", false
+	}
+	return v.m.Offered[n], true
+}
+
+// last are last words: they can be heard again, and then there is the main menu.
+func (v *visit) last(words []Verb) []Verb {
+	v.m.Words, v.m.Over = words, true
+	v.m.Offered, v.m.From, v.m.Next = nil, 0, 0
+	v.outcome = Closed
+	in := append(words[:len(words):len(words)], v.g.spoken(v.speaker().lang, say(textOver))...)
+	return v.wait(Verb{Do: Gather, Keys: 1, Secs: keyWait, In: in})
+}
+
+// over takes what is pressed after last words. Nothing is left to be asked, so
+// silence is a goodbye.
+func (v *visit) over(ctx context.Context) ([]Verb, error) {
+	switch {
+	case v.e.Keys == "":
+		v.outcome = Closed
+		return v.hangUp(textBye), nil
+	case v.e.Keys[:1] == keyAgain:
+		return v.last(v.m.Words), nil
+	case v.e.Keys[:1] == keyAgent:
+		return v.agent(ctx, Asked)
+	}
+	p, err := v.t.Home(ctx)
+	return v.follow(ctx, p, err)
+}
+
+// hangUp says a word and ends the call.
+func (v *visit) hangUp(id string) []Verb {
+	v.m.Turn = v.e.Turn + 1
+	v.m.Words, v.m.Ask, v.m.Over = nil, "", true
+	return append(v.g.spoken(v.speaker().lang, say(id)), Verb{Do: Hangup})
+}
+
+// agents tells whether a caller can be put through now.
+func (v *visit) agents() bool { return v.e.Agents && v.g.Hours.Open(v.g.Now()) }
+
+// agent puts the caller through to a person or, where there is none, owes him a
+// call. What he was at stays: the agent sees it, or he goes on with it later.
+func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
+	if !v.agents() {
+		v.outcome = Promised
+		if err := v.g.promise(ctx, v.e); err != nil {
+			return nil, err
+		}
+		return v.hangUp(textCallBack), nil
+	}
+	v.outcome = Queued
+	flow, step := v.t.At()
+	lang := v.speaker().lang
+	err := v.g.People.HandOver(ctx, HandOver{Call: v.e.key(), Lang: lang, Flow: flow, Step: step, Why: why})
+	if err != nil {
+		return nil, err
+	}
+	v.m.Turn = v.e.Turn + 1
+	v.m.Silences, v.m.Ask = 0, ""
+	return append(v.g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), nil
+}
+
+// promise owes the caller a call.
+func (g *Gateway) promise(ctx context.Context, e Event) error {
+	if err := g.Calls.CallBack(ctx, e.Number, e.name("call back")); err != nil {
+		return err
+	}
+	return g.Calls.CallEnded(ctx, e.call(booking.CallPromised))
+}
+
+// askAgent asks whether to be put through now or called back.
+func (v *visit) askAgent() ([]Verb, error) {
+	v.m.Ask = askAgent
+	v.m.Offered, v.m.From, v.m.Next = nil, 0, 0
+	return v.wait(Verb{Do: Gather, Keys: 1, Secs: keyWait, In: v.g.spoken(v.speaker().lang, say(textNow))}), nil
+}
+
+// agentNow takes the answer to that.
+func (v *visit) agentNow(ctx context.Context) ([]Verb, error) {
+	switch v.e.Keys {
+	case "":
+		return v.silence(ctx, v.askAgent)
+	case "1", keyAgent:
+		return v.agent(ctx, Asked)
+	case "2":
+		v.m.Ask, v.m.Silences = "", 0
+		p, err := v.t.Current(ctx)
+		if err != nil {
+			return nil, err
+		}
+		p, err = v.t.Answer(ctx, p, "call")
+		return v.follow(ctx, p, err)
+	case keyAgain:
+		v.m.Silences = 0
+		return v.askAgent()
+	}
+	return v.current(ctx)
+}
+
+// stranger answers a call from no number that we could serve: nothing is kept
+// of it, so there is only a person to talk to, or where to call from.
+func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, Outcome, error) {
+	open := e.Agents && g.Hours.Open(g.Now())
+	switch {
+	case e.HungUp:
+		return nil, Noted, nil
+	case e.Turn > 0 && open && len(e.Keys) > 0:
+		lang := g.defaultLang()
+		if n := int(e.Keys[0]) - '1'; n >= 0 && n < len(Languages) {
+			lang = Languages[n]
+		}
+		err := g.People.HandOver(ctx, HandOver{Call: e.key(), Lang: lang, Why: NoNumber})
+		return append(g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), Queued, err
+	case e.Turn > 0 || !open:
+		return append(g.spoken("", say(textNumber)), Verb{Do: Hangup}), Stranger, nil
+	}
+	// 1, 2 and 3 stand for the languages in which it is said.
+	in := g.spoken("", say(textNumber))
+	for i, l := range Languages {
+		said, err := g.speaker(l).choice(say("option.help.call"), i+1)
+		if err != nil {
+			return nil, Failed, err
+		}
+		in = append(in, said.verbs...)
+	}
+	return []Verb{{Do: Gather, Keys: 1, Secs: keyWait, Turn: 1, In: in}, {Do: Hangup}}, Stranger, nil
+}
+
+// Waits answers somebody in the queue: where he stands, and that he need not
+// stand there.
+func (g *Gateway) Waits(ctx context.Context, w Request) ([]Verb, error) {
+	return g.observed(w.Provider, func() ([]Verb, Outcome, error) {
+		lang := g.speaker(w.Lang).lang
+		most := g.Wait
+		if most <= 0 {
+			most = DefaultWait
+		}
+		canCall := w.Number != ""
+		if canCall && w.Keys == "1" || w.Waited >= most {
+			return []Verb{{Do: Leave}}, Queued, nil // what is owed then is owed in Left
+		}
+		var texts []dialog.Text
+		if w.Position > 0 {
+			texts = append(texts, dialog.Text{ID: textPosition, Data: map[string]any{"Position": w.Position}})
+		}
+		if canCall {
+			texts = append(texts, say(textWait))
+		}
+		in := g.spoken(lang, texts...)
+		if g.Music != "" {
+			in = append(in, Verb{Do: Play, URL: g.Music})
+		} else {
+			in = append(in, Verb{Do: Pause, Secs: 10})
+		}
+		return []Verb{{Do: Gather, Keys: 1, Secs: 5, Lang: lang, Waits: true, In: in}, {Do: Go, Lang: lang, Waits: true}}, Queued, nil
+	})
+}
+
+// Left answers somebody who came out of the queue. Whoever spoke to nobody and
+// still listens is called back.
+func (g *Gateway) Left(ctx context.Context, l Request) ([]Verb, error) {
+	return g.observed(l.Provider, func() ([]Verb, Outcome, error) {
+		ctx, cancel := context.WithTimeout(ctx, g.deadline())
+		defer cancel()
+		lang := g.speaker(l.Lang).lang
+		o, became, id := Promised, booking.CallPromised, textCallBack
+		switch {
+		case l.Spoken:
+			o, became, id = Queued, booking.CallAgent, textBye
+		case l.HungUp:
+			o, became, id = Noted, booking.CallQueueLeft, textBye
+		case l.Number == "":
+			o, became, id = Stranger, booking.CallQueueLeft, textClosed
+		}
+		err := g.People.HandedOver(ctx, l.key(), became)
+		switch {
+		case err != nil:
+		case became == booking.CallPromised:
+			err = g.promise(ctx, l.Event)
+		default:
+			err = g.Calls.CallEnded(ctx, l.call(became))
+		}
+		if err == nil && l.Spoken && l.Number != "" {
+			err = g.Calls.Reached(ctx, l.Number)
+		}
+		if err != nil {
+			return nil, Failed, fmt.Errorf("take a caller out of the queue: %w", err)
+		}
+		return append(g.spoken(lang, say(id)), Verb{Do: Hangup}), o, nil
+	})
+}
+
+// Ends notes that a call is over. The conversation is kept: who was cut off goes
+// on where he was, by whatever channel.
+func (g *Gateway) Ends(ctx context.Context, e Request) error {
+	_, err := g.observed(e.Provider, func() ([]Verb, Outcome, error) {
+		ctx, cancel := context.WithTimeout(ctx, g.deadline())
+		defer cancel()
+		call, reached := e.call(e.Outcome), false
+		call.Duration = e.Duration
+		if e.Number != "" {
+			rec, err := g.Conversations.Store.Load(ctx, e.Number)
+			if err != nil {
+				return nil, Failed, err
+			}
+			var s dialog.State
+			if len(rec.State) > 0 && json.Unmarshal(rec.State, &s) == nil {
+				if m := recall(&s); m.Call == e.mark() {
+					call.Language, call.Steps, call.Spoken, reached = locales.Native(s.Lang), m.Step, m.Step, m.Reached
+					if m.Over && e.Outcome == booking.CallHungUp {
+						call.Outcome = booking.CallCompleted
+					}
+				}
+			}
+		}
+		if err := g.Calls.CallEnded(ctx, call); err != nil {
+			return nil, Failed, err
+		}
+		if !e.Out || reached || e.Notice == uuid.Nil {
+			return nil, Noted, nil
+		}
+		// Not taken; or taken, and nobody pressed a key.
+		return nil, Noted, g.Calls.NotReached(ctx, e.Number, e.Notice, string(call.Outcome))
+	})
+	return err
+}
+
+// Records notes that a recording is ready, or that there is none.
+func (g *Gateway) Records(ctx context.Context, r Request) error {
+	_, err := g.observed(r.Provider, func() ([]Verb, Outcome, error) {
+		ctx, cancel := context.WithTimeout(ctx, g.deadline())
+		defer cancel()
+		return nil, Noted, g.People.Recorded(ctx, r.key(), r.Recording, r.Ready)
+	})
+	return err
+}

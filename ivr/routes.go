@@ -1,0 +1,214 @@
+package ivr
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tikaline/booking"
+)
+
+// An Adapter speaks one provider's wire. Decode checks who asks before anything
+// else. What is wrong comes as an *echo.HTTPError that names a field and never
+// shows what was in it: 404 for a wrong secret, 403 for a wrong signature, 413
+// for a body that is too large, 400 for anything else.
+type Adapter interface {
+	Name() string
+	Decode(c echo.Context) (Request, error)
+
+	// Encode writes what happens on the line; nothing, where nobody waits for it.
+	Encode(c echo.Context, verbs []Verb) error
+}
+
+// A What is what a provider asks about.
+type What string
+
+// What a provider may ask.
+const (
+	Answers What = "answer" // what comes next on the line
+	Waits   What = "wait"   // what is heard in the queue
+	Leaves  What = "left"   // somebody came out of it
+	Records What = "recording"
+	Ends    What = "end"
+	Falls   What = "fallback"
+	Nothing What = "nothing" // news that are none
+)
+
+// A Request is what a provider asks, with what belongs to each What.
+type Request struct {
+	Event
+	What     What
+	Lang     string              // Waits, Leaves
+	Position int                 // Waits
+	Waited   time.Duration       // Waits
+	Spoken   bool                // Leaves
+	Ready    bool                // Records
+	Outcome  booking.CallOutcome // Ends
+	Duration time.Duration       // Ends
+}
+
+// maxTurns bounds the questions of a call; no provider lets one last so long.
+const maxTurns = 10_000
+
+// Register serves the adapters: those with a secret in the path at
+// /ivr/{provider}/{secret}…, and one that signs at /ivr/{provider}…. Whatever
+// else is asked for under /ivr gets the same 404, so that nobody learns which
+// providers there are.
+func Register(e *echo.Echo, gw *Gateway, adapters []Adapter, m ...echo.MiddlewareFunc) error {
+	known := map[string]Adapter{}
+	for _, a := range adapters {
+		if known[a.Name()] != nil {
+			return fmt.Errorf("ivr provider %s is there twice", a.Name())
+		}
+		known[a.Name()] = a
+	}
+	h := func(c echo.Context) error {
+		a := known[c.Param("provider")]
+		if a == nil {
+			return echo.ErrNotFound
+		}
+		return serve(c, gw, a)
+	}
+	e.Any("/ivr/:provider", h, m...)
+	e.Any("/ivr/:provider/*", h, m...)
+	return nil
+}
+
+// serve answers one request.
+func serve(c echo.Context, gw *Gateway, a Adapter) error {
+	start := gw.Now()
+	r, err := a.Decode(c)
+	if err != nil {
+		if gw.Observer != nil {
+			gw.Observer.Called(a.Name(), Rejected, gw.Now().Sub(start))
+		}
+		return err
+	}
+	verbs, err := gw.handle(c.Request().Context(), r)
+	if err != nil {
+		return &Unanswered{Err: err, gw: gw, adapter: a, request: r}
+	}
+	return a.Encode(c, verbs)
+}
+
+func (g *Gateway) handle(ctx context.Context, r Request) ([]Verb, error) {
+	switch r.What {
+	case Answers:
+		return g.Answer(ctx, r.Event)
+	case Waits:
+		return g.Waits(ctx, r)
+	case Leaves:
+		return g.Left(ctx, r)
+	case Records:
+		return nil, g.Records(ctx, r)
+	case Ends:
+		return nil, g.Ends(ctx, r)
+	case Falls:
+		return g.Fallback(), nil
+	}
+	return nil, nil
+}
+
+// An Unanswered is an error of ours that the caller has yet to be told of. The
+// one error handler logs it, makes a reference and calls Sorry.
+type Unanswered struct {
+	Err     error
+	gw      *Gateway
+	adapter Adapter
+	request Request
+}
+
+func (u *Unanswered) Error() string { return u.Err.Error() }
+func (u *Unanswered) Unwrap() error { return u.Err }
+
+// Event is what could not be answered; it logs as neither number nor keys.
+func (u *Unanswered) Event() Event { return u.request.Event }
+
+// Sorry answers 200 with an apology in the provider's form, where somebody
+// listens; elsewhere an error, so that the provider asks again.
+func (u *Unanswered) Sorry(c echo.Context, ref string) error {
+	switch u.request.What {
+	case Answers, Waits, Leaves, Falls:
+		return u.adapter.Encode(c, u.gw.Sorry(u.request.Lang, ref))
+	}
+	return c.NoContent(http.StatusInternalServerError)
+}
+
+// malformed is a request that cannot be read. What is wrong with it is not
+// said, as that would show what is in it.
+var malformed = echo.NewHTTPError(http.StatusBadRequest, "the request is malformed")
+
+// bad is the answer to a request that we cannot use, naming the field and
+// never showing what was in it.
+func bad(field, why string) error {
+	return echo.NewHTTPError(http.StatusBadRequest, field+" "+why)
+}
+
+// need is the value of a field that must be there: an id or a number.
+func need(field, value string) (string, error) {
+	if value == "" {
+		return "", bad(field, "is required")
+	}
+	if len(value) > 200 || strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
+		return "", bad(field, "is malformed")
+	}
+	return value, nil
+}
+
+// keys reads what was pressed.
+func keys(field, value string) (string, error) {
+	if len(value) > 40 || strings.Trim(value, "0123456789*#") != "" {
+		return "", bad(field, "is malformed")
+	}
+	return value, nil
+}
+
+func seconds(s string) time.Duration {
+	n, _ := strconv.Atoi(s) // no number is none
+	return time.Duration(max(0, min(n, 24*3600))) * time.Second
+}
+
+// sameNumber tells whether a number is one of ours, however it is written.
+func sameNumber(number string, ours []string) bool {
+	for _, o := range ours {
+		if tail(number) != "" && tail(number) == tail(o) {
+			return true
+		}
+	}
+	return false
+}
+
+// tail is the last ten digits, which a country's code and zeros stand before.
+func tail(number string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, number)
+	return digits[max(0, len(digits)-10):]
+}
+
+// absoluteTo is an address of ours where it is only a path.
+func absoluteTo(base, address string) string {
+	if strings.HasPrefix(address, "/") {
+		return base + address
+	}
+	return address
+}
+
+// Redact is what of a request's address may be logged: not the secret in its
+// path, nor what is in its query.
+func Redact(u *url.URL) string {
+	parts := strings.SplitN(strings.TrimPrefix(u.Path, "/ivr/"), "/", 2)
+	if !strings.HasPrefix(u.Path, "/ivr/") || parts[0] == "" {
+		return ""
+	}
+	return "/ivr/" + parts[0] + "/…"
+}

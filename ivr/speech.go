@@ -1,0 +1,232 @@
+package ivr
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"tikaline/dialog"
+	"tikaline/locales"
+)
+
+// medium is how the catalogue is asked for what is heard, and the channel's
+// name in a State.
+const medium = "ivr"
+
+// How much is said at once. The ear keeps no more of a list than that.
+const (
+	MaxChoices = 3
+	MaxSpeech  = 12 * time.Second
+)
+
+// The time that a played recording of a name takes, and a choice without words.
+const nameSpeech = 2 * time.Second
+
+// Languages are those that are spoken: the forms in Latin letters are for the
+// eye only.
+var Languages = []string{locales.Hindi, locales.Bengali, locales.English}
+
+// Words is the catalogue: *locales.Catalogue.
+type Words interface {
+	Text(lang, medium, id string, data map[string]any) (string, error)
+}
+
+// A Voice has recordings of messages, each whole: URL is the path of the one of
+// a message without values, and a choice is one message for each key it may have.
+type Voice interface {
+	URL(lang, id string) (path string, ok bool)
+}
+
+// gap stands in a text for the recording that is played there.
+const gap = "\uFFFC"
+
+// A speech is what is said before an answer is waited for.
+type speech struct {
+	verbs []Verb
+	took  time.Duration // as estimated
+}
+
+func (s *speech) add(t speech) {
+	s.verbs = append(s.verbs, t.verbs...)
+	s.took += t.took
+}
+
+// A speaker words what is heard.
+type speaker struct {
+	words     Words
+	voice     Voice
+	recording func(id string) (url string, ok bool)
+	lang      string
+	slow      bool
+}
+
+// text is a message as it is heard; no id is silence.
+func (s speaker) text(t dialog.Text) (speech, error) {
+	if t.ID == "" {
+		return speech{}, nil
+	}
+	if len(t.Data) == 0 && s.voice != nil {
+		if path, ok := s.voice.URL(s.lang, t.ID); ok {
+			words, err := s.words.Text(s.lang, medium, t.ID, nil)
+			return speech{[]Verb{{Do: Play, URL: path}}, locales.Spoken(s.lang, words)}, err
+		}
+	}
+	data, url := s.played(t.Data)
+	words, err := s.words.Text(s.lang, medium, t.ID, data)
+	if err != nil {
+		return speech{}, err
+	}
+	return s.say(words, url), nil
+}
+
+// choice is "for X, press N".
+func (s speaker) choice(t dialog.Text, key int) (speech, error) {
+	data, url := s.played(t.Data)
+	label, err := s.words.Text(s.lang, medium, t.ID, data)
+	if err != nil {
+		return speech{}, err
+	}
+	label = strings.TrimRight(strings.TrimSpace(label), ".।")
+	words, err := s.words.Text(s.lang, medium, textChoice, map[string]any{"Option": label, "Key": strconv.Itoa(key)})
+	if err != nil {
+		return speech{}, err
+	}
+	if s.voice != nil && len(t.Data) == 0 {
+		if path, ok := s.voice.URL(s.lang, fmt.Sprintf("%s.press.%d", t.ID, key)); ok {
+			return speech{[]Verb{{Do: Play, URL: path}}, locales.Spoken(s.lang, words)}, nil
+		}
+	}
+	return s.say(words, url), nil
+}
+
+// played takes a name that was only spoken out of a message's values: where it
+// stands its recording is played. Without one it is left to its words.
+func (s speaker) played(data map[string]any) (map[string]any, string) {
+	for name, v := range data {
+		r, ok := v.(dialog.Recorded)
+		if !ok || s.recording == nil {
+			continue
+		}
+		if url, ok := s.recording(r.Recording); ok {
+			data = maps.Clone(data)
+			data[name] = gap
+			return data, url
+		}
+	}
+	return data, ""
+}
+
+// say is words, with a recording where the gap is.
+func (s speaker) say(words, url string) speech {
+	var out speech
+	for i, part := range strings.Split(words, gap) {
+		if i > 0 {
+			out.verbs = append(out.verbs, Verb{Do: Play, URL: url})
+			out.took += nameSpeech
+		}
+		if part = strings.TrimSpace(part); strings.Trim(part, ",.;:।") != "" {
+			out.verbs = append(out.verbs, Verb{Do: Say, Lang: s.lang, Text: part, Slow: s.slow})
+			out.took += locales.Spoken(s.lang, part)
+		}
+	}
+	return out
+}
+
+// A page is as many choices as are offered at once.
+type page struct {
+	speech
+	offered    []string // what 1, 2 and 3 stand for
+	from, next int      // of the list; next is 0 where the whole list is here
+}
+
+// put is a Prompt as it is heard, from a place in its list. again says that it
+// was heard before: then how to be helped is said as far as there is time.
+func (s speaker) put(p dialog.Prompt, from int, again bool) (page, error) {
+	var out page
+	for _, t := range []dialog.Text{p.Note, p.Hint, p.Say} {
+		said, err := s.text(t)
+		if err != nil {
+			return out, err
+		}
+		out.add(said)
+	}
+	choice, ok := p.Expect.(dialog.Choice)
+	if !ok {
+		if len(out.verbs) == 0 {
+			return out, fmt.Errorf("nothing to say for %q in %s", p.Say.ID, s.lang)
+		}
+		return out, nil
+	}
+	if from >= len(choice.Options) { // the list has become shorter
+		from = 0
+	}
+	if err := s.list(&out, choice.Options, from); err != nil {
+		return out, err
+	}
+	extra := []string{textTail}
+	if again {
+		extra = append(extra, textKeys)
+	}
+	for _, id := range extra {
+		said, err := s.text(dialog.Text{ID: id})
+		if err != nil {
+			return out, err
+		}
+		if out.took+said.took <= MaxSpeech {
+			out.add(said)
+		}
+	}
+	return out, nil
+}
+
+// list adds choices: three at most, and no more than there is time for, but
+// one.
+func (s speaker) list(out *page, options []dialog.Option, from int) error {
+	more, err := s.text(dialog.Text{ID: textMore})
+	if err != nil {
+		return err
+	}
+	out.from = from
+	at := from
+	for at < len(options) && len(out.offered) < MaxChoices {
+		said, err := s.choice(options[at].Label, len(out.offered)+1)
+		if err != nil {
+			return err
+		}
+		took := out.took + said.took
+		if at+1 < len(options) || from > 0 {
+			took += more.took
+		}
+		if took > MaxSpeech && len(out.offered) > 0 {
+			break
+		}
+		out.add(said)
+		out.offered = append(out.offered, options[at].Key)
+		at++
+	}
+	if len(out.offered) < len(options) {
+		out.next = at % len(options) // behind the last page is the first
+		out.add(more)
+	}
+	return nil
+}
+
+// languages is the choice of language, each in its own.
+func (s speaker) languages(options []dialog.Option) (page, error) {
+	var out page
+	for _, o := range options {
+		if locales.Native(o.Key) != o.Key {
+			continue
+		}
+		s.lang = o.Key
+		said, err := s.choice(o.Label, len(out.offered)+1)
+		if err != nil {
+			return out, err
+		}
+		out.add(said)
+		out.offered = append(out.offered, o.Key)
+	}
+	return out, nil
+}
