@@ -22,7 +22,7 @@ const waves = 4
 
 // urgency is the priorities in the order in which they go.
 var urgency = []booking.Priority{
-	booking.PriorityReply, booking.PriorityOTP, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
+	booking.PriorityOTP, booking.PriorityReply, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
 }
 
 // beginClaim begins a transaction whose statements fetch rows by their keys. A

@@ -17,6 +17,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/dialog"
+	"tikaline/otp"
 )
 
 // What a writer is chosen by.
@@ -59,6 +60,8 @@ type Store struct {
 	move       *batcher[slotChange, booking.Appointment]
 	end        *batcher[ending, booking.Appointment]
 	notify     *batcher[[]*notice, none]
+	askOTP     *batcher[asking, otp.Asked]
+	checkOTP   *batcher[otp.Checking, otp.Checked]
 	calls      *batcher[booking.Call, booking.Call]
 }
 
@@ -137,6 +140,8 @@ func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*Store, error) {
 	s.move = newBatcher(s, "move", o.Writers, s.moveBatch)
 	s.end = newBatcher(s, "end", o.Writers, s.endBatch)
 	s.notify = newBatcher(s, "notify", o.Writers, s.notifyBatch)
+	s.askOTP = newBatcher(s, "ask_otp", o.Writers, s.askBatch)
+	s.checkOTP = newBatcher(s, "check_otp", o.Writers, s.checkBatch)
 	s.calls = newBatcher(s, "call", o.Writers, s.callsBatch)
 	return s, nil
 }
@@ -151,7 +156,7 @@ func (s *Store) Close(ctx context.Context) error {
 		var wg sync.WaitGroup
 		for _, stop := range []func(){
 			s.load.close, s.save.close, s.find.close, s.receive.close, s.households.close, s.remember.close, s.register.close,
-			s.book.close, s.move.close, s.end.close, s.notify.close, s.calls.close,
+			s.book.close, s.move.close, s.end.close, s.notify.close, s.askOTP.close, s.checkOTP.close, s.calls.close,
 		} {
 			wg.Go(stop)
 		}
