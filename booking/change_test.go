@@ -229,16 +229,3 @@ func TestExpire(t *testing.T) {
 		t.Errorf("marked %d before %s, %v", n, d.store.expired, err)
 	}
 }
-
-func TestCallBack(t *testing.T) {
-	d := newDesk(t, "2021-06-02 10:00")
-	request := uuid.New()
-	for range 3 {
-		if err := d.CallBack(ctx, ours, request); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if len(d.store.notices) != 1 || d.store.notices[0].Medium != "call" || d.store.notices[0].Priority != booking.PriorityReply {
-		t.Errorf("owes %+v", d.store.notices)
-	}
-}

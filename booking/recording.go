@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // A RecordingState is where the recording of a name stands. It is stored, and
@@ -32,30 +30,23 @@ const (
 
 // A Recording is a name that was spoken and has to be written down.
 type Recording struct {
-	ID         uuid.UUID // from RecordingID; Applicant.Recording is its text
-	Number     MSISDN
-	Provider   string
-	ProviderID string // its id there
-	URL        string // where the provider has it
-	Language   string
-	At         time.Time
-	State      RecordingState
-	Tries      int
-	Due        time.Time // when something is to be done about it; the sign of who holds it too
-	Copied     bool      // the provider has no copy any more
-	Audio      []byte
-}
-
-// RecordingID is our id of a provider's recording.
-func RecordingID(provider, providerID string) uuid.UUID {
-	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("tikaline:recording:"+provider+"/"+providerID))
+	ID       string // the provider's; it is Applicant.Recording of whose name it is
+	Number   MSISDN
+	Provider string
+	URL      string // where the provider has it
+	Language string
+	At       time.Time
+	State    RecordingState
+	Tries    int
+	Due      time.Time // when something is to be done about it; the sign of who holds it too
+	Dropped  bool      // the provider has no copy any more
+	Audio    []byte
 }
 
 // An Unwritten is a person whose name is still to be written down. State is
 // RecordingGone where there is no recording: such a person must be asked.
 type Unwritten struct {
 	Beneficiary
-	Recorded uuid.UUID
 	State    RecordingState
 	Language string
 	SpokenAt time.Time
@@ -67,11 +58,12 @@ var ErrWritten = errors.New("the name was written down already")
 // Recordings keeps what people spoke in place of a name. It is part of Store,
 // with its promises.
 type Recordings interface {
-	// KeepRecording notes a recording that is to be fetched, once.
+	// KeepRecording notes a recording that is to be fetched, or (RecordingGone)
+	// that there is none after all, in any order.
 	KeepRecording(ctx context.Context, r Recording) error
 
-	// Recording is a number's recording; false where there is none.
-	Recording(ctx context.Context, number MSISDN, id uuid.UUID) (Recording, bool, error)
+	// Recording is a recording by its id; false where there is none.
+	Recording(ctx context.Context, id string) (Recording, bool, error)
 
 	// TakeRecordings gives at most limit recordings about which something is to
 	// be done, without audio; nobody else is given them until lease.
@@ -95,20 +87,35 @@ type Recordings interface {
 	ForgetRecordings(ctx context.Context, old, idle, now time.Time, limit int) (int, error)
 }
 
-// KeepRecording notes that a name was spoken and where the provider has it, and
-// gives the id that the dialogue takes for it. It fetches nothing. Problem:
-// BadNumber where there is no number to keep it under.
-func (c *Core) KeepRecording(ctx context.Context, r Recording) (uuid.UUID, error) {
-	if r.Number == "" {
-		return uuid.Nil, Refuse(BadNumber)
+// KeepRecording notes that a name was spoken and where the provider has it. It
+// fetches nothing. Without a number there is nobody to keep it for, and it does
+// nothing.
+func (c *Core) KeepRecording(ctx context.Context, r Recording) error {
+	if r.Number == "" || r.ID == "" {
+		return nil
 	}
-	r.ID = RecordingID(r.Provider, r.ProviderID)
-	r.State, r.Tries, r.Copied, r.Audio = RecordingWanted, 0, false, nil
+	r.State = RecordingWanted
+	return c.keep(ctx, r)
+}
+
+// NoRecording notes that a provider has no such recording after all: nothing was
+// heard. Who is called by it must be asked for the name.
+func (c *Core) NoRecording(ctx context.Context, r Recording) error {
+	if r.Number == "" || r.ID == "" {
+		return nil
+	}
+	r.State, r.Dropped = RecordingGone, true
+	return c.keep(ctx, r)
+}
+
+func (c *Core) keep(ctx context.Context, r Recording) error {
 	if r.At.IsZero() {
 		r.At = c.Now()
 	}
-	r.Due = r.At.Add(recordingFirst)
-	return r.ID, c.Store.KeepRecording(ctx, r)
+	if r.State == RecordingWanted {
+		r.Due = r.At.Add(recordingFirst)
+	}
+	return c.Store.KeepRecording(ctx, r)
 }
 
 // Fetched is what to store of a recording that was had: the provider's copy is

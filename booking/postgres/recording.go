@@ -5,32 +5,37 @@ import (
 	"errors"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
 )
 
-// KeepRecording notes a recording that is to be fetched, once.
+// KeepRecording notes a recording that is to be fetched, or that there is none
+// after all.
 func (s *Store) KeepRecording(ctx context.Context, r booking.Recording) error {
 	return s.patiently(ctx, "keep recording", func(ctx context.Context) error {
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, `
-				INSERT INTO recording (
+				INSERT INTO recording AS r (
 					cell,
-					id,
 					msisdn,
+					id,
 					provider,
-					provider_id,
 					url,
 					lang,
 					at,
 					state,
-					due_at
+					due_at,
+					dropped
 				)
-				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'wanted', $9)
-				ON CONFLICT (cell, id) DO NOTHING`,
-				r.Number.Cell(), [16]byte(r.ID), string(r.Number), r.Provider, r.ProviderID, r.URL, r.Language, r.At, r.Due)
+				VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+				ON CONFLICT (cell, msisdn, id) DO UPDATE SET
+					url = CASE WHEN r.url = '' THEN excluded.url ELSE r.url END,
+					lang = CASE WHEN r.lang = '' THEN excluded.lang ELSE r.lang END,
+					state = CASE WHEN r.state = 'wanted' THEN excluded.state ELSE r.state END,
+					due_at = CASE WHEN r.state = 'wanted' AND excluded.state = 'gone' THEN NULL ELSE r.due_at END,
+					dropped = r.dropped OR r.state = 'wanted' AND excluded.dropped`,
+				r.Number.Cell(), string(r.Number), r.ID, r.Provider, r.URL, r.Language, r.At, string(r.State), orNull(r.Due), r.Dropped)
 			return err
 		})
 	})
@@ -41,29 +46,27 @@ const columnsRecording = `
 	r.id,
 	r.msisdn,
 	r.provider,
-	r.provider_id,
 	r.url,
 	r.lang,
 	r.at,
 	r.state,
 	r.tries,
 	r.due_at,
-	r.copied,
+	r.dropped,
 	`
 
 func scanRecording(row pgx.CollectableRow) (r booking.Recording, err error) {
 	var due *time.Time
-	err = row.Scan((*[16]byte)(&r.ID), &r.Number, &r.Provider, &r.ProviderID, &r.URL, &r.Language, &r.At, &r.State, &r.Tries, &due, &r.Copied, &r.Audio)
+	err = row.Scan(&r.ID, &r.Number, &r.Provider, &r.URL, &r.Language, &r.At, &r.State, &r.Tries, &due, &r.Dropped, &r.Audio)
 	r.Due = orZero(due)
 	return r, err
 }
 
-// Recording is a number's recording; false where there is none.
-func (s *Store) Recording(ctx context.Context, number booking.MSISDN, id uuid.UUID) (r booking.Recording, found bool, err error) {
+// Recording is a recording by its id; false where there is none.
+func (s *Store) Recording(ctx context.Context, id string) (r booking.Recording, found bool, err error) {
 	err = s.patiently(ctx, "read recording", func(ctx context.Context) error {
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
-			rows, err := conn.Query(ctx, `SELECT `+columnsRecording+`r.audio FROM recording r WHERE r.cell = $1 AND r.id = $2 AND r.msisdn = $3`,
-				number.Cell(), [16]byte(id), string(number))
+			rows, err := conn.Query(ctx, `SELECT `+columnsRecording+`r.audio FROM recording r WHERE r.id = $1 ORDER BY r.at LIMIT 1`, id)
 			if err != nil {
 				return err
 			}
@@ -91,18 +94,25 @@ func (s *Store) TakeRecordings(ctx context.Context, now, lease time.Time, limit 
 			if err != nil || len(found) == 0 {
 				return err
 			}
-			cell, id, due := make([]int16, len(found)), make([][16]byte, len(found)), make([]time.Time, len(found))
+			cell, number := make([]int16, len(found)), make([]string, len(found))
+			id, due := make([]string, len(found)), make([]time.Time, len(found))
 			for i, r := range found {
-				cell[i], id[i], due[i] = r.Number.Cell(), r.ID, r.Due
+				cell[i], number[i], id[i], due[i] = r.Number.Cell(), string(r.Number), r.ID, r.Due
 			}
 			// Of two who found the same, the second finds due_at moved on.
 			rows, err = conn.Query(ctx, `
 				UPDATE recording AS r
-				SET due_at = $4
-				FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id, unnest($3::timestamptz[]) AS due_at) u
-				WHERE r.cell = u.cell AND r.id = u.id AND r.due_at = u.due_at
+				SET due_at = $5
+				FROM (
+					SELECT
+						unnest($1::smallint[]) AS cell,
+						unnest($2::text[]) AS msisdn,
+						unnest($3::text[]) AS id,
+						unnest($4::timestamptz[]) AS due_at
+				) u
+				WHERE r.cell = u.cell AND r.msisdn = u.msisdn AND r.id = u.id AND r.due_at = u.due_at
 				RETURNING `+columnsRecording+`NULL::bytea`,
-				cell, id, due, lease)
+				cell, number, id, due, lease)
 			if err != nil {
 				return err
 			}
@@ -120,14 +130,14 @@ func (s *Store) PutRecording(ctx context.Context, lease time.Time, r booking.Rec
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
 			_, err := conn.Exec(ctx, `
 				UPDATE recording
-				SET audio = CASE WHEN state = 'wanted' THEN $6 ELSE audio END,
-					fetched_at = CASE WHEN state = 'wanted' AND $4 = 'fetched' THEN $9 ELSE fetched_at END,
-					state = CASE WHEN array_position($10::text[], $4) > array_position($10::text[], state) THEN $4 ELSE state END,
-					tries = $5,
-					copied = copied OR $7,
-					due_at = $8
-				WHERE cell = $1 AND id = $2 AND due_at = $3`,
-				r.Number.Cell(), [16]byte(r.ID), lease, string(r.State), int16(r.Tries), r.Audio, r.Copied, orNull(r.Due), s.opts.Now(),
+				SET audio = CASE WHEN state = 'wanted' THEN $7 ELSE audio END,
+					fetched_at = CASE WHEN state = 'wanted' AND $5 = 'fetched' THEN $10 ELSE fetched_at END,
+					state = CASE WHEN array_position($11::text[], $5) > array_position($11::text[], state) THEN $5 ELSE state END,
+					tries = $6,
+					dropped = dropped OR $8,
+					due_at = $9
+				WHERE cell = $1 AND msisdn = $2 AND id = $3 AND due_at = $4`,
+				r.Number.Cell(), string(r.Number), r.ID, lease, string(r.State), int16(r.Tries), r.Audio, r.Dropped, orNull(r.Due), s.opts.Now(),
 				[]string{"wanted", "fetched", "written", "gone"})
 			return err
 		})
@@ -149,12 +159,11 @@ func (s *Store) Unwritten(ctx context.Context, limit int) ([]booking.Unwritten, 
 					b.birth_year,
 					b.gender,
 					b.created_at,
-					r.id,
 					COALESCE(r.state, 'gone'),
 					COALESCE(r.lang, ''),
 					COALESCE(r.at, b.created_at)
 				FROM beneficiary b
-				LEFT JOIN recording r ON r.cell = b.cell AND r.msisdn = b.msisdn AND r.id::text = b.recording
+				LEFT JOIN recording r ON r.cell = b.cell AND r.msisdn = b.msisdn AND r.id = b.recording
 				WHERE b.name = '' AND b.removed_at IS NULL
 				ORDER BY b.created_at, b.reference
 				LIMIT $1`, limit)
@@ -162,15 +171,10 @@ func (s *Store) Unwritten(ctx context.Context, limit int) ([]booking.Unwritten, 
 				return err
 			}
 			var u booking.Unwritten
-			var id *[16]byte
 			_, err = pgx.ForEachRow(rows, []any{
-				&u.Reference, &u.Household, &u.Recording, &u.BirthYear, &u.Gender, &u.RegisteredAt, &id, &u.State, &u.Language, &u.SpokenAt,
+				&u.Reference, &u.Household, &u.Recording, &u.BirthYear, &u.Gender, &u.RegisteredAt, &u.State, &u.Language, &u.SpokenAt,
 			}, func() error {
-				one := u
-				if id != nil {
-					one.Recorded = *id
-				}
-				list = append(list, one)
+				list = append(list, u)
 				return nil
 			})
 			return err
@@ -202,14 +206,14 @@ func (s *Store) WriteDown(ctx context.Context, reference, name, agent string, at
 			}
 			_, err = tx.Exec(ctx, `
 				UPDATE recording
-				SET state = 'written',
+				SET state = CASE WHEN state = 'gone' THEN state ELSE 'written' END,
 					audio = NULL,
 					reference = $4,
 					written_by = $5,
 					written_at = $6,
 					-- The provider's copy has to go too.
-					due_at = CASE WHEN copied THEN NULL ELSE COALESCE(due_at, $6) END
-				WHERE cell = $1 AND msisdn = $2 AND id::text = $3 AND state <> 'gone'`,
+					due_at = CASE WHEN dropped THEN NULL ELSE COALESCE(due_at, $6) END
+				WHERE cell = $1 AND msisdn = $2 AND id = $3`,
 				cell, number, recording, reference, agent, at)
 			return err
 		})
@@ -237,7 +241,7 @@ func (s *Store) ForgetRecordings(ctx context.Context, old, idle, now time.Time, 
 			rows, err := conn.Query(ctx, `
 				SELECT `+columnsRecording+`NULL::bytea
 				FROM recording r
-				LEFT JOIN beneficiary b ON b.cell = r.cell AND b.msisdn = r.msisdn AND b.recording = r.id::text
+				LEFT JOIN beneficiary b ON b.cell = r.cell AND b.msisdn = r.msisdn AND b.recording = r.id
 					AND b.name = '' AND b.removed_at IS NULL
 				WHERE r.state IN ('wanted', 'fetched') AND r.at < $2 AND (r.at < $1 OR b.reference IS NULL)
 				ORDER BY r.at
@@ -249,18 +253,18 @@ func (s *Store) ForgetRecordings(ctx context.Context, old, idle, now time.Time, 
 			if err != nil {
 				return err
 			}
-			cell, id := make([]int16, len(found)), make([][16]byte, len(found))
+			cell, number, id := make([]int16, len(found)), make([]string, len(found)), make([]string, len(found))
 			for i, r := range found {
-				cell[i], id[i] = r.Number.Cell(), r.ID
+				cell[i], number[i], id[i] = r.Number.Cell(), string(r.Number), r.ID
 			}
 			tag, err := conn.Exec(ctx, `
 				UPDATE recording AS r
 				SET state = 'gone',
 					audio = NULL,
-					due_at = CASE WHEN r.copied THEN NULL ELSE COALESCE(r.due_at, $3) END
-				FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
-				WHERE r.cell = u.cell AND r.id = u.id AND r.state IN ('wanted', 'fetched')`,
-				cell, id, now)
+					due_at = CASE WHEN r.dropped THEN NULL ELSE COALESCE(r.due_at, $4) END
+				FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn, unnest($3::text[]) AS id) u
+				WHERE r.cell = u.cell AND r.msisdn = u.msisdn AND r.id = u.id AND r.state IN ('wanted', 'fetched')`,
+				cell, number, id, now)
 			n = int(tag.RowsAffected())
 			return err
 		})

@@ -61,6 +61,7 @@ func Notices() []booking.Notice {
 			n.Data = booking.NoticeData{Name: Name("hi", 0), Reference: reference}
 		case booking.NoticeCallBack:
 			n.Medium = "call"
+		case booking.NoticeCallMissed:
 		default:
 			n.Data = booking.NoticeData{
 				Name: Name("hi", 0), Reference: reference, PhotoID: "ration", Dose: 2, Vaccine: "COVISHIELD",

@@ -50,27 +50,30 @@ CREATE INDEX call_back_open ON call_back (due_at) WHERE open;
 
 -- A name that was spoken. due_at is when something is to be done about it, NULL
 -- is nothing; who does it moves due_at on first, and knows the row by that.
+-- dropped is that the provider has no copy any more.
 CREATE TABLE recording (
-	cell        smallint NOT NULL,
-	id          uuid NOT NULL,
-	msisdn      text COLLATE "C" NOT NULL,
-	provider    text NOT NULL,
-	provider_id text NOT NULL,
-	url         text NOT NULL,
-	lang        text NOT NULL,
-	at          timestamptz NOT NULL,
-	state       text COLLATE "C" NOT NULL,
-	tries       smallint NOT NULL DEFAULT 0,
-	due_at      timestamptz,
-	copied      boolean NOT NULL DEFAULT false,
-	audio       bytea,
-	fetched_at  timestamptz,
-	reference   text COLLATE "C" NOT NULL DEFAULT '',
-	written_by  text NOT NULL DEFAULT '',
-	written_at  timestamptz,
-	CONSTRAINT recording_pkey PRIMARY KEY (cell, id),
+	cell       smallint NOT NULL,
+	msisdn     text COLLATE "C" NOT NULL,
+	id         text COLLATE "C" NOT NULL,
+	provider   text NOT NULL,
+	url        text NOT NULL,
+	lang       text NOT NULL,
+	at         timestamptz NOT NULL,
+	state      text COLLATE "C" NOT NULL,
+	tries      smallint NOT NULL DEFAULT 0,
+	due_at     timestamptz,
+	dropped    boolean NOT NULL DEFAULT false,
+	audio      bytea,
+	fetched_at timestamptz,
+	reference  text COLLATE "C" NOT NULL DEFAULT '',
+	written_by text NOT NULL DEFAULT '',
+	written_at timestamptz,
+	CONSTRAINT recording_pkey PRIMARY KEY (cell, msisdn, id),
 	CONSTRAINT recording_state_check CHECK (state IN ('wanted', 'fetched', 'written', 'gone'))
 );
+
+-- Whoever plays one knows nothing but its id.
+CREATE INDEX recording_id ON recording (id);
 
 CREATE INDEX recording_due ON recording (due_at) WHERE due_at IS NOT NULL;
 

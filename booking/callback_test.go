@@ -1,0 +1,191 @@
+package booking_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+)
+
+// callers is a booking.CallBacks in memory, of one number.
+type callers struct {
+	booking.Store
+	b       booking.CallBack
+	known   bool
+	asked   []uuid.UUID
+	waiting []booking.Notice
+}
+
+func (s *callers) AskCall(_ context.Context, b booking.CallBack, n booking.Notice) error {
+	if slices.Contains(s.asked, b.Request) {
+		return nil
+	}
+	s.asked = append(s.asked, b.Request)
+	if s.known && s.b.Open {
+		s.b.AskedAt = b.AskedAt
+		for i := range s.waiting {
+			if w := &s.waiting[i]; w.ID == s.b.Notice && n.Due.Before(w.Due) {
+				w.Due, s.b.Due = n.Due, n.Due
+			}
+		}
+		return nil
+	}
+	s.b, s.known, s.waiting = b, true, append(s.waiting, n)
+	return nil
+}
+
+func (s *callers) CallBackOf(context.Context, booking.MSISDN) (booking.CallBack, bool, error) {
+	return s.b, s.known, nil
+}
+
+func (s *callers) NextCall(_ context.Context, was, is booking.CallBack, owed ...booking.Notice) (bool, error) {
+	if was != s.b {
+		return false, nil
+	}
+	s.b, s.waiting = is, append(s.waiting, owed...)
+	return true, nil
+}
+
+func (s *callers) CloseCall(_ context.Context, _ booking.MSISDN, why string, at time.Time) error {
+	s.b.Open, s.b.Why, s.b.ClosedAt = false, why, at
+	s.waiting = slices.DeleteFunc(s.waiting, func(n booking.Notice) bool { return n.ID == s.b.Notice })
+	return nil
+}
+
+func (s *callers) Unheard(_ context.Context, before time.Time, _ int) ([]booking.CallBack, error) {
+	if s.b.Open && s.b.Due.Before(before) {
+		return []booking.CallBack{s.b}, nil
+	}
+	return nil, nil
+}
+
+func newCallers(t *testing.T, at string) (*desk, *callers) {
+	d := newDesk(t, at)
+	s := &callers{Store: d.store}
+	d.Core.Store = s
+	return d, s
+}
+
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestCallBack_three_attempts_over_the_day(t *testing.T) {
+	for _, c := range []struct {
+		name, asked string
+		want        []string
+	}{
+		{"in_the_morning", "2021-06-02 10:00", []string{"2021-06-02 10:00:30", "2021-06-02 12:31:30", "2021-06-02 18:30:00"}},
+		{"early_in_the_morning", "2021-06-02 09:00", []string{"2021-06-02 09:00:30", "2021-06-02 11:31:30", "2021-06-02 15:00:00"}},
+		{"at_noon", "2021-06-02 12:00", []string{"2021-06-02 12:00:30", "2021-06-02 14:31:30", "2021-06-02 18:30:00"}},
+		{"in_the_evening", "2021-06-02 18:00", []string{"2021-06-02 18:00:30", "2021-06-02 20:31:30", "2021-06-03 10:00:00"}},
+		{"late", "2021-06-02 20:59", []string{"2021-06-02 20:59:30", "2021-06-03 09:00:00", "2021-06-03 15:00:00"}},
+		{"at_night", "2021-06-02 22:00", []string{"2021-06-03 09:00:00", "2021-06-03 11:31:00", "2021-06-03 15:00:00"}},
+		{"before_dawn", "2021-06-02 04:00", []string{"2021-06-02 09:00:00", "2021-06-02 11:31:00", "2021-06-02 15:00:00"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d, s := newCallers(t, c.asked)
+			must(t, d.MissedCall(ctx, ours, uuid.New()))
+			for i, want := range c.want {
+				if len(s.waiting) != i+1 {
+					t.Fatalf("after %d failures %d notices are owed", i, len(s.waiting))
+				}
+				n := s.waiting[i]
+				if n.Kind != booking.NoticeCallBack || n.Medium != "call" || n.Priority != booking.PriorityReply {
+					t.Errorf("owes %+v", n)
+				}
+				if got := n.Due.In(booking.India).Format(time.DateTime); got != want {
+					t.Errorf("attempt %d at %s, want %s", i+1, got, want)
+				}
+				// It rings for a minute in vain, and is told twice.
+				d.now = n.Due.Add(time.Minute)
+				for range 2 {
+					must(t, d.NotReached(ctx, ours, n.ID, "no_answer"))
+				}
+			}
+			if len(s.waiting) != 4 {
+				t.Fatalf("owes %d notices, want three calls and a text", len(s.waiting))
+			}
+			if n := s.waiting[3]; n.Kind != booking.NoticeCallMissed || n.Medium != "sms" || !n.Due.Equal(d.now) {
+				t.Errorf("owes %+v", n)
+			}
+			if s.b.Open || s.b.Why != booking.CallBackGivenUp {
+				t.Errorf("it stands %+v", s.b)
+			}
+		})
+	}
+}
+
+func TestCallBack_one_however_often_it_is_asked_for(t *testing.T) {
+	d, s := newCallers(t, "2021-06-02 10:00")
+	request := uuid.New()
+	for range 3 {
+		must(t, d.CallBack(ctx, ours, request))
+		must(t, d.MissedCall(ctx, ours, uuid.New()))
+		d.now = d.now.Add(5 * time.Second)
+	}
+	if len(s.waiting) != 1 || s.waiting[0].Key != "call_back:"+request.String()+"/1" {
+		t.Errorf("owes %+v", s.waiting)
+	}
+	// A message that comes again when all is over asks for nothing.
+	must(t, d.Reached(ctx, ours))
+	must(t, d.CallBack(ctx, ours, request))
+	if len(s.waiting) != 0 || s.b.Open || s.b.Why != booking.CallBackReached {
+		t.Errorf("it stands %+v, owes %v", s.b, s.waiting)
+	}
+	// A new one does.
+	must(t, d.CallBack(ctx, ours, uuid.New()))
+	if len(s.waiting) != 1 || !s.b.Open {
+		t.Errorf("it stands %+v, owes %v", s.b, s.waiting)
+	}
+}
+
+func TestCallBack_asked_again(t *testing.T) {
+	soon := func(d *desk, s *callers) bool {
+		n := s.waiting[len(s.waiting)-1]
+		return n.Kind == booking.NoticeCallBack && n.Due.Equal(d.now.Add(30*time.Second))
+	}
+	t.Run("while_the_second_attempt_waits", func(t *testing.T) {
+		d, s := newCallers(t, "2021-06-02 10:00")
+		must(t, d.MissedCall(ctx, ours, uuid.New()))
+		d.now = d.now.Add(time.Minute)
+		must(t, d.NotReached(ctx, ours, s.b.Notice, "busy"))
+		d.now = d.now.Add(time.Hour)
+		must(t, d.MissedCall(ctx, ours, uuid.New()))
+		if len(s.waiting) != 2 || !soon(d, s) {
+			t.Errorf("owes %+v", s.waiting)
+		}
+	})
+	t.Run("while_the_first_rings", func(t *testing.T) {
+		d, s := newCallers(t, "2021-06-02 10:00")
+		must(t, d.MissedCall(ctx, ours, uuid.New()))
+		first := s.b.Notice
+		d.now = d.now.Add(35 * time.Second)
+		must(t, d.MissedCall(ctx, ours, uuid.New()))
+		d.now = d.now.Add(5 * time.Second)
+		must(t, d.NotReached(ctx, ours, first, "busy"))
+		if len(s.waiting) != 2 || !soon(d, s) {
+			t.Errorf("owes %+v", s.waiting)
+		}
+	})
+}
+
+func TestUnheard_is_not_reached(t *testing.T) {
+	d, s := newCallers(t, "2021-06-02 10:00")
+	must(t, d.MissedCall(ctx, ours, uuid.New()))
+	d.now = d.now.Add(10 * time.Minute)
+	if n, err := d.Unheard(ctx, 10); n != 0 || err != nil || s.b.Attempt != 1 {
+		t.Errorf("gave up %d calls after ten minutes, %v", n, err)
+	}
+	d.now = d.now.Add(10 * time.Minute)
+	if n, err := d.Unheard(ctx, 10); n != 1 || err != nil || s.b.Attempt != 2 || s.b.Why != "unheard" {
+		t.Errorf("gave up %d, %v; it stands %+v", n, err, s.b)
+	}
+}
