@@ -33,19 +33,20 @@ var mayImport = map[string]string{
 	"ussd":                    "dialog booking locales",
 	"web/access":              "booking limits otp",
 	"web/cowin":               "booking locales web/access web/slip",
+	"web/pages":               "booking locales otp",
 	"web/slip":                "booking locales pinned",
 	"web/spot":                "booking limits locales",
 	"cmd/testdb":              "booking/postgres/launch",
 	"cmd/bench":               "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
-	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk limits locales otp outbox sms ussd web/access web/cowin web/slip web/spot",
+	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk limits locales otp outbox sms ussd web/access web/cowin web/pages web/slip web/spot",
 }
 
 // only says where a technology lives, and why nowhere else.
 var only = map[string]struct{ where, why string }{
-	"github.com/labstack/echo/v4":         {"twiliosign ussd sms web/access web/cowin web/spot cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
+	"github.com/labstack/echo/v4":         {"twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
 	"github.com/jackc/pgx/v5":             {"booking/postgres booking/postgres/launch booking/postgres/pgtest cmd/tikaline cmd/bench", "only the store speaks SQL"},
 	"github.com/twilio/twilio-go":         {"twiliosign sms ivr", "one provider is no business of the others"},
-	"net/http":                            {"twiliosign ussd sms web/access web/cowin web/spot cmd/tikaline cmd/bench", "the core answers people, not requests"},
+	"net/http":                            {"twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "the core answers people, not requests"},
 	"github.com/nicksnyder/go-i18n/v2":    {"locales", "words come from one catalogue"},
 	"github.com/prometheus/client_golang": {"booking/postgres cmd/tikaline", "who counts is handed in"},
 }

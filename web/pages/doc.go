@@ -1,0 +1,59 @@
+// Package pages is the citizens' pages at /: language, number, one-time
+// password, family, find, book, move, cancel. Forms straight onto booking, made
+// by the server, for an old phone on a slow network.
+//
+//	site, err := pages.Register(e, pages.Deps{
+//		Core: core, Words: words, Passwords: codes, Guard: limits,
+//		Keys: keys, Secure: true, Origin: "https://tika.example.in", Language: "hi",
+//		Dial: "*384*100#",
+//	})
+//	...
+//	if site.Answers(c) { // in the one error handler
+//		return site.Sorry(c, status, reference)
+//	}
+//
+// # What it promises
+//
+//   - No page needs a script, and there is none. Nothing is loaded from anywhere
+//     else. The first page is below 30 KB with everything.
+//   - Every form has one effect, however often it is sent and whatever the back
+//     button does: it carries a request id, and is answered with another page to
+//     look at. One that has grown old is shown again, with what was typed.
+//   - A form is taken only from a page of ours, shown to the same session.
+//   - Whether a number is known here is not told: it is looked up after the code.
+//   - No reference id, number or code is in an address.
+//   - A problem stands beside its field and at the top, in the reader's language.
+//   - The language is part of the address, so a link that is passed on keeps it.
+//
+// # What was decided, and why
+//
+// A session is a sealed cookie (AES-256-GCM): any node can read it, nobody else,
+// and nothing about it is stored. It ends after twenty minutes without use, two
+// hours at the most, and when somebody logs out; a copy of the cookie is then
+// refused by this process, by the others once it has been idle. A login makes a
+// new session, so what was known of the one before is worth nothing.
+//
+// What one page has to say to the next (a problem, what was typed, what was
+// done) travels in a sealed cookie as well. So even a form with a mistake is
+// answered with 303, and reload never asks whether to send it again.
+//
+// The token of a form is the session's id, sealed: each time another text, as
+// pages are compressed. Besides, net/http's CrossOriginProtection looks at where
+// the form came from. Old browsers say nothing about it; the token covers them.
+//
+// The referrer is kept among our own pages rather than never sent: with
+// no-referrer, browsers send "Origin: null" with our own forms.
+//
+// A person is named in addresses by a keyed hash, which nobody else can
+// make: the reference id ends in the secret code, and addresses stay in the
+// history of a phone that is lent.
+//
+// A request id is hashed with what the form asks for. Who goes back, changes the
+// name and sends the same form means another person.
+//
+// Looking (find, centre, help) needs no login and writes nothing. The pincode is
+// remembered when something is booked near it.
+//
+// Everything that is wrong with a registration is said at once; the other
+// channels ask one thing at a time, so they learn one thing at a time.
+package pages

@@ -1,0 +1,381 @@
+package pages
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"tikaline/booking"
+	"tikaline/locales"
+)
+
+// A standing is how a person stands: what is booked, or what comes next.
+type standing struct {
+	Person booking.Beneficiary
+	Live   *booking.Appointment // booked or held
+	Until  *clock               // of a held one: until when it is kept
+	Centre booking.Centre       // of the live one
+	Fixed  bool                 // the live one can no longer be changed
+	Due    int                  // the next dose, where it can be booked now or from a day on
+	From   booking.Date         // that day, 0 where it is now
+	Taken  int                  // doses
+	Waits  string               // the pincode near which a place is waited for
+	Why    string               // there is no next dose now
+}
+
+// stands is how a person of the household stands.
+func (v *visit) stands(b booking.Beneficiary, holds []booking.Hold, line []booking.Waiter) (standing, error) {
+	s := standing{Person: b, Taken: b.Doses()}
+	for _, w := range line {
+		if w.Reference == b.Reference {
+			s.Waits = w.Pincode
+		}
+	}
+	if a, ok := b.Live(); ok {
+		s.Live = &a
+		s.Centre, _ = v.desk.Centre(a.Slot.Centre)
+		s.Fixed = v.desk.MayChange(a) != nil
+		for _, h := range holds {
+			if h.ID == a.ID && a.Status == booking.Held {
+				until := clock(h.Until)
+				s.Until = &until
+			}
+		}
+		return s, nil
+	}
+	due, err := v.desk.NextDose(b)
+	switch p, ok := booking.AsProblem(err); {
+	case ok && p.Code == booking.DosesDone:
+	case ok:
+		s.Why, err = v.worded(p)
+		return s, err
+	case err != nil:
+		return s, err
+	default:
+		s.Due = due.Dose
+		if due.From > v.desk.Today() {
+			s.From = due.From
+		}
+	}
+	return s, nil
+}
+
+// everybody is how everybody of the household stands.
+func (v *visit) everybody() ([]standing, error) {
+	holds, err := v.desk.Holds(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	line, err := v.desk.Waiting(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]standing, len(v.home.People))
+	for i, b := range v.home.People {
+		if list[i], err = v.stands(b, holds, line); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
+}
+
+// most is how many may share the number.
+func (v *visit) most() int { return v.desk.Programme().PeoplePerNumber(v.desk.Today()) }
+
+// family is everybody of the number, and what is next for each.
+func (v *visit) family() error {
+	people, err := v.everybody()
+	if err != nil {
+		return err
+	}
+	return v.show("family", struct {
+		Tail   string
+		People []standing
+		Max    int
+		Room   bool
+		Waits  bool
+	}{v.home.Number.Tail(), people, v.most(), len(people) < v.most(),
+		slices.ContainsFunc(people, func(s standing) bool { return s.Waits != "" })})
+}
+
+func (v *visit) toFamily() error { return v.see("/family") }
+func (v *visit) toPerson() error { return v.see("/person/" + v.c.Param("person")) }
+
+// somebody is the person that the address names.
+func (v *visit) somebody(name string) (booking.Beneficiary, error) {
+	b, ok := v.named(v.home, name)
+	if !ok {
+		return b, booking.Refuse(booking.NobodyYet)
+	}
+	return b, nil
+}
+
+// person is one of them, with the appointment and what can be done.
+func (v *visit) person() error {
+	b, err := v.somebody(v.c.Param("person"))
+	if err != nil {
+		return v.seeProblem("/family", "", err, nil)
+	}
+	holds, err := v.desk.Holds(v.ctx)
+	if err != nil {
+		return err
+	}
+	line, err := v.desk.Waiting(v.ctx)
+	if err != nil {
+		return err
+	}
+	s, err := v.stands(b, holds, line)
+	if err != nil {
+		return err
+	}
+	return v.show("person", struct {
+		standing
+		Stands standing
+		Slip   bool
+		Wanted string // what was wanted before the person was registered
+	}{s, s, v.Slip != nil, v.wanted(b)})
+}
+
+// wanted is the page that was wanted before there was anybody to book for.
+func (v *visit) wanted(b booking.Beneficiary) string {
+	if path, ok := strings.CutPrefix(v.session.Next, "/book?"); ok {
+		return "/book?" + path + "&for=" + v.handle(b)
+	}
+	return ""
+}
+
+// The fields of the form of a newcomer.
+var newFields = []string{"name", "year", "gender", "photo_id", "id_last4", "certificate", "consent"}
+
+// typed is what was typed into it, to be shown again. Of an id only its end is
+// kept, here too.
+func (v *visit) typed() map[string]string {
+	form := make(map[string]string, len(newFields))
+	for _, f := range newFields {
+		form[f] = cut(v.c.FormValue(f), 200)
+	}
+	last4, err := booking.ParseIDLast4(locales.Fold(form["id_last4"]))
+	if err != nil {
+		last4 = ""
+	}
+	form["id_last4"] = last4
+	return form
+}
+
+// cut keeps at most max bytes, in whole characters.
+func cut(s string, max int) string {
+	if len(s) <= max {
+		return s
+	}
+	return strings.ToValidUTF8(s[:max], "")
+}
+
+// newcomer is the form of who is to be registered.
+func (v *visit) newcomer() error {
+	if most := v.most(); len(v.home.People) >= most {
+		return v.seeProblem("/family", "", booking.Refuse(booking.HouseholdFull, "Max", most), nil)
+	}
+	var ids []string
+	for _, id := range v.desk.Programme().IDs(v.desk.Today()) {
+		ids = append(ids, id.Key)
+	}
+	return v.show("new", struct {
+		Genders     []booking.Gender
+		IDs         []string
+		Certificate bool // a certificate decides for some
+		Conditions  int
+		Oldest      int
+		Year        int
+		NameMax     int
+	}{booking.Genders, ids, v.certificates(), v.desk.Programme().Conditions.Count, v.desk.Today().Year() - 120, v.desk.Today().Year(), booking.NameMax})
+}
+
+// certificates tells whether a certificate decides for anybody's registration
+// now: where it does for nobody, nobody is asked.
+func (v *visit) certificates() bool {
+	today := v.desk.Today()
+	for age := range 121 {
+		if v.desk.Programme().AsksCertificate(today.Year()-age, today) {
+			return true
+		}
+	}
+	return false
+}
+
+// applicant reads the form, and says everything that is wrong with it at once.
+func (v *visit) applicant() (booking.Applicant, []problem, error) {
+	var (
+		a     booking.Applicant
+		wrong []problem
+		today = v.desk.Today()
+		bad   error
+	)
+	check := func(field string, err error) {
+		p, ok := booking.AsProblem(err)
+		if !ok {
+			return
+		}
+		text, e := v.worded(p)
+		if e != nil {
+			bad = e
+		}
+		wrong = append(wrong, problem{field, text})
+	}
+	var err error
+	a.Name, err = booking.ParseName(locales.FoldName(v.c.FormValue("name")))
+	check("name", err)
+	a.BirthYear, err = booking.ParseYear(locales.Digits(v.c.FormValue("year")), today)
+	check("year", err)
+	if err == nil {
+		a.Certificate = v.c.FormValue("certificate") == "yes" && v.desk.Programme().AsksCertificate(a.BirthYear, today)
+		check("year", v.desk.Programme().Admits(a.BirthYear, a.Certificate, today))
+	}
+	a.Gender = booking.Gender(v.c.FormValue("gender"))
+	if !slices.Contains(booking.Genders, a.Gender) {
+		check("gender", booking.Refuse(booking.NotAnOption, "Count", len(booking.Genders)))
+	}
+	a.PhotoID = v.c.FormValue("photo_id")
+	ids := v.desk.Programme().IDs(today)
+	if !slices.ContainsFunc(ids, func(id booking.PhotoID) bool { return id.Key == a.PhotoID }) {
+		check("photo_id", booking.Refuse(booking.NotAnOption, "Count", len(ids)))
+	}
+	a.IDLast4, err = booking.ParseIDLast4(locales.Fold(v.c.FormValue("id_last4")))
+	check("id_last4", err)
+	if v.c.FormValue("consent") != "yes" {
+		check("consent", booking.Refuse(booking.ConsentNeeded))
+	}
+	return a, wrong, bad
+}
+
+// register registers who is on the form, once.
+func (v *visit) register() error {
+	a, wrong, err := v.applicant()
+	if err != nil {
+		return err
+	}
+	if len(wrong) > 0 {
+		v.said(flash{Path: "/new", Problems: wrong, Form: v.typed()})
+		return v.see("/new")
+	}
+	request := v.request(a.Name, strconv.Itoa(a.BirthYear), string(a.Gender), a.PhotoID, a.IDLast4)
+	b, err := v.desk.Register(v.ctx, request, a)
+	if p, ok := booking.AsProblem(err); ok {
+		return v.seeProblem("/new", fieldOf(p.Code), err, v.typed())
+	}
+	if err != nil {
+		return err
+	}
+	return v.seeSaid("/person/"+v.handle(b), "new.done", "Name", b.Name)
+}
+
+// fieldOf is the field that a refusal to register is about.
+func fieldOf(c booking.Code) string {
+	switch c {
+	case booking.NameTooShort, booking.NameTooLong, booking.NameNotWords, booking.SamePerson:
+		return "name"
+	case booking.BadYear, booking.TooYoung, booking.NotForYou, booking.CertificateNeeded:
+		return "year"
+	case booking.BadID, booking.SameID:
+		return "id_last4"
+	case booking.ConsentNeeded:
+		return "consent"
+	}
+	return ""
+}
+
+// removing asks whether somebody is really to be taken off the number.
+func (v *visit) removing() error {
+	b, err := v.somebody(v.c.Param("person"))
+	if err != nil {
+		return v.seeProblem("/family", "", err, nil)
+	}
+	return v.show("remove", b)
+}
+
+// remove takes somebody off the number.
+func (v *visit) remove() error {
+	b, err := v.somebody(v.c.Param("person"))
+	if err != nil {
+		return v.see("/family") // taken off before: the button was pressed twice
+	}
+	if err := v.desk.Remove(v.ctx, b.Reference); err != nil {
+		return v.seeProblem("/person/"+v.handle(b), "", err, nil)
+	}
+	return v.seeSaid("/family", "remove.done", "Name", called(b))
+}
+
+// keep answers for a place that is held: yes or no.
+func (v *visit) keep() error {
+	b, err := v.somebody(v.c.Param("person"))
+	if err != nil {
+		return v.seeProblem("/family", "", err, nil)
+	}
+	path := "/person/" + v.handle(b)
+	live, ok := b.Live()
+	if !ok {
+		return v.seeProblem(path, "", booking.Refuse(booking.NoAppointment), nil)
+	}
+	answer, done := v.desk.Confirm, "book.done"
+	if v.c.FormValue("answer") != "yes" {
+		answer, done = v.desk.Release, "keep.given"
+	}
+	if err := result(answer(v.ctx, live.ID)); err != nil {
+		return v.seeProblem(path, "", err, nil)
+	}
+	return v.seeSaid(path, done)
+}
+
+func result(_ booking.Appointment, err error) error { return err }
+
+// tell puts somebody on the waiting list.
+func (v *visit) tell() error {
+	b, err := v.somebody(v.c.FormValue("for"))
+	if err != nil {
+		return v.seeProblem("/family", "", err, nil)
+	}
+	pincode := locales.Digits(v.c.FormValue("pincode"))
+	if err := v.desk.Tell(v.ctx, v.request(b.Reference, pincode), pincode, b.Reference); err != nil {
+		return v.seeProblem("/family", "", err, nil)
+	}
+	return v.seeSaid("/family", "tell.done", "Name", called(b), "Pincode", pincode)
+}
+
+// untell takes the household off the waiting list.
+func (v *visit) untell() error {
+	if err := v.desk.Untell(v.ctx); err != nil {
+		return err
+	}
+	return v.seeSaid("/family", "tell.ended")
+}
+
+// help is what to bring, and a person to talk to.
+func (v *visit) help() error {
+	return v.show("help", struct{ Dial, Call string }{v.Dial, v.Call})
+}
+
+// callBack asks for a call.
+func (v *visit) callBack() error {
+	if err := v.desk.CallBack(v.ctx, v.request("call")); err != nil {
+		return v.seeProblem("/help", "", err, nil)
+	}
+	return v.seeSaid("/help", "help.called")
+}
+
+// slip is the person's appointment on paper.
+func (v *visit) slip() error    { return v.paper(v.Slip.Page) }
+func (v *visit) slipPDF() error { return v.paper(v.Slip.PDF) }
+
+func (v *visit) paper(write func(echo.Context, string, booking.Beneficiary, booking.Appointment) error) error {
+	b, err := v.somebody(v.c.Param("person"))
+	if err != nil {
+		return v.seeProblem("/family", "", err, nil)
+	}
+	live, ok := b.Live()
+	if !ok || live.Status != booking.Booked {
+		return v.seeProblem("/person/"+v.handle(b), "", booking.Refuse(booking.NoAppointment), nil)
+	}
+	v.save()
+	return write(v.c, v.lang, b, live)
+}

@@ -1,0 +1,232 @@
+package pages
+
+import (
+	"context"
+	"crypto/cipher"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+
+	"tikaline/booking"
+	"tikaline/locales"
+	"tikaline/otp"
+)
+
+// Passwords sends one-time passwords and checks them; *otp.Service does.
+type Passwords interface {
+	Ask(ctx context.Context, number booking.MSISDN, purpose otp.Purpose, from netip.Addr) (uuid.UUID, error)
+	Check(ctx context.Context, txn uuid.UUID, hash string) (booking.MSISDN, error)
+}
+
+// Guard counts the codes that are tried from an address: *access.Limits does.
+type Guard interface {
+	Checking(from netip.Addr) (done func(wrong bool), wait time.Duration, ok bool)
+}
+
+// Deps is what the pages stand on.
+type Deps struct {
+	Core      *booking.Core
+	Words     *locales.Catalogue
+	Passwords Passwords
+	Guard     Guard
+	Keys      [][]byte // of 32 bytes; the first seals, all of them open
+	Secure    bool     // reached by https alone
+	Origin    string   // the public address, https://tika.example.in; "" where there is none
+	Language  string   // of who has chosen none and whose browser names none of ours
+	Dial      string   // the code to dial for a one-time password, *384*100#; "" where none is served
+	Call      string   // the number to call for it; "" where none is served
+	Slip      Slip     // nil is no slip
+}
+
+// A Slip shows an appointment on paper.
+type Slip interface {
+	// Page writes the slip as HTML, PDF as a file to print.
+	Page(c echo.Context, lang string, b booking.Beneficiary, a booking.Appointment) error
+	PDF(c echo.Context, lang string, b booking.Beneficiary, a booking.Appointment) error
+}
+
+// languages are those of the pages, as they are offered.
+var languages = []string{locales.Hindi, locales.Bengali, locales.English}
+
+// formMost bounds a form that is sent to us.
+const formMost = "16K"
+
+// Pages is the citizens' pages over a core.
+type Pages struct {
+	Deps
+	seals   []cipher.AEAD
+	origins *http.CrossOriginProtection
+	looks   looks
+	gone    gone
+}
+
+// Register serves the pages at / and below /en, /hi and /bn.
+func Register(e *echo.Echo, d Deps) (*Pages, error) {
+	p := &Pages{Deps: d, origins: http.NewCrossOriginProtection()}
+	var err error
+	if p.seals, err = seals(d.Keys); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	if d.Origin != "" {
+		if err := p.origins.AddTrustedOrigin(d.Origin); err != nil {
+			return nil, fmt.Errorf("pages: %w", err)
+		}
+	}
+	if p.looks, err = newLooks(); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
+	}
+	p.routes(e)
+	return p, nil
+}
+
+// routes is every page. What is open needs no login; own is a family's, behind
+// its one-time password. What is sent must carry the token of its form.
+func (p *Pages) routes(e *echo.Echo) {
+	small := []echo.MiddlewareFunc{p.headers, middleware.Gzip(), middleware.BodyLimit(formMost)}
+	e.GET("/", p.open("", (*visit).language), small...)
+	e.GET(p.looks.cssPath, p.asset("text/css; charset=utf-8", p.looks.css), small...)
+	e.GET(p.looks.iconPath, p.asset("image/svg+xml", p.looks.icon), small...)
+	for _, lang := range languages {
+		open := func(h handler) echo.HandlerFunc { return p.open(lang, h) }
+		own := func(h handler) echo.HandlerFunc { return p.open(lang, p.own(h)) }
+		sent := func(h handler) echo.HandlerFunc { return p.open(lang, p.sent(h)) }
+		ownSent := func(h handler) echo.HandlerFunc { return p.open(lang, p.sent(p.own(h))) }
+		g := e.Group("/"+lang, small...)
+
+		e.GET("/"+lang, open((*visit).slash), small...)
+		g.GET("/", open((*visit).start))
+		g.POST("/", sent((*visit).ask))
+		g.GET("/code", open((*visit).code))
+		g.POST("/code", sent((*visit).enter))
+		g.GET("/code/again", open((*visit).toCode))
+		g.POST("/code/again", sent((*visit).again))
+		g.GET("/out", open((*visit).toStart))
+		g.POST("/out", sent((*visit).out))
+		g.GET("/language", open((*visit).toStart))
+		g.POST("/language", ownSent((*visit).speak))
+
+		g.GET("/find", open((*visit).find))
+		g.GET("/centre/:centre", open((*visit).centre))
+		g.GET("/help", open((*visit).help))
+		g.POST("/help", ownSent((*visit).callBack))
+
+		g.GET("/family", own((*visit).family))
+		g.GET("/new", own((*visit).newcomer))
+		g.POST("/new", ownSent((*visit).register))
+		g.GET("/person/:person", own((*visit).person))
+		g.GET("/remove/:person", own((*visit).removing))
+		g.POST("/remove/:person", ownSent((*visit).remove))
+
+		g.GET("/book", own((*visit).confirm))
+		g.POST("/book", ownSent((*visit).book))
+		g.GET("/cancel/:person", own((*visit).cancelling))
+		g.POST("/cancel/:person", ownSent((*visit).cancel))
+		g.GET("/keep/:person", own((*visit).toPerson))
+		g.POST("/keep/:person", ownSent((*visit).keep))
+		g.GET("/tell", own((*visit).toFamily))
+		g.POST("/tell", ownSent((*visit).tell))
+		g.POST("/untell", ownSent((*visit).untell))
+		g.GET("/untell", own((*visit).toFamily))
+
+		if p.Slip != nil {
+			g.GET("/slip/:person", own((*visit).slip))
+			g.GET("/slip/:person/pdf", own((*visit).slipPDF))
+		}
+	}
+}
+
+// policy is what a page may load: our style sheet and icon, and nothing else
+// from anywhere. There is no script on any page.
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// headers says what a browser may do with a page. The referrer stays among our
+// own pages; without it a browser would not say either where a form is from.
+func (p *Pages) headers(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		h := c.Response().Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+		h.Set("Cache-Control", "no-store")
+		if p.Secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		return next(c)
+	}
+}
+
+// asset serves what never changes under its address.
+func (p *Pages) asset(kind string, content []byte) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		return c.Blob(http.StatusOK, kind, content)
+	}
+}
+
+// A handler answers a visit.
+type handler func(*visit) error
+
+// open opens a visit in a language, "" where it is still to be chosen.
+func (p *Pages) open(lang string, h handler) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v := &visit{Pages: p, c: c, ctx: c.Request().Context(), now: p.Core.Now(), lang: lang}
+		v.load()
+		if lang != "" {
+			v.remember()
+		}
+		err := h(v)
+		if problem, ok := booking.AsProblem(err); ok {
+			return v.refused(problem)
+		}
+		return err
+	}
+}
+
+// own lets in who has logged in; others log in first and come back.
+func (p *Pages) own(h handler) handler {
+	return func(v *visit) error {
+		if v.session.Number == "" {
+			v.session.Next = v.here()
+			return v.see("/")
+		}
+		v.desk = p.Core.Desk(v.session.Number, booking.Web, "")
+		var err error
+		if v.home, err = v.desk.Household(v.ctx); err != nil {
+			return fmt.Errorf("read household: %w", err)
+		}
+		return h(v)
+	}
+}
+
+// sent lets a form through that came from a page of ours and of this very
+// session. One from another site is refused. One that has grown old is asked
+// for again, with what was typed: nobody did anything wrong.
+func (p *Pages) sent(h handler) handler {
+	return func(v *visit) error {
+		if err := p.origins.Check(v.c.Request()); err != nil {
+			return echo.NewHTTPError(http.StatusForbidden, "this form was sent from another site")
+		}
+		if err := v.c.Request().ParseForm(); err != nil {
+			if h, ok := errors.AsType[*echo.HTTPError](err); ok {
+				return h // too long
+			}
+			return echo.NewHTTPError(http.StatusBadRequest, "this form cannot be read")
+		}
+		if id := p.opens(v.c.FormValue("csrf"), sealForm, v.now.Add(-formLife)); id == "" || id != v.session.ID {
+			return v.stale()
+		}
+		return h(v)
+	}
+}
+
+// formLife is how long a form can be sent after it was shown.
+const formLife = 12 * time.Hour
