@@ -3,6 +3,7 @@ package booking
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -49,20 +50,24 @@ func (c *Core) ServeWalkIn(ctx context.Context, w WalkIn) (Beneficiary, Appointm
 	if err != nil {
 		return Beneficiary{}, Appointment{}, err
 	}
-	// What was written down before is answered before any rule is asked.
-	for _, a := range person.Appointments {
-		if a.Status == Attended && a.Day == day && a.Slot.Centre == w.Centre {
-			return person, a, nil
-		}
-	}
-	if live, ok := person.Live(); ok {
-		if live.Slot.Centre != w.Centre || live.Day != day {
-			return person, Appointment{}, c.alreadyBooked(live)
-		}
-		a, err := c.Attend(ctx, w.Number, live.ID, w.Agent)
+	a, there, err := c.hereAlready(ctx, person, w, day)
+	if there || err != nil {
 		return person, a, err
 	}
-	a, err := c.spot(ctx, person, w, day)
+	a, err = c.spot(ctx, person, w, day)
+	if Refused(err, SlotFull) {
+		// It may have been this very walk-in, sent twice at once, who took the
+		// last place.
+		h, again := c.Store.Household(ctx, w.Number)
+		if again != nil {
+			return person, Appointment{}, again
+		}
+		if p, ok := h.Person(person.Reference); ok {
+			if a, there, again := c.hereAlready(ctx, p, w, day); there {
+				return p, a, again
+			}
+		}
+	}
 	if err != nil {
 		return person, Appointment{}, err
 	}
@@ -70,23 +75,51 @@ func (c *Core) ServeWalkIn(ctx context.Context, w WalkIn) (Beneficiary, Appointm
 	return person, a, err
 }
 
+// hereAlready is what was written down before, which is answered before any
+// rule is asked; or a booking for here and today, which is attended.
+func (c *Core) hereAlready(ctx context.Context, person Beneficiary, w WalkIn, day Date) (Appointment, bool, error) {
+	for _, a := range person.Appointments {
+		if a.Status == Attended && a.Day == day && a.Slot.Centre == w.Centre {
+			return a, true, nil
+		}
+	}
+	live, ok := person.Live()
+	switch {
+	case !ok:
+		return Appointment{}, false, nil
+	case live.Slot.Centre != w.Centre || live.Day != day:
+		return Appointment{}, false, c.alreadyBooked(live)
+	}
+	a, err := c.Attend(ctx, w.Number, live.ID, w.Agent)
+	return a, true, err
+}
+
 // walkedIn is the person, registered with this if he was not.
 func (c *Core) walkedIn(ctx context.Context, w WalkIn) (Beneficiary, error) {
 	if w.Reference == "" {
-		return c.Register(ctx, w.Number, Registration{
+		b, err := c.Register(ctx, w.Number, Registration{
 			Applicant: w.Applicant, Request: w.Request, Channel: Staff, Agent: w.Agent,
 			Consent: Consent{Version: c.Programme.Consent},
 		})
+		if !Refused(err, SamePerson) {
+			return b, err
+		}
+		// Registered before, perhaps by a form that was refused for its vaccine.
 	}
 	h, err := c.Store.Household(ctx, w.Number)
 	if err != nil {
 		return Beneficiary{}, err
 	}
-	person, ok := h.Person(w.Reference)
-	if !ok {
-		return Beneficiary{}, Refuse(NobodyYet)
+	for _, b := range h.People {
+		if b.Reference == w.Reference || w.Reference == "" && b.BirthYear == w.BirthYear && b.Gender == w.Gender && samePerson(b.Name, w.Name) {
+			return b, nil
+		}
 	}
-	return person, nil
+	return Beneficiary{}, Refuse(NobodyYet)
+}
+
+func samePerson(a, b string) bool {
+	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
 // spot takes a place for a walk-in: of the on-the-spot share of the window that
@@ -117,8 +150,9 @@ func (c *Core) spot(ctx context.Context, person Beneficiary, w WalkIn, day Date)
 	}
 	closed := day < c.Today() || c.Programme.Booking.MayBook(due.Dose, day, c.Today(), c.minute()) != nil
 	for _, t := range tries(fitting, w.At, closed) {
+		id := c.newID()
 		got, err := c.Store.Book(ctx, NewAppointment{Request: w.Request, Appointment: Appointment{
-			ID: c.newID(), Household: w.Number, Reference: person.Reference, Dose: due.Dose, Vaccine: t.session.Vaccine,
+			ID: id, Party: id, Household: w.Number, Reference: person.Reference, Dose: due.Dose, Vaccine: t.session.Vaccine,
 			Slot: SlotID{w.Centre, t.slot.ID}, Session: t.session.ID, Day: day, Window: t.slot.Window,
 			Status: Booked, Spot: t.spot, Channel: Staff, Agent: w.Agent, BookedAt: c.Now(),
 		}})
