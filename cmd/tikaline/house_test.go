@@ -23,6 +23,8 @@ var mayImport = map[string]string{
 	"dialog":                  "booking",
 	"dialog/walk":             "booking dialog",
 	"limits":                  "",
+	"ivr":                     "dialog booking locales twiliosign",
+	"ivr/exchange":            "",
 	"locales":                 "",
 	"otp":                     "booking",
 	"outbox":                  "booking",
@@ -33,7 +35,7 @@ var mayImport = map[string]string{
 	"ussd":                    "dialog booking locales",
 	"web/access":              "booking limits otp",
 	"web/cowin":               "booking locales web/access web/slip",
-	"web/pages":               "booking locales otp",
+	"web/pages":               "booking locales otp web/slip",
 	"web/slip":                "booking locales pinned",
 	"web/spot":                "booking limits locales",
 	"cmd/testdb":              "booking/postgres/launch",
@@ -43,10 +45,10 @@ var mayImport = map[string]string{
 
 // only says where a technology lives, and why nowhere else.
 var only = map[string]struct{ where, why string }{
-	"github.com/labstack/echo/v4":         {"twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
+	"github.com/labstack/echo/v4":         {"ivr twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
 	"github.com/jackc/pgx/v5":             {"booking/postgres booking/postgres/launch booking/postgres/pgtest cmd/tikaline cmd/bench", "only the store speaks SQL"},
 	"github.com/twilio/twilio-go":         {"twiliosign sms ivr", "one provider is no business of the others"},
-	"net/http":                            {"twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "the core answers people, not requests"},
+	"net/http":                            {"ivr ivr/exchange twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "the core answers people, not requests"},
 	"github.com/nicksnyder/go-i18n/v2":    {"locales", "words come from one catalogue"},
 	"github.com/prometheus/client_golang": {"booking/postgres cmd/tikaline", "who counts is handed in"},
 }
