@@ -1,0 +1,379 @@
+package postgres_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+	"tikaline/outbox"
+)
+
+// callCore is the rules over the fixture's store, with a clock of its own.
+func (f *fixture) callCore(now *time.Time) *booking.Core {
+	return &booking.Core{Store: f.Store, Places: new(booking.Places), Programme: booking.India2021(), Now: func() time.Time { return *now }}
+}
+
+// heard is what may be told of a call.
+func heard(r *rand.Rand, key booking.CallKey) booking.Call {
+	c := booking.Call{
+		CallKey: key, ID: uuid.NewSHA1(uuid.Nil, []byte(key.ProviderID)), Direction: booking.CallIn,
+		Outcome: booking.CallOutcomes[r.IntN(len(booking.CallOutcomes))],
+	}
+	if r.IntN(3) == 0 {
+		c.Direction, c.Notice = booking.CallOut, uuid.UUID{byte(1 + r.IntN(3))}
+	}
+	if r.IntN(2) == 0 {
+		c.StartedAt = noon().Add(time.Duration(r.IntN(10)) * time.Second)
+	}
+	if r.IntN(2) == 0 {
+		c.EndedAt = noon().Add(time.Duration(60+r.IntN(10)) * time.Second)
+		c.Duration = time.Duration(r.IntN(60)) * time.Second
+	}
+	if r.IntN(2) == 0 {
+		c.Language, c.Steps = []string{"en", "hi", "bn"}[r.IntN(3)], r.IntN(20)
+		c.Spoken = c.Steps
+	}
+	return c
+}
+
+// TestNoteCall_ten_thousand_events tells of 400 calls in 3,334 pieces, three
+// times, by many at once: each call is in the end what its pieces say.
+func TestNoteCall_ten_thousand_events(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	r := rand.New(rand.NewPCG(3, 4))
+	want := map[booking.CallKey]booking.Call{}
+	var told []booking.Call
+	for i := range 3334 {
+		key := booking.CallKey{Number: number(i % 100), Provider: "twilio", ProviderID: fmt.Sprint("CA", i%400)}
+		if i%4 == 0 {
+			key.Number = "" // withheld
+		}
+		c := heard(r, key)
+		told = append(told, c, c, c)
+		if before, ok := want[key]; ok {
+			want[key] = before.And(c)
+		} else {
+			want[key] = c
+		}
+	}
+	r.Shuffle(len(told), func(i, j int) { told[i], told[j] = told[j], told[i] })
+	var wg sync.WaitGroup
+	for part := range slices.Chunk(told, len(told)/32+1) {
+		wg.Go(func() {
+			for _, c := range part {
+				if _, err := f.NoteCall(t.Context(), c); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if n := f.count(`SELECT count(*) FROM call`); n != len(want) {
+		t.Errorf("%d calls are kept, want %d", n, len(want))
+	}
+	for key, c := range want {
+		// Telling it again gives what is known.
+		got, err := f.NoteCall(t.Context(), booking.Call{CallKey: key, ID: uuid.New(), Direction: booking.CallIn, Outcome: booking.CallOpen})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.StartedAt, got.EndedAt = got.StartedAt.UTC(), got.EndedAt.UTC()
+		c.StartedAt, c.EndedAt = c.StartedAt.UTC(), c.EndedAt.UTC()
+		if got != c {
+			t.Fatalf("a call is\n%+v, want\n%+v", got, c)
+		}
+	}
+}
+
+func TestCalls_under_way(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	now := noon()
+	core := f.callCore(&now)
+	out := func(i int) booking.Call {
+		return booking.Call{CallKey: booking.CallKey{Number: number(i), Provider: "twilio", ProviderID: fmt.Sprint("CA", i)}, Direction: booking.CallOut}
+	}
+	free := func(want int) {
+		t.Helper()
+		if n, err := core.FreeLines(t.Context(), 3); err != nil || n != want {
+			t.Errorf("%d lines are free, %v; want %d", n, err, want)
+		}
+	}
+	free(3)
+	for i := range 4 {
+		if _, err := core.CallBegan(t.Context(), out(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in := out(9)
+	in.Direction = booking.CallIn
+	if _, err := core.CallBegan(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	free(0)
+	for i := range 2 {
+		end := out(i)
+		end.Outcome, end.Duration = booking.CallNoAnswer, 25*time.Second
+		if err := core.CallEnded(t.Context(), end); err != nil {
+			t.Fatal(err)
+		}
+	}
+	free(1)
+	// The end of a call that was never told frees its line.
+	now = now.Add(booking.CallLimit + time.Minute)
+	free(3)
+	if n, err := core.LoseCalls(t.Context(), 10); n != 0 || err != nil {
+		t.Errorf("lost %d calls within the hour, %v", n, err)
+	}
+	now = now.Add(4 * time.Hour)
+	for _, want := range []int{3, 0} {
+		if n, err := core.LoseCalls(t.Context(), 10); n != want || err != nil {
+			t.Errorf("lost %d calls, %v; want %d", n, err, want)
+		}
+	}
+	if list, err := f.CallsOf(t.Context(), number(0), 5); err != nil || len(list) != 1 || list[0].Outcome != booking.CallNoAnswer || list[0].Duration != 25*time.Second {
+		t.Errorf("its calls are %+v, %v", list, err)
+	}
+	if list, err := f.LastCalls(t.Context(), 10); err != nil || len(list) != 5 {
+		t.Errorf("the last calls are %+v, %v", list, err)
+	}
+}
+
+// owing is the notices of a number: kind, status, and when due.
+func (f *fixture) owing(n booking.MSISDN) []string {
+	f.t.Helper()
+	rows, err := f.pool.Query(f.t.Context(), `
+		SELECT kind || ' ' || medium || ' ' || status || ' ' || to_char(due_at AT TIME ZONE 'Asia/Kolkata', 'DD HH24:MI:SS')
+		FROM outbox WHERE msisdn = $1 ORDER BY created_at, due_at`, string(n))
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			f.t.Fatal(err)
+		}
+		list = append(list, s)
+	}
+	return list
+}
+
+func TestCallBack_five_missed_calls_at_once_are_one(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	now := noon()
+	core := f.callCore(&now)
+	var wg sync.WaitGroup
+	for range 5 {
+		call := uuid.New()
+		for range 3 { // each told three times
+			wg.Go(func() {
+				if err := core.MissedCall(t.Context(), number(1), call); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	wg.Wait()
+	if got, want := f.owing(number(1)), []string{"call_back call queued 03 12:00:30"}; !slices.Equal(got, want) {
+		t.Errorf("owes %v, want %v", got, want)
+	}
+}
+
+// tries is a call-back's attempts as the outbox makes them: claimed, handed over
+// and sent, until nothing is due.
+func (f *fixture) call(now time.Time) []outbox.Claimed {
+	f.t.Helper()
+	list, err := f.Claim(f.t.Context(), []string{"call"}, now, now.Add(time.Minute), 10)
+	if err != nil {
+		f.t.Fatal(err)
+	}
+	for i := range list {
+		if !f.handed(&list[i], "twilio", now, now.Add(time.Minute)) {
+			f.t.Fatal("not handed over")
+		}
+		f.recorded(list[i], outbox.Change{Held: list[i].Lease, Status: outbox.Sent, ProviderID: "CA1"})
+	}
+	return list
+}
+
+func TestCallBack_three_attempts_and_a_text(t *testing.T) {
+	t.Parallel()
+	now := noon()
+	f := newFixture(t, postgres.Options{Now: func() time.Time { return now }})
+	core := f.callCore(&now)
+	if err := core.MissedCall(t.Context(), number(1), uuid.New()); err != nil {
+		t.Fatal(err)
+	}
+	for i, at := range []string{"03 12:00:30", "03 14:30:30", "03 18:30:00"} {
+		b, _, err := f.CallBackOf(t.Context(), number(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := b.Due.In(booking.India).Format("02 15:04:05"); got != at || b.Attempt != i+1 {
+			t.Errorf("attempt %d at %s, want %s", b.Attempt, got, at)
+		}
+		now = b.Due
+		made := f.call(now)
+		if len(made) != 1 || made[0].ID != b.Notice {
+			t.Fatalf("called %+v, want %s", made, b.Notice)
+		}
+		// Told by many at once, and by one who died half-way and began again.
+		var wg sync.WaitGroup
+		for range 4 {
+			wg.Go(func() {
+				if err := core.NotReached(t.Context(), number(1), b.Notice, "no_answer"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	want := []string{"call_back call sent 03 12:00:30", "call_back call sent 03 14:30:30", "call_back call sent 03 18:30:00", "call_missed sms queued 03 18:30:00"}
+	if got := f.owing(number(1)); !slices.Equal(got, want) {
+		t.Errorf("owes\n%v, want\n%v", got, want)
+	}
+	// Who asks again is called again.
+	now = now.Add(time.Hour)
+	if err := core.MissedCall(t.Context(), number(1), uuid.New()); err != nil {
+		t.Fatal(err)
+	}
+	if got := f.owing(number(1)); len(got) != 5 || got[4] != "call_back call queued 03 19:30:30" {
+		t.Errorf("owes %v", got)
+	}
+}
+
+func TestCallBack_reached(t *testing.T) {
+	t.Parallel()
+	now := noon()
+	f := newFixture(t, postgres.Options{Now: func() time.Time { return now }})
+	core := f.callCore(&now)
+	ask := func() uuid.UUID {
+		t.Helper()
+		if err := core.MissedCall(t.Context(), number(1), uuid.New()); err != nil {
+			t.Fatal(err)
+		}
+		b, _, err := f.CallBackOf(t.Context(), number(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return b.Notice
+	}
+	reached := func() {
+		t.Helper()
+		for range 3 {
+			if err := core.Reached(t.Context(), number(1)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	t.Run("before_we_called", func(t *testing.T) {
+		notice := ask()
+		reached()
+		if s := f.stands(notice); s != "dead 0 no longer true" {
+			t.Errorf("the call is %q", s)
+		}
+		now = now.Add(time.Hour)
+		if got := f.call(now); len(got) != 0 {
+			t.Errorf("called %v", got)
+		}
+	})
+	t.Run("while_a_worker_has_it", func(t *testing.T) {
+		ask()
+		now = now.Add(time.Minute)
+		held := f.claimed(now, 10, "call")
+		if len(held) != 1 {
+			t.Fatalf("claimed %v", held)
+		}
+		reached()
+		// Either it is handed over or taken back, never both.
+		if f.handed(&held[0], "twilio", now, now.Add(time.Minute)) {
+			t.Error("a call that was taken back is made")
+		}
+	})
+	t.Run("after_the_call", func(t *testing.T) {
+		notice := ask()
+		now = now.Add(time.Minute)
+		f.call(now)
+		reached()
+		if err := core.NotReached(t.Context(), number(1), notice, "busy"); err != nil { // late
+			t.Fatal(err)
+		}
+		if s := f.stands(notice); s != "sent 1 twilio CA1" {
+			t.Errorf("the call is %q", s)
+		}
+		b, _, _ := f.CallBackOf(t.Context(), number(1))
+		if b.Open || b.Why != booking.CallBackReached || b.Attempt != 1 {
+			t.Errorf("it stands %+v", b)
+		}
+	})
+	t.Run("asked_again_while_the_next_waits", func(t *testing.T) {
+		notice := ask()
+		now = now.Add(time.Minute)
+		f.call(now)
+		if err := core.NotReached(t.Context(), number(1), notice, "busy"); err != nil {
+			t.Fatal(err)
+		}
+		second := ask()
+		if second == notice {
+			t.Fatal("no second attempt")
+		}
+		now = now.Add(30 * time.Second)
+		if got := f.call(now); len(got) != 1 || got[0].ID != second {
+			t.Errorf("called %v, want the second attempt brought forward", got)
+		}
+	})
+}
+
+func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
+	t.Parallel()
+	now := noon()
+	f := newFixture(t, postgres.Options{Now: func() time.Time { return now }})
+	core := f.callCore(&now)
+	for i := range 3 {
+		if err := core.MissedCall(t.Context(), number(i), uuid.New()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	due := now.Add(30 * time.Second)
+	list := f.claimed(due, 10, "call")
+	if len(list) != 3 {
+		t.Fatalf("claimed %d", len(list))
+	}
+	slices.SortFunc(list, func(a, b outbox.Claimed) int { return slices.Compare([]byte(a.To), []byte(b.To)) })
+	// One the provider refuses for good, one it takes and never tells of, and
+	// one waits for a line.
+	f.recorded(list[0], outbox.Change{Held: list[0].Lease, Status: outbox.Dead, Reason: "21211"})
+	f.handed(&list[1], "twilio", due, due.Add(time.Minute))
+	f.exec(`UPDATE outbox SET status = 'sent', updated_at = $2 WHERE id = $1`, [16]byte(list[1].ID), due)
+	f.recorded(list[2], outbox.Change{Held: list[2].Lease, Status: outbox.Queued, Due: due.Add(time.Hour)})
+	unheard := func(want int) {
+		t.Helper()
+		if n, err := core.Unheard(t.Context(), 10); n != want || err != nil {
+			t.Errorf("gave up %d calls, %v; want %d", n, err, want)
+		}
+	}
+	now = due.Add(time.Minute)
+	unheard(1)
+	unheard(0)
+	now = due.Add(20 * time.Minute)
+	unheard(1)
+	unheard(0)
+	for i, want := range []int{2, 2, 1} {
+		b, _, err := f.CallBackOf(context.WithoutCancel(t.Context()), number(i))
+		if err != nil || b.Attempt != want || !b.Open {
+			t.Errorf("%d stands %+v, %v; want attempt %d", i, b, err, want)
+		}
+	}
+}

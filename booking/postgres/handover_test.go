@@ -1,0 +1,96 @@
+package postgres_test
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+)
+
+func TestHandOver(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	now := noon()
+	core := f.callCore(&now)
+	ctx := t.Context()
+	queue := func(i int) booking.HandOver {
+		h := booking.HandOver{
+			ID: uuid.NewSHA1(uuid.Nil, []byte{byte(i)}), Language: "hi", Flow: "register", Step: "year", Why: "silence", State: []byte(`{"lang":"hi"}`),
+			Call: booking.CallKey{Number: number(i), Provider: "twilio", ProviderID: fmt.Sprint("CA", i)},
+		}
+		if i == 2 {
+			h.Call.Number = "" // withheld
+		}
+		return h
+	}
+	for i := range 4 {
+		now = now.Add(time.Second)
+		for range 3 {
+			if err := core.HandOver(ctx, queue(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	list, err := core.WaitingHandOvers(ctx, 10)
+	if err != nil || len(list) != 4 {
+		t.Fatalf("%d wait, %v", len(list), err)
+	}
+	for i, h := range list {
+		want := queue(i)
+		if h.ID != want.ID || h.Call != want.Call || string(h.State) != string(want.State) || h.Step != "year" || h.Language != "hi" ||
+			!h.QueuedAt.Equal(noon().Add(time.Duration(i+1)*time.Second)) {
+			t.Errorf("%d is %+v", i, h)
+		}
+	}
+	// Many agents reach for the first; one has it.
+	var had atomic.Int64
+	var wg sync.WaitGroup
+	for i := range 8 {
+		wg.Go(func() {
+			_, mine, err := core.TakeHandOver(ctx, queue(0).Call, queue(0).ID, fmt.Sprint("agent ", i))
+			if err != nil {
+				t.Error(err)
+			}
+			if mine {
+				had.Add(1)
+			}
+		})
+	}
+	wg.Wait()
+	if had.Load() != 1 {
+		t.Errorf("%d agents have one caller", had.Load())
+	}
+	// One leaves; the late word of a worse end changes nothing.
+	for _, o := range []booking.HandOverOutcome{booking.HandOverCallBack, booking.HandOverLeft} {
+		if err := core.HandOverEnded(ctx, queue(1).Call, queue(1).ID, o); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, mine, err := core.TakeHandOver(ctx, queue(1).Call, queue(1).ID, "agent"); mine || err != nil {
+		t.Errorf("an agent has a caller who left, %v", err)
+	}
+	// An end that is told before the beginning.
+	if err := core.HandOverEnded(ctx, queue(7).Call, queue(7).ID, booking.HandOverFailed); err != nil {
+		t.Fatal(err)
+	}
+	if err := core.HandOver(ctx, queue(7)); err != nil {
+		t.Fatal(err)
+	}
+	if list, err = core.WaitingHandOvers(ctx, 10); err != nil || len(list) != 2 || list[0].ID != queue(2).ID {
+		t.Errorf("waiting are %+v, %v", list, err)
+	}
+	if n := f.count(`SELECT count(*) FROM handover WHERE outcome = 'callback' AND left_at IS NOT NULL`); n != 1 {
+		t.Error("the end of a wait was lost")
+	}
+	// Nobody waits for hours: an end was lost.
+	now = now.Add(3 * time.Hour)
+	if list, err = core.WaitingHandOvers(ctx, 10); err != nil || len(list) != 0 {
+		t.Errorf("waiting are %+v, %v", list, err)
+	}
+}
