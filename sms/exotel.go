@@ -24,7 +24,8 @@ import (
 //
 //	200 text/plain, empty
 //
-// where what we answer would be sent to the phone. A report is
+// where what we answer would be sent to the phone. Before it takes an address it
+// asks by HEAD whether somebody is there. A report is
 //
 //	POST /sms/exotel/SECRET/status?t=…
 //
@@ -75,6 +76,8 @@ func (x exotel) fields(c echo.Context) (url.Values, error) {
 		return fieldsOf(c, false)
 	case http.MethodPost:
 		return fieldsOf(c, true)
+	case http.MethodHead:
+		return nil, errLooked
 	}
 	return nil, echo.ErrMethodNotAllowed
 }
@@ -204,7 +207,9 @@ func (x exotelSender) form(m outbox.Message) url.Values {
 // exotelType is Exotel's word for a category of the registry.
 func exotelType(category string) string {
 	switch category {
-	case "transactional", "service-implicit":
+	// What a government body sends goes to everybody, as what somebody asked for
+	// does; Exotel has no word of its own for it, and without one it would choose.
+	case "transactional", "service-implicit", "government":
 		return "transactional"
 	case "service-explicit":
 		return "transactional_opt_in"

@@ -3,10 +3,13 @@ package sms
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/labstack/echo/v4"
 
 	"tikaline/outbox"
 )
@@ -125,7 +128,7 @@ func TestExotelSendRequest(t *testing.T) {
 			}
 		})
 	}
-	for category, want := range map[string]string{"service-implicit": "transactional", "service-explicit": "transactional_opt_in", "promotional": "promotional", "": ""} {
+	for category, want := range map[string]string{"service-implicit": "transactional", "service-explicit": "transactional_opt_in", "promotional": "promotional", "government": "transactional", "transactional": "transactional", "": ""} {
 		if got := exotelType(category); got != want {
 			t.Errorf("%q is %q", category, got)
 		}
@@ -137,4 +140,27 @@ func FuzzExotel(f *testing.F) {
 		"GET SmsSid=1&From=09876543210&Body=%E0%A4%AE&Date=2021-06-07+10:00:00",
 		"POST \nSmsSid=1&From=9876543210&Body=x",
 		"POST "+reportQuery+"\nSmsSid=1&Status=sent&DetailedStatusCode=20005")
+}
+
+// TestExotel_looks: before Exotel takes an address it asks whether somebody is
+// there. Who does not know the secret learns nothing by it.
+func TestExotel_looks(t *testing.T) {
+	r := newRig(t)
+	e := echo.New()
+	if err := Register(e, r.Gateway, toOutbox{}, []Adapter{newTestExotel(t)}); err != nil {
+		t.Fatal(err)
+	}
+	for path, status := range map[string]int{
+		"/sms/exotel/s3cret": 200, "/sms/exotel/s3cret/status": 200, "/sms/exotel/guess": 404, "/sms/exotel/guess/status": 404,
+		"/sms/exotel/s3cret?SmsSid=1&From=09876543210&Body=STOP": 200,
+	} {
+		rec := httptest.NewRecorder()
+		e.ServeHTTP(rec, httptest.NewRequest(http.MethodHead, path, nil))
+		if rec.Code != status || status == 200 && rec.Body.Len() != 0 {
+			t.Errorf("%s: %d %q, want %d", path, rec.Code, rec.Body, status)
+		}
+	}
+	if len(r.seen.outcomes) != 1 || r.seen.outcomes[Rejected] != 1 || len(r.replies("+919876543210")) != 0 {
+		t.Errorf("a look did something: %v", r.seen.outcomes)
+	}
 }

@@ -20,6 +20,7 @@ import (
 const (
 	DefaultDeadline = 8 * time.Second // Twilio gives up after 15 s, and Kannel's phone waits for nothing
 	DefaultPerHour  = 60              // replies to a number: a family of four books in fewer
+	DefaultKept     = 30 * time.Minute
 )
 
 // A Gateway takes Events: it finds the conversation, takes it one step on, and
@@ -34,6 +35,7 @@ type Gateway struct {
 	Keywords      *Keywords
 	Now           func() time.Time
 	DefaultLang   string           // for a caller whose language is not known; "" is Hindi
+	Kept          time.Duration    // how long a place is kept after YES, as people are told; 0 is DefaultKept
 	Deadline      time.Duration    // 0 is DefaultDeadline
 	Own           []booking.MSISDN // our own numbers: never answered
 	PerHour       int              // most replies to a number in an hour; 0 is DefaultPerHour

@@ -97,6 +97,7 @@ func (v *visit) offered(ctx context.Context, yes bool) (got *said, done bool, er
 			c, _ := v.core.Centre(a.Slot.Centre)
 			return &said{prompt: dialog.Prompt{Say: dialog.Text{ID: textHeld, Data: map[string]any{
 				"Centre": c.Short, "When": locales.Brief{Day: a.Day, Window: a.Window},
+				"Minutes": int(orDefault(v.g.Kept, DefaultKept) / time.Minute),
 			}}}}, true, nil
 		}
 	}

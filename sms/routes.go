@@ -58,6 +58,10 @@ func Register(e *echo.Echo, gw *Gateway, journal Journal, adapters []Adapter, m 
 	return nil
 }
 
+// errLooked is of a request that only asks whether somebody is there, by who
+// may: it is answered with 200, and nothing is done.
+var errLooked = errors.New("only looked whether somebody is there")
+
 // receive answers one text.
 func receive(c echo.Context, gw *Gateway, a Adapter) error {
 	if a == nil {
@@ -65,6 +69,9 @@ func receive(c echo.Context, gw *Gateway, a Adapter) error {
 	}
 	start := gw.Now()
 	e, err := a.Inbound(c)
+	if errors.Is(err, errLooked) {
+		return c.NoContent(http.StatusOK)
+	}
 	if err != nil {
 		if gw.Observer != nil {
 			gw.Observer.Received(a.Name(), Rejected, gw.Now().Sub(start))
@@ -84,6 +91,9 @@ func report(c echo.Context, gw *Gateway, journal Journal, a Adapter) error {
 		return echo.ErrNotFound
 	}
 	r, err := a.Report(c)
+	if errors.Is(err, errLooked) {
+		return c.NoContent(http.StatusOK)
+	}
 	if err != nil {
 		return err
 	}

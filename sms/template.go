@@ -25,7 +25,7 @@ const (
 // is not here is letters and digits. That a day ("5 May (Thu)") and a window
 // ("9-11 am") pass for those, and letters of Devanagari and Bengali with them,
 // is our reading: ask the operator.
-var tags = map[string]string{"Reference": "numeric", "Code": "numeric", "Pincode": "numeric", "OTP": "numeric"}
+var tags = map[string]string{"Reference": "numeric", "Code": "numeric", "Pincode": "numeric", "OTP": "numeric", "Minutes": "numeric"}
 
 // reasons is what an operator registers a text with that has more variables
 // than VarsMost, by its id: the same in every language.
@@ -40,6 +40,8 @@ var reasons = map[string]string{
 		"that is asked for at the gate.",
 	"notice.slot_opened": "Offer of a place to somebody who waits, to be answered YES or NO: for whom of up to four people on " +
 		"the phone, where, and on which day.",
+	"reply.held": "Answer to YES: a place is kept for a short time only. Where, when, and for how many minutes, after which " +
+		"it is given to somebody else.",
 	"notice.called_off": "The centre cancelled and another place is kept, to be answered YES or NO: for whom of up to four " +
 		"people on the phone, where, and when.",
 }

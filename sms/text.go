@@ -41,7 +41,7 @@ const (
 
 	textTellWhere = "reply.tell_where"
 	textTold      = "reply.told" // Pincode
-	textHeld      = "reply.held" // Centre, When
+	textHeld      = "reply.held" // Centre, When, Minutes
 	textTaken     = "reply.taken"
 	textGivenBack = "reply.given_back"
 	hintCall      = "hint.call"
@@ -61,7 +61,7 @@ func Prompts() []dialog.Prompt {
 		dialog.Prompt{Say: dialog.Text{ID: textTold, Data: map[string]any{"Pincode": "800001"}}},
 		dialog.Prompt{Say: dialog.Text{ID: textHeld, Data: map[string]any{
 			"Centre": booking.Names{"en": "Rajendra Nagar Govt Hospital 2", "hi": "राजेन्द्र नगर राजकीय अस्पताल 2", "bn": "রাজেন্দ্রনগর সরকারি হাসপাতাল 2"},
-			"When":   locales.Brief{Day: booking.NewDate(2021, 10, 26), Window: booking.Window{From: 690, To: 750}},
+			"When":   locales.Brief{Day: booking.NewDate(2021, 10, 26), Window: booking.Window{From: 690, To: 750}}, "Minutes": "120",
 		}}})
 }
 

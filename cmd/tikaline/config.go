@@ -24,6 +24,8 @@ type database struct {
 	Writers   int    `env:"TIKALINE_WRITERS" default:"2" help:"Batch writers of each kind."`
 	WriterKey string `env:"TIKALINE_WRITER_KEY" enum:"cell,centre" default:"cell" help:"What decides which writer takes a booking: cell, or centre (${enum})."`
 	Programme string `env:"TIKALINE_PROGRAMME" type:"existingfile" help:"Programme file with phases, vaccines and limits. Empty: India's of 2021."`
+
+	waits
 }
 
 // programme is the rules to go by.
@@ -105,6 +107,9 @@ func (c *serveCommand) check() error {
 		say("TIKALINE_LANGUAGE %q is none of %s", c.Language, strings.Join(locales.Languages, ", "))
 	}
 	if _, err := c.ussdSettings(); err != nil {
+		say("%v", err)
+	}
+	if err := c.waits.check(); err != nil {
 		say("%v", err)
 	}
 	if _, err := c.textRoutes(); err != nil {

@@ -16,16 +16,20 @@ import (
 type opened struct {
 	store  *postgres.Store
 	server *launch.Server // nil where DATABASE_URL was given
+	waits  booking.Waits
 }
 
 // open finds or starts the Postgres, brings it to this release's form and
 // opens the store.
 func (d database) open(ctx context.Context, o postgres.Options) (*opened, error) {
+	if err := d.waits.check(); err != nil {
+		return nil, err
+	}
 	address, server, err := d.address(ctx, o.Log)
 	if err != nil {
 		return nil, err
 	}
-	db := &opened{server: server}
+	db := &opened{server: server, waits: d.waits.usual()}
 	if err := postgres.Migrate(ctx, address); err != nil {
 		return nil, fmt.Errorf("migrate: %w", err)
 	}
@@ -80,7 +84,7 @@ func (o *opened) close(ctx context.Context) error {
 
 // core is the rules over the store, with the places read in.
 func (o *opened) core(ctx context.Context, p *booking.Programme, w world) (*booking.Core, error) {
-	c := &booking.Core{Store: o.store, Places: new(booking.Places), Programme: p, Now: w.Now}
+	c := &booking.Core{Store: o.store, Places: new(booking.Places), Programme: p, Now: w.Now, Waits: o.waits}
 	d, err := o.store.LoadDirectory(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read places: %w", err)

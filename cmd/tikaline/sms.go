@@ -25,6 +25,10 @@ type texts struct {
 	KannelUser     string `env:"TIKALINE_KANNEL_USER" help:"User of sendsms."`
 	KannelPassword string `env:"TIKALINE_KANNEL_PASSWORD" help:"Password of sendsms."`
 
+	KannelSMSC        string `env:"TIKALINE_KANNEL_SMSC" help:"Kannel's connection (smsc-id) to send by. Empty: Kannel chooses."`
+	KannelTemplateTLV string `env:"TIKALINE_KANNEL_TEMPLATE_TLV" default:"dlt_template_id" help:"What Kannel's group smpp-tlv calls the DLT template id."`
+	KannelEntityTLV   string `env:"TIKALINE_KANNEL_ENTITY_TLV" help:"What it calls the DLT entity id. Empty: a const= there says it."`
+
 	TwilioAccount string   `env:"TIKALINE_TWILIO_ACCOUNT" help:"Twilio's account SID. Empty: Twilio is not used."`
 	TwilioTokens  []string `env:"TIKALINE_TWILIO_TOKENS" help:"Twilio's auth token; two while one takes the other's place."`
 	TwilioFrom    string   `env:"TIKALINE_TWILIO_FROM" help:"Sender with Twilio."`
@@ -73,7 +77,8 @@ func (c *serveCommand) carriers() (map[string]carrier, error) {
 		}
 		return nil
 	}
-	kannel := sms.KannelSettings{Secret: c.demoSecret(c.Kannel), URL: c.KannelURL, User: c.KannelUser, Password: c.KannelPassword, From: c.Sender}
+	kannel := sms.KannelSettings{Secret: c.demoSecret(c.Kannel), URL: c.KannelURL, User: c.KannelUser, Password: c.KannelPassword, From: c.Sender,
+		SMSC: c.KannelSMSC, TemplateTLV: c.KannelTemplateTLV, EntityTLV: c.KannelEntityTLV}
 	twilio := sms.TwilioSettings{
 		PublicURL: c.PublicURL, AuthTokens: c.TwilioTokens, AccountSID: c.TwilioAccount, From: c.TwilioFrom, BaseURL: c.TwilioURL,
 	}
@@ -188,6 +193,7 @@ func (s *service) texting() (*sms.Gateway, error) {
 		Keywords:      keywords,
 		Now:           s.world.Now,
 		DefaultLang:   s.config.Language,
+		Kept:          s.core.Waits.Hold,
 		Admit:         func() (func(), bool) { return g.enter(false) },
 		Observer:      s.meters,
 		Log:           s.log,
