@@ -56,6 +56,7 @@ type program struct {
 	Outbox  outboxCommand  `cmd:"" help:"See what became of messages, and send again what was given up."`
 	DLT     dltCommand     `cmd:"" name:"dlt" help:"India's registry of texts: print what to register, check what was."`
 	Session sessionCommand `cmd:"" help:"List a centre's sessions, or call one off."`
+	Staff   staffCommand   `cmd:"" help:"Logins of the staff of centres."`
 	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
 }
 

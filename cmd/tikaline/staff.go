@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"text/tabwriter"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+	"tikaline/web/spot"
+)
+
+// staffCommand is what an operator does with the staff of centres.
+type staffCommand struct {
+	Add      staffAdd      `cmd:"" help:"Give somebody at a centre a login, and print the password."`
+	Password staffPassword `cmd:"" help:"Make a new password for a login, and print it."`
+	Disable  staffDisable  `cmd:"" help:"Let a login in no more."`
+	List     staffList     `cmd:"" help:"List logins."`
+}
+
+// logins are what can be read out over a bad line.
+var logins = regexp.MustCompile(`^[a-z][a-z0-9.-]{2,29}$`)
+
+type staffAdd struct {
+	database
+
+	Login  string `arg:"" help:"3 to 30 small letters, digits, dots and hyphens."`
+	Name   string `required:"" help:"Who it is."`
+	Centre string `required:"" help:"Code of the centre."`
+}
+
+// Run adds.
+func (c *staffAdd) Run(ctx context.Context, w world) error {
+	if !logins.MatchString(c.Login) {
+		return fmt.Errorf("%q is no login: 3 to 30 small letters, digits, dots and hyphens, a letter first", c.Login)
+	}
+	db, err := c.operator(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // it was written by then
+	d, err := db.store.LoadDirectory(ctx)
+	if err != nil {
+		return err
+	}
+	centre, ok := centreOf(d, c.Centre)
+	if !ok {
+		return fmt.Errorf("no centre has the code %q", c.Centre)
+	}
+	if _, there, err := db.store.Staff(ctx, c.Login); err != nil || there {
+		return firstOf(err, fmt.Errorf("%s is there already: tikaline staff password %[1]s makes a new password", c.Login))
+	}
+	m := booking.StaffMember{Login: c.Login, Name: c.Name, Centre: centre.ID, At: w.Now()}
+	return newPassword(ctx, db.store, w, m)
+}
+
+func firstOf(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// newPassword makes one, keeps its hash and shows it this once.
+func newPassword(ctx context.Context, store *postgres.Store, w world, m booking.StaffMember) error {
+	password, err := spot.NewPassword()
+	if err != nil {
+		return err
+	}
+	if m.Password, err = spot.HashPassword(password); err != nil {
+		return err
+	}
+	if err := store.PutStaff(ctx, m); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.Out, "login     %s\npassword  %s\nIt is shown this once. They sign in at /centre/.\n", m.Login, password)
+	return err
+}
+
+type staffPassword struct {
+	database
+
+	Login string `arg:"" help:"Whose."`
+}
+
+// Run makes a new password.
+func (c *staffPassword) Run(ctx context.Context, w world) error {
+	return c.change(ctx, w, c.Login, func(db *opened, m booking.StaffMember) error {
+		m.Disabled = false
+		return newPassword(ctx, db.store, w, m)
+	})
+}
+
+type staffDisable struct {
+	database
+
+	Login string `arg:"" help:"Whose."`
+}
+
+// Run disables.
+func (c *staffDisable) Run(ctx context.Context, w world) error {
+	return c.change(ctx, w, c.Login, func(db *opened, m booking.StaffMember) error {
+		m.Disabled = true
+		return db.store.PutStaff(ctx, m)
+	})
+}
+
+var errNoLogin = errors.New("there is no such login: tikaline staff list")
+
+func (d database) change(ctx context.Context, w world, login string, how func(*opened, booking.StaffMember) error) error {
+	db, err := d.operator(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // it was written by then
+	m, ok, err := db.store.Staff(ctx, login)
+	if err != nil || !ok {
+		return firstOf(err, errNoLogin)
+	}
+	return how(db, m)
+}
+
+type staffList struct{ database }
+
+// Run lists.
+func (c *staffList) Run(ctx context.Context, w world) error {
+	db, err := c.operator(ctx, w)
+	if err != nil {
+		return err
+	}
+	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
+	list, err := db.store.StaffList(ctx)
+	if err != nil {
+		return err
+	}
+	d, err := db.store.LoadDirectory(ctx)
+	if err != nil {
+		return err
+	}
+	codes := make(map[int64]string)
+	for _, centre := range d.Centres {
+		codes[centre.ID] = centre.Code
+	}
+	t := tabwriter.NewWriter(w.Out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "login\tcentre\tname\t\t")
+	for _, m := range list {
+		off := ""
+		if m.Disabled {
+			off = "disabled"
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t\n", m.Login, codes[m.Centre], m.Name, off)
+	}
+	return t.Flush()
+}
