@@ -11,7 +11,7 @@ import (
 // strings, as they are stored, and every other medium writes them as they are.
 //
 //	Pincode, Reference, Last4   "1 1 0, 0 0 1": in groups, letters by their names
-//	Code                        "4, 8, 2, 1": slowly, for writing it down
+//	Code                        "4 8, 2 1": in pairs, for writing it down
 //	Year                        "19 सौ 58"
 //	Dose                        "first", "पहली", "প্রথম"
 //
@@ -21,7 +21,7 @@ func appendHeard(out []byte, lang, name, words string) []byte {
 	case "Pincode", "Reference", "Last4":
 		return appendSpelt(out, lang, words, groupMost)
 	case "Code":
-		return appendSpelt(out, lang, words, 1)
+		return appendSpelt(out, lang, words, 2)
 	case "Year":
 		return appendYear(out, lang, words)
 	case "Dose":
@@ -117,11 +117,12 @@ func appendOrdinal(out []byte, lang, number string) []byte {
 	return append(out, number...)
 }
 
-// A distance is heard with its unit, for below a kilometre there is none.
-var distances = map[string]struct{ near, before, after string }{
-	English: {"very near", "about ", " kilometres away"},
-	Hindi:   {"बहुत पास", "करीब ", " किलोमीटर दूर"},
-	Bengali: {"খুব কাছে", "প্রায় ", " কিলোমিটার দূরে"},
+// A distance is heard with its unit, for below a kilometre there is none. That
+// it is a round one everybody knows.
+var distances = map[string]struct{ near, away string }{
+	English: {"very near", " kilometres away"},
+	Hindi:   {"बहुत पास", " किलोमीटर दूर"},
+	Bengali: {"খুব কাছে", " কিলোমিটার দূরে"},
 }
 
 func appendHeardKm(out []byte, lang string, km float64) []byte {
@@ -136,9 +137,9 @@ func appendHeardKm(out []byte, lang string, km float64) []byte {
 		km = math.Round(km/10) * 10
 	}
 	whole := int64(math.Round(km))
-	out = strconv.AppendInt(append(out, d.before...), whole, 10)
+	out = strconv.AppendInt(out, whole, 10)
 	if whole == 1 && lang == English {
 		return append(out, " kilometre away"...)
 	}
-	return append(out, d.after...)
+	return append(out, d.away...)
 }
