@@ -115,16 +115,19 @@ func utf16Hex(text string) string {
 	return s.String()
 }
 
-// qr draws a code of the given width, its margin included.
-func (c *canvas) qr(text string, x, y, w float64) error {
+// A square is a place on the page.
+type square struct{ x, y, side float64 }
+
+// qr draws a code, its white margin included.
+func (c *canvas) qr(text string, at square) error {
 	bars, size, err := code(text)
 	if err != nil {
 		return err
 	}
-	module := w / float64(size)
+	module := at.side / float64(size)
 	// One path: bars that are filled one by one have white seams on a screen.
 	for _, b := range bars {
-		left, top := x+float64(b.x)*module, y+float64(b.y)*module
+		left, top := at.x+float64(b.x)*module, at.y+float64(b.y)*module
 		right, bottom := left+float64(b.n)*module, top+module
 		c.pdf.MoveTo(left, top)
 		c.pdf.LineTo(right, top)

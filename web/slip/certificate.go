@@ -72,6 +72,7 @@ func (p *Press) CertificatePDF(w io.Writer, cert Certificate) error {
 	if len(cert.Doses) == 0 {
 		return fmt.Errorf("certificate: no dose was given")
 	}
+	defer p.begin()()
 	words := &wording{words: p.words, lang: cert.Language}
 	title, hint := "certificate.provisional", "certificate.provisional_hint"
 	if cert.Final {

@@ -2,6 +2,7 @@ package slip
 
 import (
 	"context"
+	"runtime"
 	"sync/atomic"
 
 	"tikaline/locales"
@@ -18,10 +19,15 @@ type Press struct {
 	words   *locales.Catalogue
 	options Options
 	fonts   atomic.Pointer[fonts]
+	presses chan struct{}
 }
 
 // New is a Press that can make pages; PDFs it can make after Load.
-func New(words *locales.Catalogue, o Options) *Press { return &Press{words: words, options: o} }
+func New(words *locales.Catalogue, o Options) *Press {
+	// A PDF is 20 ms of work and 25 MB while it lasts: as many at once as there
+	// are processors are made no later, and the rest of the program has room.
+	return &Press{words: words, options: o, presses: make(chan struct{}, runtime.GOMAXPROCS(0))}
+}
 
 // Load gets the fonts for PDFs: from dir or, the first time, from npm into dir;
 // where that cannot be, from Debian's font packages. say, if not nil, hears
@@ -38,6 +44,12 @@ func (p *Press) Load(ctx context.Context, dir string, say func(string)) error {
 
 // Ready tells whether there are fonts, and so PDFs.
 func (p *Press) Ready() bool { return p.fonts.Load() != nil }
+
+// begin waits for a press that is free. end gives it back.
+func (p *Press) begin() (end func()) {
+	p.presses <- struct{}{}
+	return func() { <-p.presses }
+}
 
 // Sorry is what to say to somebody who wants a PDF while there are no fonts.
 func (p *Press) Sorry(lang string) (string, error) {
