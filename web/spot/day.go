@@ -178,6 +178,8 @@ func (s *site) find(c echo.Context, w who) error {
 	ctx := c.Request().Context()
 	q := strings.TrimSpace(locales.Fold(c.QueryParam("q")))
 	page := foundPage{common: s.common(c, w), Query: q}
+	_, bad := booking.ParseMSISDN(q)
+	page.Number = bad == nil
 	h, err := s.household(c, q)
 	if p, ok := booking.AsProblem(err); ok {
 		if page.Wrong, err = s.problem(w.lang, p); err != nil {
@@ -191,8 +193,6 @@ func (s *site) find(c echo.Context, w who) error {
 	if page.Vaccine, err = s.vaccines(ctx, w); err != nil {
 		return err
 	}
-	_, bad := booking.ParseMSISDN(q)
-	page.Number = bad == nil
 	for _, b := range h.People {
 		if !page.Number && b.Reference != digits(q) {
 			continue

@@ -19,18 +19,24 @@ const medium = "web"
 // common is what every page shows.
 type common struct {
 	Lang      string
-	Languages []string
 	Token     string
 	Centre    string // its name; "" before signing in
 	CentreID  int64
 	Staff     string
 	CSS, JS   string
-	Here      string // the page's own address, for the choice of language
+	Links     []link // this page in each language
 }
 
+// A link is this page in a language.
+type link struct{ Lang, URL string }
+
 func (s *site) common(c echo.Context, w who) common {
-	page := common{Lang: w.lang, Languages: languages, Token: w.token, Staff: w.Name, CSS: s.assets.path["spot.css"], JS: s.assets.path["spot.js"],
-		Here: c.Request().URL.Path}
+	page := common{Lang: w.lang, Token: w.token, Staff: w.Name, CSS: s.assets.path["spot.css"], JS: s.assets.path["spot.js"]}
+	for _, l := range languages {
+		q := c.Request().URL.Query()
+		q.Set("lang", l)
+		page.Links = append(page.Links, link{l, c.Request().URL.Path + "?" + q.Encode()})
+	}
 	if w.Login != "" {
 		page.Centre, page.CentreID = w.centre.Short.In(w.lang), w.Centre
 	}
