@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"cmp"
+	"context"
 	"math/rand/v2"
 	"time"
 
@@ -39,6 +40,11 @@ type Settings struct {
 // stops is told so (facts: one confirmation, then silence), and START answers.
 func DefaultRules() map[booking.Priority]Rule {
 	return map[booking.Priority]Rule{
+
+	// Room is how many more messages of a medium may begin now, where that is
+	// limited by more than a rate: calls last. It need not count
+	// what is still being handed over.
+	Room map[string]func(context.Context) int
 		booking.PriorityReply:    {Validity: time.Hour, Resend: 1},
 		booking.PriorityOTP:      {Validity: 10 * time.Minute, Resend: 1},
 		booking.PriorityConfirm:  {Validity: 24 * time.Hour, Stops: true},

@@ -131,6 +131,10 @@ func (s *shift) claim(ctx context.Context, medium string) {
 	for hungry := true; ctx.Err() == nil; {
 		most := room(lanes, s.now(), s.Settings.InFlight)
 		free := most - int(under.Load())
+		if left := s.Settings.Room[medium]; left != nil && free > 0 {
+			n := int(under.Load()) // before it counts: who has begun since is counted twice rather than not
+			free = min(free, left(ctx)-n)
+		}
 		// A few at a time would cost as much as many: unless time has passed,
 		// wait until a quarter is free.
 		if free > 0 && (hungry || free >= most/4) {
