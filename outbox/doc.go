@@ -36,6 +36,10 @@
 // Only a definite failure (Elsewhere, or Retry as often as Tries says) leads to
 // the next provider. An open breaker does too: nothing was handed over.
 //
+// A one-time password is in a hurry (Rule.Hurry): it goes before everything else,
+// a provider has four seconds for it, and whatever goes wrong with one, a doubt
+// included, the next is asked at once. It may come twice, and is the same twice.
+//
 // The order for a number is that of urgency, then of being due. Whatever was
 // put off (tried again later, in doubt, or kept for the morning) lets the next
 // ones go, and comes back in its new place: a number must not fall silent for an

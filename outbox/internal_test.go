@@ -153,7 +153,7 @@ func TestChoices(t *testing.T) {
 		"again":             {[]Try{{Provider: "a", Policy: Elsewhere}, {Code: tryAgain}}, []string{"a", "b"}},
 	} {
 		var got []string
-		for _, l := range choices(lanes, historyOf(c.tried), 2) {
+		for _, l := range choices(lanes, historyOf(c.tried), 2, false) {
 			got = append(got, l.name)
 		}
 		if !slices.Equal(got, c.want) {

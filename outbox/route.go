@@ -41,6 +41,7 @@ type history struct {
 	retries map[string]int  // by provider: what may be tried there again
 	refused map[string]bool // the providers that cannot send it, ever
 	doubts  int             // tries that may or may not have sent it
+	doubted map[string]bool // the providers that made them
 	doubt   string          // the provider that the last try left it in doubt with; "" is none
 }
 
@@ -51,7 +52,7 @@ func historyOf(tried []Try) history {
 			break
 		}
 	}
-	h := history{tries: len(tried), retries: map[string]int{}, refused: map[string]bool{}}
+	h := history{tries: len(tried), retries: map[string]int{}, refused: map[string]bool{}, doubted: map[string]bool{}}
 	for _, t := range tried {
 		h.doubt = ""
 		switch t.Policy {
@@ -61,7 +62,7 @@ func historyOf(tried []Try) history {
 			h.refused[t.Provider] = true
 		case Ambiguous:
 			h.doubts++
-			h.doubt = t.Provider
+			h.doubt, h.doubted[t.Provider] = t.Provider, true
 		}
 	}
 	return h
@@ -69,8 +70,19 @@ func historyOf(tried []Try) history {
 
 // choices is the lanes that may be given a notice, the best first: in order,
 // but for those that have tried as often as they may. One who may have sent it
-// already is not gone around: only a definite failure leads elsewhere.
-func choices(lanes []*lane, h history, tries int) []*lane {
+// already is not gone around: only a definite failure leads elsewhere. What is
+// in a hurry goes around everybody with whom it did not come off.
+func choices(lanes []*lane, h history, tries int, hurry bool) []*lane {
+	if hurry {
+		var list []*lane
+		for _, l := range lanes {
+			if !h.refused[l.name] {
+				list = append(list, l)
+			}
+		}
+		slices.SortStableFunc(list, func(a, b *lane) int { return h.troubles(a.name) - h.troubles(b.name) })
+		return list
+	}
 	if h.doubt != "" && !slices.ContainsFunc(lanes, func(l *lane) bool { return l.name == h.doubt }) {
 		h.doubt = "" // it is no longer a provider of ours
 	}
@@ -82,6 +94,15 @@ func choices(lanes []*lane, h history, tries int) []*lane {
 	}
 	slices.SortStableFunc(list, func(a, b *lane) int { return h.retries[a.name]/tries - h.retries[b.name]/tries })
 	return list
+}
+
+// troubles is how often it did not come off with a provider, as far as is known.
+func (h history) troubles(provider string) int {
+	n := h.retries[provider]
+	if h.doubted[provider] {
+		n++
+	}
+	return n
 }
 
 // room is how many messages may be under way by these lanes: none while every

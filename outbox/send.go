@@ -61,25 +61,37 @@ func (s *shift) one(ctx context.Context, c Claimed) {
 // reserve finds who is to be given a message now and waits for its turn there;
 // nil is nobody.
 func (s *shift) reserve(ctx context.Context, c Claimed, m Message) *lane {
-	for _, l := range choices(lanesOf(s.lanes, c.Medium), historyOf(c.Tried), s.Settings.Tries) {
+	rule := s.Settings.rule(c.Notice)
+	patience := s.Settings.Lease / 3
+	if rule.Hurry {
+		patience = min(patience, rule.SendTimeout)
+	}
+	for _, l := range s.choices(c) {
 		if !l.breaker.allow(s.now()) {
 			continue
 		}
 		// A turn that comes after the lease is of no use, nor is one that
 		// comes when a more urgent message should have it.
-		if l.pace.wait(ctx, m.Template.Header, m.Segments, s.Settings.Lease/3) {
+		if l.pace.wait(ctx, m.Template.Header, m.Segments, patience) {
 			return l
 		}
 		l.breaker.cancel()
-		return nil
+		if !rule.Hurry {
+			return nil
+		}
 	}
 	return nil
+}
+
+// choices is who may be given a notice now, the best first.
+func (s *shift) choices(c Claimed) []*lane {
+	return choices(lanesOf(s.lanes, c.Medium), historyOf(c.Tried), s.Settings.Tries, s.Settings.rule(c.Notice).Hurry)
 }
 
 // nobodyTakes gives a notice back, or up where every provider has refused it.
 // last is a refusal that is not stored yet.
 func (s *shift) nobodyTakes(ctx context.Context, c Claimed, last *Try) {
-	if len(choices(lanesOf(s.lanes, c.Medium), historyOf(c.Tried), s.Settings.Tries)) == 0 {
+	if len(s.choices(c)) == 0 {
 		reason := "no provider"
 		if len(c.Tried) > 0 {
 			reason = c.Tried[len(c.Tried)-1].Code
@@ -124,7 +136,8 @@ func (s *shift) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bo
 // returns the refusal where the next provider should be asked at once.
 func (s *shift) send(ctx context.Context, c *Claimed, l *lane, m Message, deadline time.Time) *Try {
 	begun := s.now()
-	given, cancel := s.untilParted(ctx)
+	rule := s.Settings.rule(c.Notice)
+	given, cancel := s.untilParted(ctx, rule.SendTimeout)
 	receipt, err := l.send(given, m)
 	cancel()
 	if err == nil {
@@ -145,6 +158,20 @@ func (s *shift) send(ctx context.Context, c *Claimed, l *lane, m Message, deadli
 	t := &Try{At: begun, Provider: l.name, Policy: f.Policy, Code: clean(f.Code)}
 	s.Log.Info("message not taken", "provider", l.name, "kind", c.Kind, "to", c.To.Tail(), "attempt", c.Attempts, "policy", f.Policy, "code", t.Code)
 	c.Tried = append(c.Tried, *t)
+	if rule.Hurry && s.untried(*c) && s.now().Before(deadline) {
+		switch f.Policy {
+		case GiveUp, Stopped:
+		case Retry, Elsewhere:
+			s.Observer.Happened(c.Kind, l.name, EventElsewhere)
+			return t
+		default: // it may come twice
+			t.Policy = Ambiguous
+			c.Tried[len(c.Tried)-1] = *t
+			s.Observer.Happened(c.Kind, l.name, EventAmbiguous)
+			s.Observer.Happened(c.Kind, l.name, EventResent)
+			return t
+		}
+	}
 	switch f.Policy {
 	case Elsewhere:
 		s.Observer.Happened(c.Kind, l.name, EventElsewhere)
@@ -171,16 +198,24 @@ func (s *shift) send(ctx context.Context, c *Claimed, l *lane, m Message, deadli
 		s.end(ctx, *c, EventStopped, string(Stopped), t)
 	default: // Ambiguous, and whatever a provider makes up
 		t.Policy = Ambiguous
-		s.note(ctx, *c, EventAmbiguous, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: s.now().Add(s.Settings.Grace), Reason: t.Code, Try: t})
+		s.note(ctx, *c, EventAmbiguous, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: s.now().Add(rule.Grace), Reason: t.Code, Try: t})
 	}
 	return nil
 }
 
-// untilParted is how long a provider may take: SendTimeout, and once ctx has
+// untried tells whether there is a provider with whom nothing went wrong yet.
+func (s *shift) untried(c Claimed) bool {
+	h := historyOf(c.Tried)
+	return slices.ContainsFunc(lanesOf(s.lanes, c.Medium), func(l *lane) bool {
+		return l.name != c.Provider && !h.refused[l.name] && h.troubles(l.name) == 0
+	})
+}
+
+// untilParted is how long a provider may take: timeout, and once ctx has
 // ended no more than Parting. A provider that hangs must not hold up a stop; what
 // it was given is then in doubt, as after a crash.
-func (s *shift) untilParted(ctx context.Context) (context.Context, context.CancelFunc) {
-	given, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.Settings.SendTimeout)
+func (s *shift) untilParted(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+	given, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	stop := context.AfterFunc(ctx, func() {
 		select {
 		case <-given.Done():

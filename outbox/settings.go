@@ -15,6 +15,13 @@ type Rule struct {
 	Resend   int           // rather twice than never: how often it is sent again when nobody says whether it was
 	Stops    bool          // not sent to who has said STOP
 	Quiet    bool          // not sent at night
+
+	// Hurry is for what somebody waits for with a page before him: whatever goes
+	// wrong with one provider, the next one is asked at once, even where the first
+	// may have sent it. Twice is better than late.
+	Hurry       bool
+	SendTimeout time.Duration // where it is shorter than the Settings'; 0 is not
+	Grace       time.Duration // the same
 }
 
 // Settings say how a Worker works. The zero Settings are good ones.
@@ -33,6 +40,11 @@ type Settings struct {
 	Kinds       map[booking.NoticeKind]Rule       // in place of Rules
 	Key         []byte                            // signs what the providers report to
 	Jitter      func(time.Duration) time.Duration // from 0 to less than its argument; nil is random
+
+	// Room is how many more messages of a medium may begin now, where that is
+	// limited by more than a rate: calls last. It need not count
+	// what is still being handed over.
+	Room map[string]func(context.Context) int
 }
 
 // DefaultRules is a Rule for each priority. STOP stops all but what answers
@@ -40,13 +52,8 @@ type Settings struct {
 // stops is told so (facts: one confirmation, then silence), and START answers.
 func DefaultRules() map[booking.Priority]Rule {
 	return map[booking.Priority]Rule{
-
-	// Room is how many more messages of a medium may begin now, where that is
-	// limited by more than a rate: calls last. It need not count
-	// what is still being handed over.
-	Room map[string]func(context.Context) int
 		booking.PriorityReply:    {Validity: time.Hour, Resend: 1},
-		booking.PriorityOTP:      {Validity: 10 * time.Minute, Resend: 1},
+		booking.PriorityOTP:      {Validity: 3 * time.Minute, Resend: 1, Hurry: true, SendTimeout: 4 * time.Second, Grace: 5 * time.Second},
 		booking.PriorityConfirm:  {Validity: 24 * time.Hour, Stops: true},
 		booking.PriorityChange:   {Validity: 48 * time.Hour, Stops: true},
 		booking.PriorityReminder: {Validity: 12 * time.Hour, Stops: true, Quiet: true},
@@ -78,10 +85,13 @@ func (s Settings) withDefaults() Settings {
 }
 
 func (s Settings) rule(n booking.Notice) Rule {
-	if r, ok := s.Kinds[n.Kind]; ok {
-		return r
+	r, ok := s.Kinds[n.Kind]
+	if !ok {
+		r = s.Rules[n.Priority]
 	}
-	return s.Rules[n.Priority]
+	r.SendTimeout = min(cmp.Or(r.SendTimeout, s.SendTimeout), s.SendTimeout)
+	r.Grace = min(cmp.Or(r.Grace, s.Grace), s.Grace)
+	return r
 }
 
 // deadline is when a notice is of no more use. A reminder is of none once the

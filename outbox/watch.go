@@ -43,7 +43,7 @@ func (s *shift) settle(ctx context.Context, c Claimed) {
 	switch {
 	case !c.Doubt:
 		// Its worker died between the handover and the provider's answer.
-		s.note(ctx, c, EventRecovered, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: now.Add(s.Settings.Grace), Reason: "worker lost",
+		s.note(ctx, c, EventRecovered, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: now.Add(s.Settings.rule(c.Notice).Grace), Reason: "worker lost",
 			Try: &Try{At: now, Provider: c.Provider, Policy: Ambiguous, Code: "worker lost"}})
 	case historyOf(c.Tried).doubts <= s.Settings.rule(c.Notice).Resend && now.Before(s.Settings.deadline(c)):
 		s.note(ctx, c, EventResent, Change{Held: c.Lease, Status: Queued, Due: now, Reason: "resent in doubt"})

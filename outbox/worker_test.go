@@ -76,7 +76,7 @@ func TestWorker_gives_the_provider_all_it_needs(t *testing.T) {
 	if err != nil || mark != (outbox.Mark{Cell: n.To.Cell(), ID: n.ID, Attempt: 1, Provider: "a"}) {
 		t.Errorf("reports to %q: %v, %v", m.Report, mark, err)
 	}
-	if m.ID != n.ID || m.To != n.To || m.Kind != n.Kind || m.Medium != "sms" || m.Text != "words" || m.Validity <= 9*time.Minute || m.Validity > 10*time.Minute {
+	if m.ID != n.ID || m.To != n.To || m.Kind != n.Kind || m.Medium != "sms" || m.Text != "words" || m.Validity <= 2*time.Minute || m.Validity > 3*time.Minute {
 		t.Errorf("given %+v", m)
 	}
 }
@@ -119,6 +119,101 @@ func TestWorker_doubt(t *testing.T) {
 				t.Error("it is still in doubt")
 			}
 		})
+	}
+}
+
+// TestWorker_in_a_hurry: a one-time password goes by the next provider at once,
+// whatever became of it with the first.
+func TestWorker_in_a_hurry(t *testing.T) {
+	for name, c := range map[string]struct {
+		a, b  func(outbox.Message, int) (outbox.Receipt, error)
+		alone bool
+		want  string
+		given string
+		event outbox.Event
+	}{
+		"cannot":              {a: fails(outbox.Elsewhere, "x"), want: "sent 2 b id", given: "1 1", event: outbox.EventElsewhere},
+		"later":               {a: fails(outbox.Retry, "x"), want: "sent 2 b id", given: "1 1", event: outbox.EventElsewhere},
+		"in_doubt":            {a: fails(outbox.Ambiguous, "x"), want: "sent 2 b id", given: "1 1", event: outbox.EventResent},
+		"made_up":             {a: fails("whatever", "x"), want: "sent 2 b id", given: "1 1", event: outbox.EventResent},
+		"given_up":            {a: fails(outbox.GiveUp, "x"), want: "dead 1 a x", given: "1 0", event: outbox.EventDead},
+		"stopped":             {a: fails(outbox.Stopped, "x"), want: "dead 1 a stopped", given: "1 0", event: outbox.EventStopped},
+		"both_in_doubt":       {a: fails(outbox.Ambiguous, "x"), b: fails(outbox.Ambiguous, "y"), want: "sending 2 b y", given: "1 1", event: outbox.EventAmbiguous},
+		"both_later":          {a: fails(outbox.Retry, "x"), b: fails(outbox.Retry, "y"), want: "dead", event: outbox.EventRetried},
+		"alone_and_in_doubt":  {a: fails(outbox.Ambiguous, "x"), alone: true, want: "sending 1 a x", given: "1 0", event: outbox.EventAmbiguous},
+		"the_first_does_hang": {a: nil, want: "sent 2 b id", given: "1 1", event: outbox.EventResent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			o := open(t, noon)
+			a, b := &provider{name: "a", script: c.a}, &provider{name: "b", script: c.b}
+			routes := []outbox.Route{{Provider: a}, {Provider: b}}
+			if c.alone {
+				routes = routes[:1]
+			}
+			w := o.worker(routes...)
+			if c.a == nil {
+				rule := outbox.DefaultRules()[booking.PriorityOTP]
+				rule.SendTimeout = 20 * time.Millisecond
+				w.Settings.Kinds = map[booking.NoticeKind]outbox.Rule{booking.NoticeOTP: rule}
+				w.Providers[0].Provider = silent{a}
+			}
+			n := o.owe(1, booking.PriorityOTP, func(n *booking.Notice) { n.Kind = booking.NoticeOTP })
+			stop := start(t, w)
+			if c.want == "dead" { // by and by
+				o.until("both have had it twice", func() bool { return len(a.messages()) > 1 && len(b.messages()) > 1 })
+			} else {
+				o.becomes(n.ID, c.want)
+			}
+			stop()
+			if got := fmt.Sprint(len(a.messages()), len(b.messages())); c.given != "" && got != c.given {
+				t.Errorf("given to a and b %s times, want %s", got, c.given)
+			}
+			if o.seen.of(c.event) == 0 {
+				t.Errorf("%s was not counted: %v", c.event, o.seen)
+			}
+		})
+	}
+}
+
+// silent is a provider that takes a message and never answers.
+type silent struct{ *provider }
+
+func (s silent) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
+	if _, err := s.provider.Send(ctx, m); err != nil {
+		return outbox.Receipt{}, err
+	}
+	<-ctx.Done()
+	return outbox.Receipt{}, ctx.Err()
+}
+
+// TestWorker_in_a_hurry_and_alone: with one provider it is sent again after a few
+// seconds without a report, once, and not after a minute.
+func TestWorker_in_a_hurry_and_alone(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	a := &provider{name: "a", script: fails(outbox.Ambiguous, "x")}
+	n := o.owe(1, booking.PriorityOTP)
+	start(t, o.worker(outbox.Route{Provider: a}))
+	o.becomes(n.ID, "sending 1 a x")
+	o.clock.add(6 * time.Second)
+	o.becomes(n.ID, "sending 2 a x")
+	o.clock.add(6 * time.Second)
+	o.becomes(n.ID, "sent 2 a unconfirmed")
+}
+
+// TestWorker_passwords_go_first: of what waits, and of one number.
+func TestWorker_passwords_go_first(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	for i := range 20 {
+		o.owe(i, booking.PriorityReply)
+		o.owe(i, booking.PriorityConfirm)
+	}
+	n := o.owe(7, booking.PriorityOTP)
+	list, err := o.Claim(t.Context(), nil, o.clock.Now(), o.clock.Now().Add(time.Minute), 1)
+	if err != nil || len(list) != 1 || list[0].ID != n.ID {
+		t.Errorf("claimed %v, %v", list, err)
 	}
 }
 
