@@ -23,7 +23,7 @@ type person struct {
 	PhotoID     string
 	Last4       string
 
-	Request     string // the id of a walk-in, for who is given a dose without an appointment
+	Request string // the id of a walk-in, for who is given a dose without an appointment
 
 	// Of one with an appointment.
 	Appointment uuid.UUID
@@ -233,4 +233,3 @@ func (s *site) household(c echo.Context, q string) (booking.Household, error) {
 	}
 	return h, err
 }
-

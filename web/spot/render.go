@@ -18,13 +18,13 @@ const medium = "web"
 
 // common is what every page shows.
 type common struct {
-	Lang      string
-	Token     string
-	Centre    string // its name; "" before signing in
-	CentreID  int64
-	Staff     string
-	CSS, JS   string
-	Links     []link // this page in each language
+	Lang     string
+	Token    string
+	Centre   string // its name; "" before signing in
+	CentreID int64
+	Staff    string
+	CSS, JS  string
+	Links    []link // this page in each language
 }
 
 // A link is this page in a language.

@@ -251,4 +251,3 @@ func (s *site) problem(lang string, err error) (string, error) {
 	}
 	return s.Words.Text(lang, "web", "problem."+string(p.Code), p.Args)
 }
-
