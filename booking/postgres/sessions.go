@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/jackc/pgx/v5"
@@ -27,8 +28,9 @@ func groupOf(e booking.Session) group {
 // PutSessions adds sessions with their slots. Of a session that is there (same
 // centre, day, vaccine, dose and ages) the slots are added, or changed where
 // they begin at the same time. Capacity may go below what is booked: who has a
-// place keeps it. A slot that is not in the list stays as it is, and one that
-// was called off stays so. IDs in the list are not looked at.
+// place keeps it. A slot that is not in the list stays as it is, and a session
+// that was called off stays so: what is added to it is closed. IDs in the list
+// are not looked at.
 func (s *Store) PutSessions(ctx context.Context, list []booking.Session) error {
 	if err := twice(list, groupOf); err != nil {
 		return fmt.Errorf("put sessions: %w", err)
@@ -46,7 +48,7 @@ func (s *Store) PutSessions(ctx context.Context, list []booking.Session) error {
 	})
 	return s.put(ctx, "put sessions", func(ctx context.Context, tx pgx.Tx) error {
 		for part := range slices.Chunk(list, chunk) {
-			ids, err := putGroups(ctx, tx, part)
+			ids, fresh, err := putGroups(ctx, tx, part)
 			if err != nil {
 				return err
 			}
@@ -56,7 +58,12 @@ func (s *Store) PutSessions(ctx context.Context, list []booking.Session) error {
 					slots.add(ids[groupOf(e)], e, l)
 				}
 			}
-			if err := slots.put(ctx, tx); err != nil {
+			added, err := slots.put(ctx, tx)
+			if err != nil {
+				return err
+			}
+			maps.DeleteFunc(added, func(id int64, _ int64) bool { return fresh[id] })
+			if err := staysClosed(ctx, tx, added); err != nil {
 				return err
 			}
 		}
@@ -64,8 +71,52 @@ func (s *Store) PutSessions(ctx context.Context, list []booking.Session) error {
 	})
 }
 
-// putGroups adds the sessions that are not there and gives the ids of all.
-func putGroups(ctx context.Context, tx pgx.Tx, list []booking.Session) (map[group]int64, error) {
+// staysClosed closes what was added to sessions that were called off. sessions
+// has the centre of each that got a slot and was there before.
+func staysClosed(ctx context.Context, tx pgx.Tx, sessions map[int64]int64) error {
+	if len(sessions) == 0 {
+		return nil
+	}
+	ids := slices.Sorted(maps.Keys(sessions))
+	centres := make([]int64, len(ids))
+	for i, id := range ids {
+		centres[i] = sessions[id]
+	}
+	// It changes nothing but waits for who is calling the session off, and has
+	// who comes after wait for us: he then sees the new slots.
+	rows, err := tx.Query(ctx, `
+		UPDATE session AS e
+		SET closed = e.closed
+		FROM (SELECT unnest($1::bigint[]) AS centre_id, unnest($2::bigint[]) AS id) u
+		WHERE e.centre_id = u.centre_id AND e.id = u.id
+		RETURNING e.centre_id, e.id, e.closed`,
+		centres, ids)
+	if err != nil {
+		return err
+	}
+	var closed, of []int64
+	var centre, id int64
+	var is bool
+	if _, err := pgx.ForEachRow(rows, []any{&centre, &id, &is}, func() error {
+		if is {
+			of, closed = append(of, centre), append(closed, id)
+		}
+		return nil
+	}); err != nil || len(closed) == 0 {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		UPDATE slot AS s
+		SET closed = true
+		FROM (SELECT unnest($1::bigint[]) AS centre_id, unnest($2::bigint[]) AS session_id) u
+		WHERE s.centre_id = u.centre_id AND s.session_id = u.session_id AND NOT s.closed`,
+		of, closed)
+	return err
+}
+
+// putGroups adds the sessions that are not there and gives the ids of all, and
+// which of them are new.
+func putGroups(ctx context.Context, tx pgx.Tx, list []booking.Session) (_ map[group]int64, fresh map[int64]bool, _ error) {
 	n := len(list)
 	centre, day, vaccine := make([]int64, n), make([]int32, n), make([]string, n)
 	dose, minAge, maxAge := make([]int16, n), make([]int16, n), make([]int16, n)
@@ -73,7 +124,7 @@ func putGroups(ctx context.Context, tx pgx.Tx, list []booking.Session) (map[grou
 		centre[i], day[i], vaccine[i] = e.Centre, int32(e.Day), e.Vaccine
 		dose[i], minAge[i], maxAge[i] = int16(e.Dose), int16(e.MinAge), int16(e.MaxAge)
 	}
-	if _, err := tx.Exec(ctx, `
+	rows, err := tx.Query(ctx, `
 		INSERT INTO session (
 			centre_id,
 			day,
@@ -89,11 +140,18 @@ func putGroups(ctx context.Context, tx pgx.Tx, list []booking.Session) (map[grou
 			unnest($4::smallint[]),
 			unnest($5::smallint[]),
 			unnest($6::smallint[])
-		ON CONFLICT DO NOTHING`,
-		centre, day, vaccine, dose, minAge, maxAge); err != nil {
-		return nil, err
+		ON CONFLICT DO NOTHING
+		RETURNING id`,
+		centre, day, vaccine, dose, minAge, maxAge)
+	if err != nil {
+		return nil, nil, err
 	}
-	rows, err := tx.Query(ctx, `
+	fresh = make(map[int64]bool, n)
+	var id int64
+	if _, err := pgx.ForEachRow(rows, []any{&id}, func() error { fresh[id] = true; return nil }); err != nil {
+		return nil, nil, err
+	}
+	rows, err = tx.Query(ctx, `
 		SELECT
 			e.id,
 			u.centre_id,
@@ -115,18 +173,17 @@ func putGroups(ctx context.Context, tx pgx.Tx, list []booking.Session) (map[grou
 			AND e.dose = u.dose AND e.min_age = u.min_age AND e.max_age = u.max_age`,
 		centre, day, vaccine, dose, minAge, maxAge)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	ids := make(map[group]int64, n)
 	var g group
-	var id int64
 	var d int32
 	_, err = pgx.ForEachRow(rows, []any{&id, &g.Centre, &d, &g.Vaccine, &g.Dose, &g.MinAge, &g.MaxAge}, func() error {
 		g.Day = booking.Date(d)
 		ids[g] = id
 		return nil
 	})
-	return ids, err
+	return ids, fresh, err
 }
 
 // slotColumns is columns of slots to be stored.
@@ -144,7 +201,9 @@ func (c *slotColumns) add(session int64, e booking.Session, l booking.Slot) {
 	c.capacity, c.spot = append(c.capacity, int32(l.Capacity)), append(c.spot, int32(l.Spot))
 }
 
-func (c *slotColumns) put(ctx context.Context, tx pgx.Tx) error {
+// put stores them and says which sessions got one that was not there, with their
+// centres.
+func (c *slotColumns) put(ctx context.Context, tx pgx.Tx) (added map[int64]int64, err error) {
 	// Two statements, where ON CONFLICT DO UPDATE would lock every slot of the
 	// import, and with it its bookings, even where nothing is to change.
 	if _, err := tx.Exec(ctx, `
@@ -165,9 +224,9 @@ func (c *slotColumns) put(ctx context.Context, tx pgx.Tx) error {
 		WHERE s.centre_id = u.centre_id AND s.session_id = u.session_id AND s.starts = u.starts
 			AND (s.ends <> u.ends OR s.capacity <> u.capacity OR s.spot <> u.spot)`,
 		c.centre, c.session, c.starts, c.ends, c.capacity, c.spot); err != nil {
-		return err
+		return nil, err
 	}
-	_, err := tx.Exec(ctx, `
+	rows, err := tx.Query(ctx, `
 		INSERT INTO slot (
 			centre_id,
 			session_id,
@@ -187,7 +246,14 @@ func (c *slotColumns) put(ctx context.Context, tx pgx.Tx) error {
 			unnest($6::integer[]),
 			unnest($7::integer[]),
 			date_bin('10 seconds', now(), TIMESTAMPTZ '2020-01-01 00:00:00Z')
-		ON CONFLICT DO NOTHING`,
+		ON CONFLICT DO NOTHING
+		RETURNING session_id, centre_id`,
 		c.centre, c.session, c.day, c.starts, c.ends, c.capacity, c.spot)
-	return err
+	if err != nil {
+		return nil, err
+	}
+	added = make(map[int64]int64)
+	var session, centre int64
+	_, err = pgx.ForEachRow(rows, []any{&session, &centre}, func() error { added[session] = centre; return nil })
+	return added, err
 }
