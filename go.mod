@@ -22,6 +22,7 @@ require (
 	github.com/pressly/goose/v3 v3.29.0 // migrations that run on Postgres and on Citus alike
 	github.com/prometheus/client_golang v1.25.0 // metrics
 	github.com/rivo/uniseg v0.4.7 // where one letter ends and the next begins
+	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // holds the API's answers to its OpenAPI file, in tests; JSON Schema 2020-12
 	github.com/schollz/progressbar/v3 v3.19.1 // progress of an import on a terminal
 	github.com/twilio/twilio-go v1.31.0 // signatures and sending with Twilio; asked for
 	golang.org/x/image v0.40.0 // the numbers that typesetting counts in

@@ -1,0 +1,498 @@
+package cowin_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/labstack/echo/v4/middleware"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"tikaline/booking"
+	"tikaline/booking/imports"
+	"tikaline/booking/postgres"
+	"tikaline/booking/postgres/pgtest"
+	"tikaline/locales"
+	"tikaline/otp"
+	"tikaline/web/access"
+	"tikaline/web/cowin"
+	"tikaline/web/slip"
+)
+
+func TestMain(m *testing.M) { pgtest.Main(m) }
+
+// today is the day of every test, at ten in the morning.
+var today = booking.NewDate(2021, time.May, 5)
+
+// The callers of the tests.
+const (
+	ours     booking.MSISDN = "+919876543210"
+	theirs   booking.MSISDN = "+919876543211"
+	nobodyes booking.MSISDN = "+919876543212"
+)
+
+// A rig is the API over a real core on a database of the test's own, with three
+// centres in Patna: a government one, a paid one, and one without sessions.
+type rig struct {
+	t      testing.TB
+	echo   *echo.Echo
+	core   *booking.Core
+	store  *postgres.Store
+	tokens *access.Tokens
+	mu     sync.Mutex
+	clock  time.Time
+	vars   map[string]string // {name} in a request and in what is wanted
+	spec   *spec
+}
+
+// A setting of a rig; the zero one is as served.
+type setting struct {
+	captcha bool
+	keep    time.Duration
+	figures access.Figures
+}
+
+// plenty is limits that no test meets but the one about them.
+var plenty = access.Figures{
+	Public: access.Limit{Most: 1e6, In: time.Minute}, Calls: access.Limit{Most: 1e6, In: time.Minute},
+	Session: access.Limit{Most: 1e6, In: time.Minute}, Searches: access.Limit{Most: 1e6, In: time.Minute},
+}
+
+func newRig(t testing.TB, s setting) *rig {
+	t.Helper()
+	if s.figures == (access.Figures{}) {
+		s.figures = plenty
+	}
+	r := &rig{t: t, clock: today.Time().Add(10 * time.Hour), vars: map[string]string{}, spec: readSpec(t)}
+	store, err := postgres.New(t.Context(), pgtest.New(t), postgres.Options{Now: r.now})
+	r.must(err)
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+		defer cancel()
+		store.Close(ctx) //nolint:errcheck // what was acknowledged is there
+	})
+	r.store = store
+	words, err := locales.Default()
+	r.must(err)
+	keys, err := otp.NewKeys("a key of tests that is long enough, 1")
+	r.must(err)
+	r.tokens = &access.Tokens{Keys: keys, Now: r.now}
+	r.core = &booking.Core{Store: store, Places: new(booking.Places), Programme: booking.India2021(), Now: r.now}
+	log := slog.New(slog.DiscardHandler)
+	r.echo = echo.New()
+	r.echo.HTTPErrorHandler = func(err error, c echo.Context) {
+		u, ok := err.(interface {
+			Sorry(echo.Context, string) error
+		})
+		if !ok || u.Sorry(c, "004711") != nil {
+			t.Errorf("%v got to the last resort", err)
+		}
+	}
+	r.echo.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, DisableErrorHandler: true, LogErrorFunc: func(_ echo.Context, err error, _ []byte) error { return err }}))
+	limits := access.NewLimits(s.figures, keys, nil, r.now, log)
+	(&access.Auth{
+		Passwords: &otp.Service{Store: store, Keys: keys, Now: r.now, Limits: limits}, Tokens: r.tokens, Limits: limits, Household: store.Household,
+	}).Register(r.echo.Group("/api/v2/auth"))
+	r.must(cowin.Register(r.echo, cowin.Deps{
+		Core: r.core, Words: words, Press: slip.New(words, slip.Options{}), Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep,
+	}))
+	r.furnish()
+	return r
+}
+
+func (r *rig) must(err error) {
+	r.t.Helper()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *rig) now() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.clock
+}
+
+// pass lets time go by; who was logged in logs in again.
+func (r *rig) pass(d time.Duration) {
+	r.mu.Lock()
+	r.clock = r.clock.Add(d)
+	r.mu.Unlock()
+	r.login()
+}
+
+// furnish brings in centres and sessions.
+func (r *rig) furnish() {
+	ctx := r.t.Context()
+	r.must(r.store.PutDistricts(ctx, imports.Districts()))
+	ids, err := r.store.PutCentres(ctx, []booking.Centre{
+		{Code: "A", Name: "PHC Example Nagar", Short: booking.Names{"en": "PHC Example Nagar", "hi": "उदाहरण नगर"}, Address: "Station Road", Block: "Patna Sadar",
+			Pincode: "800001", District: 97, Lat: 25.61, Lon: 85.14, Government: true},
+		{Code: "B", Name: "Example \"Private\" <Hospital> & Sons", Short: booking.Names{"en": "Example Hospital"}, Address: "Main Road", Pincode: "800001", District: 97, Lat: 25.62, Lon: 85.15, Fee: 250},
+		{Code: "C", Name: "PHC Far", Short: booking.Names{"en": "PHC Far"}, Address: "Village Road", Pincode: "834001", District: 240, Lat: 23.37, Lon: 85.325},
+	})
+	r.must(err)
+	window := func(from, to int, capacity int) booking.Slot {
+		return booking.Slot{Window: booking.Window{From: int16(from * 60), To: int16(to * 60)}, Capacity: capacity, Spot: 1}
+	}
+	on := func(centre, days int, vaccine string, dose, min, max int, slots ...booking.Slot) booking.Session {
+		return booking.Session{Centre: ids[centre], Day: today + booking.Date(days), Vaccine: vaccine, Dose: dose, MinAge: min, MaxAge: max, Slots: slots}
+	}
+	r.must(r.store.PutSessions(ctx, []booking.Session{
+		on(0, 1, "COVISHIELD", 1, 45, 0, window(9, 11, 20), window(11, 13, 20)),
+		on(0, 1, "COVISHIELD", 2, 45, 0, window(9, 11, 10)),
+		on(0, 1, "COVAXIN", 1, 18, 44, window(9, 12, 3)),
+		on(0, 2, "COVISHIELD", 1, 45, 0, window(9, 11, 20)),
+		on(0, 0, "COVISHIELD", 1, 45, 0, window(8, 9, 5), window(11, 13, 5)),
+		on(0, 90, "COVISHIELD", 2, 45, 0, window(9, 11, 10)),
+		on(1, 1, "COVAXIN", 1, 18, 0, window(9, 12, 1)),
+		on(1, 2, "COVAXIN", 1, 18, 0, window(9, 12, 2)),
+		on(1, 3, "COVAXIN", 3, 18, 0, window(9, 12, 2)),
+	}))
+	r.vars["center"], r.vars["paid"], r.vars["far"] = fmt.Sprint(ids[0]), fmt.Sprint(ids[1]), fmt.Sprint(ids[2])
+	r.look()
+	for name, g := range map[string]struct {
+		centre  int64
+		day     booking.Date
+		vaccine string
+	}{
+		"session": {ids[0], today + 1, "COVISHIELD"}, "young": {ids[0], today + 1, "COVAXIN"}, "later": {ids[0], today + 2, "COVISHIELD"},
+		"single": {ids[1], today + 1, "COVAXIN"}, "double": {ids[1], today + 2, "COVAXIN"}, "now": {ids[0], today, "COVISHIELD"},
+		"due": {ids[0], today + 90, "COVISHIELD"},
+	} {
+		r.vars[name] = r.sessionID(g.centre, g.day, g.vaccine)
+	}
+	r.login()
+}
+
+// login gets everybody a token.
+func (r *rig) login() {
+	r.t.Helper()
+	for name, n := range map[string]booking.MSISDN{"token": ours, "theirs": theirs, "empty": nobodyes} {
+		t, err := r.tokens.Issue(n, access.Portal, "", "")
+		r.must(err)
+		r.vars[name] = t
+	}
+	t, err := r.tokens.Issue(ours, access.Public, "", "")
+	r.must(err)
+	r.vars["public"] = t
+}
+
+// look reads the places anew, as the program does all the time.
+func (r *rig) look() {
+	r.t.Helper()
+	d, err := r.store.LoadDirectory(r.t.Context())
+	r.must(err)
+	r.core.Places.Replace(d)
+}
+
+// sessionID is the id under which the API lists a session.
+func (r *rig) sessionID(centre int64, day booking.Date, vaccine string) string {
+	r.t.Helper()
+	y, m, d := day.Civil()
+	var got struct {
+		Centers struct {
+			Sessions []struct {
+				ID      string `json:"session_id"`
+				Date    string
+				Vaccine string
+			}
+		}
+	}
+	date := fmt.Sprintf("%02d-%02d-%d", d, m, y)
+	r.must(json.Unmarshal([]byte(r.get(fmt.Sprintf("/appointment/sessions/public/calendarByCenter?center_id=%d&date=%s", centre, date)).body), &got))
+	for _, s := range got.Centers.Sessions {
+		if s.Date == date && s.Vaccine == vaccine {
+			return s.ID
+		}
+	}
+	r.t.Fatalf("no session of %s on %s in %+v", vaccine, date, got)
+	return ""
+}
+
+// A reply is an answer of the API.
+type reply struct {
+	status int
+	header http.Header
+	body   string
+}
+
+// request sends a raw request: its line, headers, an empty line, the body. The
+// address is below /api/v2, and {name} stands for a variable. Every answer is
+// held to the OpenAPI file.
+func (r *rig) request(raw string) reply {
+	r.t.Helper()
+	raw = r.fill(raw)
+	head, body, _ := strings.Cut(raw, "\n\n")
+	lines := strings.Split(head, "\n")
+	method, path, _ := strings.Cut(lines[0], " ")
+	req := httptest.NewRequest(method, "/api/v2"+path, strings.NewReader(body))
+	for _, l := range lines[1:] {
+		name, v, _ := strings.Cut(l, ": ")
+		req.Header.Set(name, v)
+	}
+	rec := httptest.NewRecorder()
+	r.echo.ServeHTTP(rec, req)
+	got := reply{rec.Code, rec.Header(), rec.Body.String()}
+	if got.header.Get("Access-Control-Allow-Origin") != "*" {
+		r.t.Errorf("%s: no CORS", lines[0])
+	}
+	r.spec.check(r.t, method, req.URL.Path, got)
+	return got
+}
+
+func (r *rig) get(path string) reply { r.t.Helper(); return r.request("GET " + path) }
+
+// with is a request by who has logged in.
+func (r *rig) with(token, method, path, body string) reply {
+	r.t.Helper()
+	return r.request(method + " " + path + "\nAuthorization: Bearer {" + token + "}\n\n" + body)
+}
+
+func (r *rig) fill(s string) string {
+	for name, v := range r.vars {
+		s = strings.ReplaceAll(s, "{"+name+"}", v)
+	}
+	return s
+}
+
+// register registers somebody through the API, and gives the reference id.
+func (r *rig) register(token, name string, born int, last4 string) string {
+	r.t.Helper()
+	got := r.with(token, "POST", "/registration/beneficiary/new", fmt.Sprintf(
+		`{"name":"%s","birth_year":"%d","gender_id":2,"photo_id_type":12,"photo_id_number":"ABC123%s","comorbidity_ind":"N","consent_version":"1"}`, name, born, last4))
+	var ref struct {
+		Reference string `json:"beneficiary_reference_id"`
+	}
+	if got.status != http.StatusOK || json.Unmarshal([]byte(got.body), &ref) != nil || len(ref.Reference) != 14 {
+		r.t.Fatalf("register: %d %s", got.status, got.body)
+	}
+	return ref.Reference
+}
+
+// schedule books through the API and gives the confirmation.
+func (r *rig) schedule(token, session, slot string, dose int, people ...string) string {
+	r.t.Helper()
+	got := r.with(token, "POST", "/appointment/schedule", fmt.Sprintf(`{"dose":%d,"session_id":"%s","slot":"%s","beneficiaries":["%s"]}`, dose, session, slot, strings.Join(people, `","`)))
+	var done struct {
+		No string `json:"appointment_confirmation_no"`
+	}
+	if got.status != http.StatusOK || json.Unmarshal([]byte(got.body), &done) != nil {
+		r.t.Fatalf("schedule: %d %s", got.status, got.body)
+	}
+	return done.No
+}
+
+// A testCase is a raw request and what it is answered with.
+type testCase struct {
+	request string
+	status  int    // 0 is 200
+	want    string // of the body: JSON to be equal, or "~" and a regular expression
+	prepare func(*rig)
+}
+
+// run holds the cases, each on a rig of its own unless one is given.
+func run(t *testing.T, s setting, before func(*rig), cases map[string]testCase) {
+	t.Helper()
+	r := newRig(t, s)
+	if before != nil {
+		before(r)
+	}
+	for _, name := range slices.Sorted(maps.Keys(cases)) {
+		c := cases[name]
+		t.Run(name, func(t *testing.T) {
+			r := &rig{t: t, echo: r.echo, core: r.core, store: r.store, tokens: r.tokens, vars: r.vars, spec: r.spec, clock: r.clock}
+			if c.prepare != nil {
+				c.prepare(r)
+			}
+			got := r.request(c.request)
+			if c.status == 0 {
+				c.status = http.StatusOK
+			}
+			if got.status != c.status {
+				t.Errorf("status %d, want %d: %s", got.status, c.status, got.body)
+			}
+			r.same(got.body, c.want)
+		})
+	}
+}
+
+// same compares a body with what is wanted.
+func (r *rig) same(got, want string) {
+	r.t.Helper()
+	want = r.fill(want)
+	if pattern, ok := strings.CutPrefix(want, "~"); ok {
+		if !regexp.MustCompile(pattern).MatchString(got) {
+			r.t.Errorf("got %s\nwant %s", got, pattern)
+		}
+		return
+	}
+	if got == want {
+		return
+	}
+	var g, w any
+	if json.Unmarshal([]byte(got), &g) == nil && json.Unmarshal([]byte(want), &w) == nil {
+		a, _ := json.Marshal(g)
+		b, _ := json.Marshal(w)
+		if bytes.Equal(a, b) {
+			return
+		}
+		got, want = string(a), string(b)
+	}
+	r.t.Errorf("got  %s\nwant %s", got, want)
+}
+
+// A spec is the OpenAPI file.
+type spec struct {
+	doc      any
+	compiler *jsonschema.Compiler
+	mu       sync.Mutex
+	met      map[string]bool // "get /path 200" that were answered
+}
+
+const specURL = "https://tikaline.invalid/openapi.json"
+
+var oneSpec = sync.OnceValues(func() (*spec, error) {
+	raw, err := os.ReadFile("openapi.json")
+	if err != nil {
+		return nil, err
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.DefaultDraft(jsonschema.Draft2020)
+	return &spec{doc: doc, compiler: c, met: map[string]bool{}}, c.AddResource(specURL, doc)
+})
+
+func readSpec(t testing.TB) *spec {
+	t.Helper()
+	s, err := oneSpec()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// at follows keys into the document, and what they refer to.
+func (s *spec) at(v any, keys ...string) any {
+	for _, k := range keys {
+		m, _ := s.resolve(v).(map[string]any)
+		v = m[k]
+	}
+	return s.resolve(v)
+}
+
+func (s *spec) resolve(v any) any {
+	m, ok := v.(map[string]any)
+	if ref, isRef := m["$ref"].(string); ok && isRef {
+		return s.at(s.doc, strings.Split(strings.TrimPrefix(ref, "#/"), "/")...)
+	}
+	return v
+}
+
+// operations is "get /path" of all that are described.
+func (s *spec) operations() []string {
+	var list []string
+	for path, methods := range s.at(s.doc, "paths").(map[string]any) {
+		for m := range methods.(map[string]any) {
+			list = append(list, m+" "+path)
+		}
+	}
+	slices.Sort(list)
+	return list
+}
+
+// path is the described path that an address belongs to.
+func (s *spec) path(address string) string {
+	address = strings.TrimPrefix(address, "/api/v2")
+	paths := s.at(s.doc, "paths").(map[string]any)
+	if _, ok := paths[address]; ok {
+		return address
+	}
+	for p := range paths {
+		if before, _, ok := strings.Cut(p, "{"); ok && strings.HasPrefix(address, before) && !strings.Contains(address[len(before):], "/") {
+			return p
+		}
+	}
+	return ""
+}
+
+// check holds an answer to its description: the status is one of those named,
+// the type too, and the body what the schema says.
+func (s *spec) check(t testing.TB, method, address string, got reply) {
+	t.Helper()
+	method = strings.ToLower(method)
+	path := s.path(address)
+	described := s.at(s.doc, "paths", path, method, "responses")
+	if path == "" || described == nil { // no such route: 404, 405, a preflight
+		return
+	}
+	status := strconv.Itoa(got.status)
+	response, _ := s.at(described, status).(map[string]any)
+	if response == nil {
+		if got.status == http.StatusRequestEntityTooLarge {
+			return
+		}
+		t.Errorf("%s %s answered %s, which is not described: %s", method, path, status, got.body)
+		return
+	}
+	s.mu.Lock()
+	s.met[method+" "+path+" "+status] = true
+	s.mu.Unlock()
+	content, _ := s.at(response, "content").(map[string]any)
+	kind, _, _ := strings.Cut(got.header.Get("Content-Type"), ";")
+	if content == nil {
+		if got.body != "" {
+			t.Errorf("%s %s: %s has a body: %s", method, path, status, got.body)
+		}
+		return
+	}
+	media, _ := content[kind].(map[string]any)
+	if media == nil {
+		t.Errorf("%s %s: %s is %q, which is not described", method, path, status, kind)
+		return
+	}
+	var v any = got.body
+	if kind == "application/json" {
+		var err error
+		if v, err = jsonschema.UnmarshalJSON(strings.NewReader(got.body)); err != nil {
+			t.Errorf("%s %s: %s is no JSON: %s", method, path, status, got.body)
+			return
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	schema, err := s.compiler.Compile(specURL + "#" + s.pointer(path, method, status, kind))
+	if err != nil {
+		t.Fatalf("openapi.json: %v", err)
+	}
+	if err := schema.Validate(v); err != nil {
+		t.Errorf("%s %s: %s is not as described: %v\n%s", method, path, status, err, got.body)
+	}
+}
+
+// pointer is where the schema of an answer stands.
+func (s *spec) pointer(path, method, status, kind string) string {
+	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
+	responses := s.at(s.doc, "paths", path, method, "responses").(map[string]any)
+	if ref, ok := responses[status].(map[string]any)["$ref"].(string); ok {
+		return strings.TrimPrefix(ref, "#") + "/content/" + escape.Replace(kind) + "/schema"
+	}
+	return "/paths/" + escape.Replace(path) + "/" + method + "/responses/" + status + "/content/" + escape.Replace(kind) + "/schema"
+}
