@@ -48,8 +48,6 @@ func (v *visit) language() error {
 	return v.show("language", list)
 }
 
-// slash is for who leaves the last one out.
-func (v *visit) slash() error   { return v.see("/") }
 func (v *visit) toStart() error { return v.see("/") }
 func (v *visit) toCode() error  { return v.see("/code") }
 

@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"bytes"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +11,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/locales"
+	"tikaline/web/slip"
 )
 
 // A standing is how a person stands: what is booked, or what comes next.
@@ -134,8 +137,9 @@ func (v *visit) person() error {
 		standing
 		Stands standing
 		Slip   bool
+		PDF    bool
 		Wanted string // what was wanted before the person was registered
-	}{s, s, v.Slip != nil, v.wanted(b)})
+	}{s, s, v.Press != nil, v.Press != nil && v.Press.Ready(), v.wanted(b)})
 }
 
 // wanted is the page that was wanted before there was anybody to book for.
@@ -363,19 +367,42 @@ func (v *visit) callBack() error {
 	return v.seeSaid("/help", "help.called")
 }
 
-// slip is the person's appointment on paper.
-func (v *visit) slip() error    { return v.paper(v.Slip.Page) }
-func (v *visit) slipPDF() error { return v.paper(v.Slip.PDF) }
+// slip is the person's appointment on paper, with those who go together.
+func (v *visit) slip() error {
+	return v.paper(func(who string, slips []slip.Slip) error {
+		var out bytes.Buffer
+		if err := v.Press.Page(&out, slip.Links{PDF: "/" + v.lang + "/slip/" + who + "/pdf", Back: "/" + v.lang + "/person/" + who}, slips...); err != nil {
+			return err
+		}
+		return v.c.HTMLBlob(http.StatusOK, out.Bytes())
+	})
+}
 
-func (v *visit) paper(write func(echo.Context, string, booking.Beneficiary, booking.Appointment) error) error {
+// slipPDF is the same as a file; where none can be made, the page does as well.
+func (v *visit) slipPDF() error {
+	return v.paper(func(who string, slips []slip.Slip) error {
+		if !v.Press.Ready() {
+			return v.see("/slip/" + who)
+		}
+		var out bytes.Buffer
+		if err := v.Press.PDF(&out, slips...); err != nil {
+			return err
+		}
+		v.c.Response().Header().Set(echo.HeaderContentDisposition, `attachment; filename="slip.pdf"`)
+		return v.c.Blob(http.StatusOK, "application/pdf", out.Bytes())
+	})
+}
+
+func (v *visit) paper(write func(who string, slips []slip.Slip) error) error {
 	b, err := v.somebody(v.c.Param("person"))
 	if err != nil {
 		return v.seeProblem("/family", "", err, nil)
 	}
+	who := v.handle(b)
 	live, ok := b.Live()
 	if !ok || live.Status != booking.Booked {
-		return v.seeProblem("/person/"+v.handle(b), "", booking.Refuse(booking.NoAppointment), nil)
+		return v.seeProblem("/person/"+who, "", booking.Refuse(booking.NoAppointment), nil)
 	}
 	v.save()
-	return write(v.c, v.lang, b, live)
+	return write(who, slip.Party(v.lang, v.home, live.Party, v.Core.Places))
 }

@@ -16,6 +16,7 @@ import (
 	"tikaline/booking"
 	"tikaline/locales"
 	"tikaline/otp"
+	"tikaline/web/slip"
 )
 
 // Passwords sends one-time passwords and checks them; *otp.Service does.
@@ -35,20 +36,13 @@ type Deps struct {
 	Words     *locales.Catalogue
 	Passwords Passwords
 	Guard     Guard
-	Keys      [][]byte // of 32 bytes; the first seals, all of them open
-	Secure    bool     // reached by https alone
-	Origin    string   // the public address, https://tika.example.in; "" where there is none
-	Language  string   // of who has chosen none and whose browser names none of ours
-	Dial      string   // the code to dial for a one-time password, *384*100#; "" where none is served
-	Call      string   // the number to call for it; "" where none is served
-	Slip      Slip     // nil is no slip
-}
-
-// A Slip shows an appointment on paper.
-type Slip interface {
-	// Page writes the slip as HTML, PDF as a file to print.
-	Page(c echo.Context, lang string, b booking.Beneficiary, a booking.Appointment) error
-	PDF(c echo.Context, lang string, b booking.Beneficiary, a booking.Appointment) error
+	Keys      [][]byte    // of 32 bytes; the first seals, all of them open
+	Secure    bool        // reached by https alone
+	Origin    string      // the public address, https://tika.example.in; "" where there is none
+	Language  string      // of who has chosen none and whose browser names none of ours
+	Dial      string      // the code to dial for a one-time password, *384*100#; "" where none is served
+	Call      string      // the number to call for it; "" where none is served
+	Press     *slip.Press // makes slips; nil is none
 }
 
 // languages are those of the pages, as they are offered.
@@ -92,51 +86,55 @@ func (p *Pages) routes(e *echo.Echo) {
 	e.GET("/", p.open("", (*visit).language), small...)
 	e.GET(p.looks.cssPath, p.asset("text/css; charset=utf-8", p.looks.css), small...)
 	e.GET(p.looks.iconPath, p.asset("image/svg+xml", p.looks.icon), small...)
+	if p.Press != nil {
+		e.GET(slip.CSSPath, p.asset("text/css; charset=utf-8", []byte(slip.CSS)), small...)
+	}
 	for _, lang := range languages {
-		open := func(h handler) echo.HandlerFunc { return p.open(lang, h) }
-		own := func(h handler) echo.HandlerFunc { return p.open(lang, p.own(h)) }
-		sent := func(h handler) echo.HandlerFunc { return p.open(lang, p.sent(h)) }
-		ownSent := func(h handler) echo.HandlerFunc { return p.open(lang, p.sent(p.own(h))) }
-		g := e.Group("/"+lang, small...)
+		// Each route has its guards itself: echo would answer a group's for what is
+		// no page, and call a wrong method a page that is not there.
+		get := func(path string, h handler) { e.GET("/"+lang+path, p.open(lang, h), small...) }
+		own := func(path string, h handler) { get(path, p.own(h)) }
+		post := func(path string, h handler) { e.POST("/"+lang+path, p.open(lang, p.sent(h)), small...) }
+		ownPost := func(path string, h handler) { post(path, p.own(h)) }
 
-		e.GET("/"+lang, open((*visit).slash), small...)
-		g.GET("/", open((*visit).start))
-		g.POST("/", sent((*visit).ask))
-		g.GET("/code", open((*visit).code))
-		g.POST("/code", sent((*visit).enter))
-		g.GET("/code/again", open((*visit).toCode))
-		g.POST("/code/again", sent((*visit).again))
-		g.GET("/out", open((*visit).toStart))
-		g.POST("/out", sent((*visit).out))
-		g.GET("/language", open((*visit).toStart))
-		g.POST("/language", ownSent((*visit).speak))
+		get("", (*visit).toStart) // who leaves the slash out
+		get("/", (*visit).start)
+		post("/", (*visit).ask)
+		get("/code", (*visit).code)
+		post("/code", (*visit).enter)
+		get("/code/again", (*visit).toCode)
+		post("/code/again", (*visit).again)
+		get("/out", (*visit).toStart)
+		post("/out", (*visit).out)
+		get("/language", (*visit).toStart)
+		ownPost("/language", (*visit).speak)
 
-		g.GET("/find", open((*visit).find))
-		g.GET("/centre/:centre", open((*visit).centre))
-		g.GET("/help", open((*visit).help))
-		g.POST("/help", ownSent((*visit).callBack))
+		get("/find", (*visit).find)
+		get("/centre/:centre", (*visit).centre)
+		get("/help", (*visit).help)
+		ownPost("/help", (*visit).callBack)
 
-		g.GET("/family", own((*visit).family))
-		g.GET("/new", own((*visit).newcomer))
-		g.POST("/new", ownSent((*visit).register))
-		g.GET("/person/:person", own((*visit).person))
-		g.GET("/remove/:person", own((*visit).removing))
-		g.POST("/remove/:person", ownSent((*visit).remove))
+		own("/family", (*visit).family)
+		own("/new", (*visit).newcomer)
+		ownPost("/new", (*visit).register)
+		own("/person/:person", (*visit).person)
+		own("/remove/:person", (*visit).removing)
+		ownPost("/remove/:person", (*visit).remove)
 
-		g.GET("/book", own((*visit).confirm))
-		g.POST("/book", ownSent((*visit).book))
-		g.GET("/cancel/:person", own((*visit).cancelling))
-		g.POST("/cancel/:person", ownSent((*visit).cancel))
-		g.GET("/keep/:person", own((*visit).toPerson))
-		g.POST("/keep/:person", ownSent((*visit).keep))
-		g.GET("/tell", own((*visit).toFamily))
-		g.POST("/tell", ownSent((*visit).tell))
-		g.POST("/untell", ownSent((*visit).untell))
-		g.GET("/untell", own((*visit).toFamily))
+		own("/book", (*visit).confirm)
+		ownPost("/book", (*visit).book)
+		own("/cancel/:person", (*visit).cancelling)
+		ownPost("/cancel/:person", (*visit).cancel)
+		own("/keep/:person", (*visit).toPerson)
+		ownPost("/keep/:person", (*visit).keep)
+		own("/tell", (*visit).toFamily)
+		ownPost("/tell", (*visit).tell)
+		own("/untell", (*visit).toFamily)
+		ownPost("/untell", (*visit).untell)
 
-		if p.Slip != nil {
-			g.GET("/slip/:person", own((*visit).slip))
-			g.GET("/slip/:person/pdf", own((*visit).slipPDF))
+		if p.Press != nil {
+			own("/slip/:person", (*visit).slip)
+			own("/slip/:person/pdf", (*visit).slipPDF)
 		}
 	}
 }

@@ -110,10 +110,9 @@ func (v *visit) load() {
 	}
 	v.session = *s
 	v.was = v.session
-	v.readFlash()
 }
 
-// readFlash takes what is meant for this page, once.
+// readFlash takes what is meant for this page, once it is really shown.
 func (v *visit) readFlash() {
 	sealed := v.read(cookieFlash)
 	if sealed == "" || v.c.Request().Method != http.MethodGet {

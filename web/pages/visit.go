@@ -313,6 +313,7 @@ func query(path string, values ...string) string {
 
 // render writes a page.
 func (v *visit) render(status int, name string, data any) error {
+	v.readFlash()
 	body, err := v.looks.page(name, view{visit: v, D: data, Name: name})
 	if err != nil {
 		return fmt.Errorf("page %s in %s: %w", name, v.lang, err)
