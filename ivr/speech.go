@@ -3,10 +3,12 @@ package ivr
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/locales"
 )
@@ -15,7 +17,9 @@ import (
 // name in a State.
 const medium = "ivr"
 
-// How much is said at once. The ear keeps no more of a list than that.
+// How much is said at once. The ear keeps no more of a list than that. Where a
+// question with one choice, or with the two that stay together, takes longer,
+// neither part does, and there is a pause between.
 const (
 	MaxChoices = 3
 	MaxSpeech  = 12 * time.Second
@@ -125,8 +129,9 @@ func (s speaker) say(words, url string) speech {
 		if i > 0 {
 			out.verbs = append(out.verbs, Verb{Do: Play, URL: url})
 			out.took += nameSpeech
+			part = strings.TrimLeft(part, " ,;:")
 		}
-		if part = strings.TrimSpace(part); strings.Trim(part, ",.;:।") != "" {
+		if part = strings.TrimSpace(part); strings.Trim(part, ".।") != "" {
 			out.verbs = append(out.verbs, Verb{Do: Say, Lang: s.lang, Text: part, Slow: s.slow})
 			out.took += locales.Spoken(s.lang, part)
 		}
@@ -134,24 +139,37 @@ func (s speaker) say(words, url string) speech {
 	return out
 }
 
-// A page is as many choices as are offered at once.
+// noteKey is the refusal of a key that means nothing.
+const noteKey = "problem." + string(booking.NotAnOption)
+
+// A page is as many choices as are offered at once, after what they answer. Why
+// it is asked again comes first, and is timed for itself: it is news, and not
+// to be kept in mind.
 type page struct {
 	speech
-	offered    []string // what 1, 2 and 3 stand for
-	from, next int      // of the list; next is 0 where the whole list is here
+	note       time.Duration
+	asked      time.Duration // of took, until the choices begin
+	offered    []string      // what 1, 2 and 3 stand for
+	from, next int           // of the list; next is 0 where the whole list is here
 }
 
 // put is a Prompt as it is heard, from a place in its list. again says that it
 // was heard before: then how to be helped is said as far as there is time.
-func (s speaker) put(p dialog.Prompt, from int, again bool) (page, error) {
-	var out page
-	for _, t := range []dialog.Text{p.Note, p.Hint, p.Say} {
-		said, err := s.text(t)
+func (s speaker) put(p dialog.Prompt, from int, again bool) (out page, err error) {
+	// No Hint: by then there is a person on the line, or we call. The question
+	// is not said again before further choices, or after a wrong key.
+	note, err := s.text(p.Note)
+	if err != nil {
+		return out, err
+	}
+	if from == 0 && p.Note.ID != noteKey {
+		said, err := s.text(p.Say)
 		if err != nil {
 			return out, err
 		}
 		out.add(said)
 	}
+	defer func() { out.verbs, out.note = append(note.verbs, out.verbs...), note.took }()
 	choice, ok := p.Expect.(dialog.Choice)
 	if !ok {
 		if len(out.verbs) == 0 {
@@ -162,8 +180,14 @@ func (s speaker) put(p dialog.Prompt, from int, again bool) (page, error) {
 	if from >= len(choice.Options) { // the list has become shorter
 		from = 0
 	}
+	question := len(out.verbs)
+	out.asked = out.took
 	if err := s.list(&out, choice.Options, from); err != nil {
 		return out, err
+	}
+	if out.took > MaxSpeech && question > 0 {
+		// A read-back with long names: the ear gets a rest before the choices.
+		out.verbs = slices.Insert(out.verbs, question, Verb{Do: Pause, Secs: 1})
 	}
 	extra := []string{textTail}
 	if again {
@@ -182,7 +206,7 @@ func (s speaker) put(p dialog.Prompt, from int, again bool) (page, error) {
 }
 
 // list adds choices: three at most, and no more than there is time for, but
-// one.
+// one. Two are never taken apart: who has to say yes shall hear how to say no.
 func (s speaker) list(out *page, options []dialog.Option, from int) error {
 	more, err := s.text(dialog.Text{ID: textMore})
 	if err != nil {
@@ -199,7 +223,7 @@ func (s speaker) list(out *page, options []dialog.Option, from int) error {
 		if at+1 < len(options) || from > 0 {
 			took += more.took
 		}
-		if took > MaxSpeech && len(out.offered) > 0 {
+		if took > MaxSpeech && len(out.offered) > 0 && len(options) > 2 {
 			break
 		}
 		out.add(said)

@@ -36,6 +36,8 @@ type Line struct {
 	Out        string
 	AnsweredBy string // by whom it is taken; "" is a person
 
+	Untold error // why the end of the call could not be told
+
 	state   State
 	todo    []Node // of the document, what comes next
 	gather  *Node  // that waits
@@ -147,9 +149,9 @@ func (l *Line) Press(ctx context.Context, keys string) (Heard, error) {
 // Silence does nothing until the exchange goes on.
 func (l *Line) Silence(ctx context.Context) (Heard, error) {
 	switch l.state {
-	case Keys:
+	case Keys, Queued:
 		return l.collect(ctx)
-	case Voice, Queued: // what was begun falls through to what follows it
+	case Voice: // falls through to what follows it
 		l.state = ""
 		return l.run(ctx)
 	}
@@ -169,7 +171,10 @@ func (l *Line) Agent(ctx context.Context) (Heard, error) {
 	if !l.waiting {
 		return Heard{}, errors.New("the caller is in no queue")
 	}
-	return l.leave(ctx, "bridged")
+	if err := l.left(ctx, "bridged"); err != nil {
+		return Heard{}, err
+	}
+	return l.run(ctx)
 }
 
 // Moves puts the caller further up in the queue.
@@ -196,16 +201,16 @@ func (l *Line) HangUp(ctx context.Context) error {
 	return l.ended(ctx, "completed")
 }
 
-// Again delivers the last request once more, and is what is answered to it.
-func (l *Line) Again(ctx context.Context) (Node, error) {
-	body, err := l.post(ctx, l.last.address, l.last.form)
+// Deliver delivers a request once more, and is what is answered to it.
+func (l *Line) Deliver(ctx context.Context, r Request) (Node, error) {
+	body, err := l.send(ctx, l.Public+r.Path, r.Form)
 	if err != nil {
 		return Node{}, err
 	}
 	return Parse(body)
 }
 
-// A Request is a signed request, for tests that deliver it themselves.
+// A Request is what was asked on the line.
 type Request struct {
 	Path string
 	Form url.Values
@@ -280,8 +285,7 @@ func (l *Line) do(ctx context.Context, n Node) error {
 		if !l.waiting {
 			return errors.New("<Leave> of no queue")
 		}
-		_, err := l.leave(ctx, "leave")
-		return err
+		return l.left(ctx, "leave")
 	case "Hangup":
 		l.state = Over
 		return l.ended(ctx, "completed")
@@ -359,9 +363,10 @@ func (l *Line) record(ctx context.Context, seconds int, key string) (Heard, erro
 		if seconds == 0 {
 			status = "absent"
 		}
-		form.Set("RecordingStatus", status)
-		form.Del("Digits")
-		if _, err := l.post(ctx, at, l.form(form)); err != nil {
+		told := l.form(form)
+		told.Set("RecordingStatus", status)
+		told.Del("Digits")
+		if _, err := l.send(ctx, at, told); err != nil {
 			return Heard{}, err
 		}
 	}
@@ -389,12 +394,10 @@ func (l *Line) fetchWait(ctx context.Context) error {
 	return l.fetch(ctx, l.queue.Attrs["waitUrl"], l.inQueue(url.Values{}))
 }
 
-func (l *Line) leave(ctx context.Context, result string) (Heard, error) {
+// left comes out of the queue.
+func (l *Line) left(ctx context.Context, result string) error {
 	l.waiting, l.state, l.todo = false, "", nil
-	if err := l.fetch(ctx, l.queue.Attrs["action"], url.Values{"QueueResult": {result}, "QueueTime": {"40"}, "QueueSid": {"QU01"}}); err != nil {
-		return Heard{}, err
-	}
-	return l.run(ctx)
+	return l.fetch(ctx, l.queue.Attrs["action"], url.Values{"QueueResult": {result}, "QueueTime": {"40"}, "QueueSid": {"QU01"}})
 }
 
 // fetch asks for the next document, and the fallback where there is none.
@@ -451,10 +454,10 @@ func (l *Line) ended(ctx context.Context, status string) error {
 	if u, err := url.Parse(l.Out); err == nil && u.RawQuery != "" {
 		address += "?" + u.RawQuery
 	}
-	last := l.last
-	_, err := l.post(ctx, address, l.form(url.Values{"CallStatus": {status}, "CallDuration": {"60"}}))
-	l.last = last
-	return err
+	if _, err := l.send(ctx, address, l.form(url.Values{"CallStatus": {status}, "CallDuration": {"60"}})); err != nil {
+		l.Untold = err // nobody is on the line any more to be told
+	}
+	return ctx.Err()
 }
 
 // NotTaken tells that nobody took the call that we made.
@@ -464,6 +467,11 @@ func (l *Line) NotTaken(ctx context.Context, status string) error {
 }
 
 func (l *Line) post(ctx context.Context, address string, form url.Values) ([]byte, error) {
+	l.last = &sent{address, form}
+	return l.send(ctx, address, form)
+}
+
+func (l *Line) send(ctx context.Context, address string, form url.Values) ([]byte, error) {
 	path, ok := strings.CutPrefix(address, l.Public)
 	if !ok {
 		return nil, fmt.Errorf("an address that is none of ours: %s", address)
@@ -476,7 +484,6 @@ func (l *Line) post(ctx context.Context, address string, form url.Values) ([]byt
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
 	req.Header.Set("X-Twilio-Signature", Sign(l.Token, address, form))
-	l.last = &sent{address, form}
 	client := l.Client
 	if client == nil {
 		client = http.DefaultClient

@@ -1,0 +1,573 @@
+package ivr
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"tikaline/booking"
+	"tikaline/ivr/exchange"
+	"tikaline/locales"
+)
+
+// booked is the keys of a newcomer who books a place: language, home, name,
+// year, gender, id, its last digits, yes, pincode, centre, time, yes.
+var booked = []string{"1", "name", "1958", "1", "1", "1234", "1", "700091", "1", "1", "1"}
+
+func TestNewcomer(t *testing.T) {
+	for i, lang := range Languages {
+		t.Run(lang, func(t *testing.T) {
+			r := newRig(t)
+			p := r.line(newCaller)
+			h := p.do("call")
+			if len(h.Said) != 3 || h.Said[0].Lang != "hi" || h.Said[1].Lang != "bn" || h.Said[2].Lang != "en" {
+				t.Fatalf("a newcomer hears %v", h.Said)
+			}
+			h = p.do(append([]string{string(rune('1' + i))}, booked...)...)
+			for _, s := range h.Said {
+				if s.Lang != lang {
+					t.Errorf("%q in %s", s.Text, s.Lang)
+				}
+			}
+			is(t, p.do("-"), exchange.Over)
+			people := r.core(newCaller).House.People
+			if len(people) != 1 || people[0].Name != "" || !strings.HasPrefix(people[0].Recording, "RE") || len(people[0].Appointments) != 1 {
+				t.Fatalf("registered and booked: %+v", people)
+			}
+			if k := r.ledger.kept[people[0].Recording]; k.Secs != 2 || !strings.HasPrefix(k.URL, "https://api.twilio.com/") || !r.ledger.ready[people[0].Recording] {
+				t.Errorf("the name is kept as %+v", k)
+			}
+			for k, c := range r.ledger.calls {
+				if k.Number != newCaller || c.Outcome != booking.CallCompleted || c.Steps < 11 || c.Language != lang || c.Duration != time.Minute {
+					t.Errorf("the call is kept as %+v", c)
+				}
+			}
+		})
+	}
+}
+
+func TestKeys(t *testing.T) {
+	r := newRig(t)
+	p := r.line(englishCaller)
+	first := p.do("call")
+	has(t, first, "booking a vaccination, press 1", "press 8")
+	second := p.do("8")
+	has(t, second, "press 1")
+	if second.Text() == first.Text() || strings.Contains(second.Text(), first.Said[0].Text) {
+		t.Errorf("8 says\n%s", second.Text())
+	}
+	again := p.do("9")
+	has(t, again, second.Said[0].Text)
+	if again.Said[0].Slow {
+		t.Error("9 is slow without anybody having been silent")
+	}
+	for range 4 { // around
+		if h := p.do("8"); h.Text() == first.Text() {
+			break
+		} else if h.Text() == "" {
+			t.Fatal("8 says nothing")
+		}
+	}
+	has(t, p.do("9"), first.Said[0].Text)
+	if h := p.do("#"); h.Text() != first.Text() || r.seen.missed[Mistaken] > 0 {
+		t.Errorf("# from habit says\n%s", h.Text())
+	}
+	has(t, p.do("5"), "That key does nothing here")
+	h := p.do("*")
+	if len(h.Said) != 3 {
+		t.Fatalf("* says\n%s", h.Text())
+	}
+	h = p.do("1")
+	if h.Said[0].Lang != "hi" || r.core(englishCaller).House.Language != "hi" {
+		t.Errorf("after * and 1 it is in %s", h.Said[0].Lang)
+	}
+	name := p.do("1")
+	is(t, name, exchange.Voice)
+	year := p.do("name")
+	if year.Keys != 4 {
+		t.Errorf("the year takes %d keys", year.Keys)
+	}
+	gender := p.do("1958")
+	back := p.do("7")
+	if back.Text() != year.Text() {
+		t.Errorf("7 says\n%s\nand not\n%s", back.Text(), year.Text())
+	}
+	if h := p.do("1958"); h.Text() != gender.Text() {
+		t.Errorf("after 7 and the year again:\n%s", h.Text())
+	}
+}
+
+// Keys pressed ahead are taken one question after the other, as whoever has
+// called before does.
+func TestBargeIn(t *testing.T) {
+	r := newRig(t)
+	p := r.line(englishCaller)
+	is(t, p.do("call", "1", "name"), exchange.Keys)
+	h := p.do("1958111234")
+	has(t, h, "1 2 3 4", "May we keep")
+}
+
+func TestStar(t *testing.T) {
+	r := newRig(t)
+	cases := map[string]struct {
+		presses []string
+		keys    int // then waited for
+		done    bool
+	}{
+		"alone":             {[]string{"195*"}, 4, false},
+		"and all of it":     {[]string{"19*1958"}, 0, true},
+		"in two breaths":    {[]string{"19*1", "958"}, 0, true},
+		"part and silence":  {[]string{"19*1", "-"}, 4, false},
+		"twice":             {[]string{"1*2*", "1958"}, 0, true},
+		"too few":           {[]string{"19#"}, 4, false},
+		"more than enough#": {[]string{"1958#"}, 0, true},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r.shelf.records = nil
+			r.shelf.records = newRig(t).shelf.records
+			p := r.line(englishCaller)
+			p.do("call", "1", "name")
+			h := p.do(c.presses...)
+			if gender := strings.Contains(h.Text(), "male or female") || strings.Contains(h.Text(), "For male"); gender != c.done {
+				t.Errorf("heard\n%s", h.Text())
+			}
+			if !c.done && h.Keys != c.keys {
+				t.Errorf("%d keys are waited for", h.Keys)
+			}
+		})
+	}
+}
+
+func TestStrikes(t *testing.T) {
+	cases := map[string]struct {
+		hour  int
+		does  []string
+		state exchange.State
+		why   Why
+		owed  bool
+	}{
+		"silence":                {10, []string{"-", "-", "-"}, exchange.Queued, Silent, false},
+		"silence in the evening": {20, []string{"-", "-", "-"}, exchange.Over, "", true},
+		"wrong keys":             {10, []string{"5", "6", "5"}, exchange.Queued, Mistaken, false},
+		"wrong keys at night":    {5, []string{"5", "6", "5"}, exchange.Over, "", true},
+		"both, apart":            {10, []string{"-", "5", "-", "5"}, exchange.Keys, "", false},
+		"silence, then a key":    {10, []string{"-", "-", "8", "-", "-"}, exchange.Keys, "", false},
+		"zero":                   {10, []string{"0"}, exchange.Queued, Asked, false},
+		"zero at night":          {22, []string{"0"}, exchange.Over, "", true},
+		"a number, silent":       {10, []string{"1", "name", "-", "-", "-"}, exchange.Queued, Silent, false},
+		"a number, wrong":        {10, []string{"1", "name", "0001", "0001", "0001"}, exchange.Queued, Mistaken, false},
+		"no name":                {10, []string{"1", "-", "-", "-"}, exchange.Queued, Silent, false},
+		"a name and zero":        {10, []string{"1", "0"}, exchange.Queued, Asked, false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.set(c.hour)
+			p := r.line(englishCaller)
+			h := p.do(append([]string{"call"}, c.does...)...)
+			is(t, h, c.state)
+			if r.ledger.owed[englishCaller] != c.owed {
+				t.Errorf("a call is owed: %t", r.ledger.owed[englishCaller])
+			}
+			switch {
+			case c.owed:
+				has(t, h, r.word("en", textCallBack))
+			case c.why != "":
+				has(t, h, r.word("en", textAgent))
+				for _, o := range r.ledger.handed {
+					if o.Why != c.why || o.Lang != "en" || o.Flow == "" || o.Step == "" || o.Call.Number != englishCaller {
+						t.Errorf("handed over as %+v", o)
+					}
+				}
+				if len(r.ledger.handed) != 1 {
+					t.Errorf("handed over %d times", len(r.ledger.handed))
+				}
+			case len(r.ledger.handed) > 0:
+				t.Error("handed over")
+			}
+		})
+	}
+}
+
+// Whoever did not understand hears it slower.
+func TestSlower(t *testing.T) {
+	p := newRig(t).line(hindiCaller)
+	if h := p.do("call"); h.Said[0].Slow {
+		t.Error("slow at first")
+	}
+	if h := p.do("-"); !h.Said[0].Slow {
+		t.Errorf("not slow after silence: %+v", h.Said)
+	}
+	if h := p.do("8"); h.Said[0].Slow {
+		t.Error("slow after a key")
+	}
+}
+
+func TestQueue(t *testing.T) {
+	t.Run("an agent comes", func(t *testing.T) {
+		r := newRig(t)
+		p := r.line(hindiCaller)
+		p.Moves(3)
+		has(t, p.do("call", "0"), "3")
+		p.Moves(2)
+		has(t, p.do("-"), "2")
+		is(t, p.must(p.Agent(t.Context())), exchange.Over)
+		if r.ledger.reached[hindiCaller] == 0 || len(r.ledger.asked) > 0 {
+			t.Error("whom an agent spoke with is called back")
+		}
+		for k, o := range r.ledger.finished {
+			if o != booking.CallAgent || r.ledger.calls[k].Outcome != booking.CallAgent {
+				t.Errorf("ended as %s, %s", o, r.ledger.calls[k].Outcome)
+			}
+		}
+	})
+	t.Run("a call instead", func(t *testing.T) {
+		r := newRig(t)
+		p := r.line(englishCaller)
+		p.do("call", "0")
+		h := p.do("1")
+		is(t, h, exchange.Over)
+		has(t, h, r.word("en", textCallBack))
+		if !r.ledger.owed[englishCaller] {
+			t.Error("nothing is owed")
+		}
+	})
+	t.Run("it takes too long", func(t *testing.T) {
+		r := newRig(t)
+		r.Wait = 30 * time.Second
+		h := r.line(englishCaller).do("call", "0")
+		is(t, h, exchange.Over)
+		has(t, h, r.word("en", textCallBack))
+	})
+	t.Run("hung up", func(t *testing.T) {
+		r := newRig(t)
+		p := r.line(englishCaller)
+		p.do("call", "0")
+		if err := p.HangUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range r.ledger.calls {
+			if c.Outcome != booking.CallQueueLeft {
+				t.Errorf("ended as %s", c.Outcome)
+			}
+		}
+	})
+	t.Run("help", func(t *testing.T) {
+		r := newRig(t)
+		// home, its second page, help: a call from us
+		has(t, r.line(englishCaller).do("call", "8", "3", "1"), r.word("en", textNow))
+		h := r.line(englishCaller).do("call", "8", "3", "1", "2")
+		has(t, h, "We will call you")
+		if r.core(englishCaller).Calls != 1 {
+			t.Error("no call is owed")
+		}
+		is(t, r.line(englishCaller).do("call", "8", "3", "1", "1"), exchange.Queued)
+	})
+}
+
+func TestMissed(t *testing.T) {
+	r := newRig(t)
+	for range 3 {
+		p := r.line(hindiCaller)
+		p.To = missNumber
+		is(t, p.do("call"), exchange.Rejected)
+	}
+	if !r.ledger.owed[hindiCaller] || r.shelf.saves > 0 {
+		t.Error("a missed call begins a conversation, or owes nothing")
+	}
+	for _, c := range r.ledger.calls {
+		if c.Outcome != booking.CallMissed {
+			t.Errorf("kept as %s", c.Outcome)
+		}
+	}
+	p := r.line("anonymous")
+	p.To = missNumber
+	is(t, p.do("call"), exchange.Rejected)
+}
+
+const noticeID = "018f6f0e-7b1a-7c3e-9c55-2f6c1f2a9c10"
+
+func TestCallBack(t *testing.T) {
+	called := func(r *rig) *phone {
+		p := r.line(englishCaller)
+		p.Out = "/ivr/twilio/outbound?notice=" + noticeID
+		return p
+	}
+	t.Run("taken", func(t *testing.T) {
+		r := newRig(t)
+		p := called(r)
+		has(t, p.do("call"), r.word("en", textGreet), "booking a vaccination, press 1")
+		if r.ledger.reached[englishCaller] != 0 {
+			t.Error("reached before anybody said so")
+		}
+		p.do("1", "name")
+		if r.ledger.reached[englishCaller] != 1 {
+			t.Error("not reached by who presses keys")
+		}
+		if err := p.HangUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range r.ledger.calls {
+			if c.Direction != booking.CallOut || c.Number != englishCaller || c.Notice.String() != noticeID || c.Outcome != booking.CallHungUp {
+				t.Errorf("kept as %+v", c)
+			}
+		}
+		if len(r.ledger.failed) > 0 {
+			t.Error(r.ledger.failed)
+		}
+	})
+	t.Run("by a machine", func(t *testing.T) {
+		r := newRig(t)
+		p := called(r)
+		p.AnsweredBy = "machine_start"
+		is(t, p.do("call"), exchange.Over)
+		if len(r.ledger.failed) == 0 || r.ledger.failed[0] != "machine" || r.shelf.saves > 0 {
+			t.Error(r.ledger.failed, r.shelf.saves)
+		}
+	})
+	t.Run("by nobody who presses a key", func(t *testing.T) {
+		r := newRig(t)
+		p := called(r)
+		p.do("call")
+		if err := p.HangUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.ledger.failed) != 1 {
+			t.Error(r.ledger.failed)
+		}
+	})
+	for status, why := range map[string]string{"busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "no_answer"} {
+		t.Run(status, func(t *testing.T) {
+			r := newRig(t)
+			if err := called(r).NotTaken(t.Context(), status); err != nil {
+				t.Fatal(err)
+			}
+			if len(r.ledger.failed) != 1 || r.ledger.failed[0] != why {
+				t.Error(r.ledger.failed)
+			}
+		})
+	}
+}
+
+// Whoever we could not call back, or book for, hears where to call from, and
+// can talk to a person all the same. Nothing is kept but the call.
+func TestStranger(t *testing.T) {
+	for name, from := range map[string]string{
+		"withheld": "anonymous", "unknown": "unknown", "empty": "", "a word": "Restricted", "landline": "+911123456789", "landline that looks like a mobile": "+916122223333",
+		"abroad": "+8801712345678", "abroad, ten digits": "+6561234567", "a sip address": "sip:asha@example.in",
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			h := r.line(from).do("call")
+			is(t, h, exchange.Keys)
+			has(t, h, r.word("en", textNumber), r.word("hi", textNumber), r.word("bn", textNumber))
+			p := r.line(from)
+			is(t, p.do("call", "2"), exchange.Queued)
+			for _, o := range r.ledger.handed {
+				if o.Lang != "bn" || o.Call.Number != "" || o.Why != NoNumber {
+					t.Errorf("handed over as %+v", o)
+				}
+			}
+			r.set(22)
+			is(t, r.line(from).do("call"), exchange.Over)
+			if r.shelf.saves > 0 || len(r.ledger.asked) > 0 {
+				t.Error("something is kept of it")
+			}
+			// and leaves the queue without a promise that nobody could keep
+			r.set(10)
+			r.Wait = time.Second
+			h = r.line(from).do("call", "3")
+			is(t, h, exchange.Over)
+			has(t, h, r.word("en", textClosed))
+		})
+	}
+}
+
+func TestTrouble(t *testing.T) {
+	t.Run("too many callers", func(t *testing.T) {
+		r := newRig(t)
+		r.busy = true
+		h := r.line(hindiCaller).do("call")
+		is(t, h, exchange.Over)
+		has(t, h, r.word("en", textNoted), r.word("hi", textNoted))
+		if !r.ledger.owed[hindiCaller] {
+			t.Error("it is not noted")
+		}
+	})
+	t.Run("nor can it be noted", func(t *testing.T) {
+		r := newRig(t)
+		r.busy, r.ledger.err = true, errors.New("the database is away")
+		h := r.line(hindiCaller).do("call")
+		is(t, h, exchange.Over)
+		has(t, h, r.word("en", textBusy), r.word("hi", textBusy), r.word("bn", textBusy))
+		if strings.Contains(h.Text(), "noted") {
+			t.Error("it says so all the same")
+		}
+	})
+	t.Run("too slow", func(t *testing.T) {
+		r := newRig(t)
+		r.shelf.slow, r.Deadline = true, time.Millisecond
+		has(t, r.line(hindiCaller).do("call"), r.word("hi", textNoted))
+	})
+	t.Run("our fault", func(t *testing.T) {
+		r := newRig(t)
+		r.shelf.err = errors.New("the database is away")
+		h := r.line(hindiCaller).do("call")
+		is(t, h, exchange.Over)
+		has(t, h, "4 7 1, 1 0 0")
+	})
+	t.Run("we do not answer", func(t *testing.T) {
+		r := newRig(t)
+		p := r.line(hindiCaller)
+		p.Client = &http.Client{Transport: falls{}}
+		h := p.do("call")
+		is(t, h, exchange.Over)
+		has(t, h, r.word("en", textFallback), r.word("hi", textFallback), r.word("bn", textFallback))
+	})
+}
+
+// falls answers only what the fallback address is asked.
+type falls struct{}
+
+func (falls) RoundTrip(req *http.Request) (*http.Response, error) {
+	if !strings.HasSuffix(req.URL.Path, "/fallback") && !strings.HasSuffix(req.URL.Path, "/status") {
+		return nil, errors.New("connection refused")
+	}
+	return http.DefaultTransport.RoundTrip(req)
+}
+
+// Every request three times, at once and then again in the wrong order: one
+// effect, and the right answer each time.
+func TestRepeated(t *testing.T) {
+	r := newRig(t)
+	p := r.line(newCaller)
+	var all []exchange.Request
+	for _, k := range append([]string{"call", "3"}, booked...) {
+		p.do(k)
+		all = append(all, p.Last())
+		first := p.tree(t, p.Last())
+		var wg sync.WaitGroup
+		for range 2 {
+			wg.Go(func() {
+				if got := p.tree(t, all[len(all)-1]); !same(got, first) {
+					t.Errorf("%q: the same request, another answer", k)
+				}
+			})
+		}
+		wg.Wait()
+	}
+	before := *r.core(newCaller)
+	for i := len(all) - 1; i >= 0; i-- { // the last words are what is heard now
+		p.tree(t, all[i])
+	}
+	after := r.core(newCaller)
+	if after.Acts != before.Acts || after.Acts != 2 || len(after.House.People) != 1 || len(after.House.People[0].Appointments) != 1 {
+		t.Errorf("%d acts: %+v", after.Acts, after.House.People)
+	}
+	if r.seen.outcomes[Repeated] < 2*len(all) {
+		t.Errorf("%d repeated", r.seen.outcomes[Repeated])
+	}
+	// and the call goes on where it was
+	is(t, p.do("-"), exchange.Over)
+}
+
+// tree delivers a request and is the answer to it.
+func (p *phone) tree(t *testing.T, r exchange.Request) exchange.Node {
+	t.Helper()
+	n, err := p.Deliver(t.Context(), r)
+	if err != nil {
+		t.Error(err)
+	}
+	return n
+}
+
+func same(a, b exchange.Node) bool {
+	if a.Name != b.Name || a.Text != b.Text || len(a.Attrs) != len(b.Attrs) || len(a.Nodes) != len(b.Nodes) {
+		return false
+	}
+	for k, v := range a.Attrs {
+		if b.Attrs[k] != v {
+			return false
+		}
+	}
+	for i := range a.Nodes {
+		if !same(a.Nodes[i], b.Nodes[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// Two calls from one number, as from an office: one conversation. What the one
+// has not heard it does not answer.
+func TestTwoCalls(t *testing.T) {
+	r := newRig(t)
+	a, b := r.line(englishCaller), r.line(englishCaller)
+	a.do("call", "1", "name")
+	b.do("call")
+	h := a.do("1958") // for the year; the line now stands at what b was asked
+	has(t, h, "cut off")
+	if r.core(englishCaller).Acts > 0 {
+		t.Error("something was done")
+	}
+	has(t, b.do("1"), "cut off")
+	is(t, b.do("1"), exchange.Keys) // b holds it now, and goes on
+	is(t, b.do("1958"), exchange.Keys)
+}
+
+func TestResumed(t *testing.T) {
+	r := newRig(t)
+	p := r.line(englishCaller)
+	year := p.do("call", "1", "name")
+	if err := p.HangUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range r.ledger.calls {
+		if c.Outcome != booking.CallHungUp {
+			t.Errorf("kept as %s", c.Outcome)
+		}
+	}
+	p = r.line(englishCaller)
+	has(t, p.do("call"), "cut off")
+	if h := p.do("1"); h.Text() != year.Text() {
+		t.Errorf("goes on with\n%s", h.Text())
+	}
+}
+
+// Whoever hangs up while he says his name has said nothing.
+func TestHungUpWhileSpeaking(t *testing.T) {
+	r := newRig(t)
+	p := r.line(englishCaller)
+	p.do("call", "1")
+	if err := p.HangUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(r.ledger.kept) > 0 {
+		t.Error("it is kept")
+	}
+	p = r.line(englishCaller)
+	is(t, p.do("call"), exchange.Keys)
+}
+
+func TestLastWords(t *testing.T) {
+	r := newRig(t)
+	p := r.line(englishCaller)
+	words := p.do(append([]string{"call"}, booked...)...)
+	has(t, words, "code", "press 9")
+	if h := p.do("9"); h.Text() != words.Text() {
+		t.Errorf("9 says\n%s", h.Text())
+	}
+	has(t, p.do("1"), "booking a vaccination")
+}
+
+func TestLanguagesHeard(t *testing.T) {
+	r := newRig(t)
+	r.core(englishCaller).House.Language = locales.BengaliLatin
+	if h := r.line(englishCaller).do("call"); h.Said[0].Lang != "bn" {
+		t.Errorf("bn-Latn is heard in %s", h.Said[0].Lang)
+	}
+}

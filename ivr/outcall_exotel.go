@@ -1,0 +1,129 @@
+package ivr
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+
+	"tikaline/booking"
+	"tikaline/outbox"
+)
+
+// Calls by Exotel: https://developer.exotel.com/api/make-a-call-api. It calls the
+// person (From!) from our number and then goes through a flow of its own, that
+// one which asks us at /ivr/exotel/{secret}; what it costs to be of India.
+//
+//	POST /v1/Accounts/{sid}/Calls/connect
+//	Authorization: Basic …
+//
+//	From=%2B919876543210&CallerId=08012345678&Url=http%3A%2F%2Fmy.exotel.com%2F{sid}%2Fexoml%2Fstart_voice%2F{app}
+//	&CallType=trans&TimeLimit=3600&TimeOut=25&StatusCallback=…&StatusCallbackEvents%5B0%5D=terminal&CustomField=…
+//
+//	200 <TwilioResponse><Call><Sid>80bf…</Sid><Status>in-progress</Status>…</Call></TwilioResponse>
+//
+// Without an event asked for, the StatusCallback names neither From nor To. It
+// comes as multipart/form-data, once, and twice more if we do not answer. Not
+// tried with an account.
+
+// ExotelCallSettings is how we ask Exotel for calls.
+type ExotelCallSettings struct {
+	PublicURL  string // what our addresses begin with
+	Secret     string // in them
+	AccountSID string
+	Key, Token string
+	CallerID   string // our number, of Exotel's
+	App        string // id of the flow that asks us
+	BaseURL    string // "" is https://api.in.exotel.com
+	AppURL     string // where flows begin; "" is http://my.exotel.com
+	Timeout    time.Duration
+}
+
+// NewExotelCaller makes calls by Exotel.
+func NewExotelCaller(s ExotelCallSettings) (outbox.Provider, error) {
+	if s.BaseURL == "" {
+		s.BaseURL = "https://api.in.exotel.com"
+	}
+	if s.AppURL == "" {
+		s.AppURL = "http://my.exotel.com"
+	}
+	for what, address := range map[string]string{
+		"exotel's address": s.BaseURL, "the address of exotel's flows": s.AppURL, "exotel's public address": s.PublicURL,
+	} {
+		if err := absolute(what, address); err != nil {
+			return nil, err
+		}
+	}
+	switch {
+	case s.AccountSID == "" || s.Key == "" || s.Token == "":
+		return nil, errors.New("exotel: account, key and token are needed")
+	case s.CallerID == "" || s.Secret == "":
+		return nil, errors.New("exotel: the number to call from, or the secret in our addresses, is missing")
+	case !alphanumeric.MatchString(s.App):
+		return nil, errors.New("exotel: the id of the flow is missing, or not of letters and digits")
+	}
+	if s.Timeout <= 0 {
+		s.Timeout = callTimeout
+	}
+	return exotelCaller{s, newClient(s.Timeout)}, nil
+}
+
+type exotelCaller struct {
+	ExotelCallSettings
+	client *http.Client
+}
+
+// Name is not that of the texts': the outbox knows each by its own.
+func (exotelCaller) Name() string { return "exotel-voice" }
+
+// exotelCallSid is the id in an answer, which is XML or, from some accounts,
+// JSON.
+var exotelCallSid = regexp.MustCompile(`(?:<Sid>|"Sid"\s*:\s*")([0-9A-Za-z]{1,64})`)
+
+func (x exotelCaller) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
+	address := strings.TrimSuffix(x.BaseURL, "/") + "/v1/Accounts/" + url.PathEscape(x.AccountSID) + "/Calls/connect"
+	ctx, sent := tracked(ctx)
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(x.form(m).Encode()))
+	if err != nil {
+		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Elsewhere, Code: "address", Err: errors.New("the provider's address is wrong")}
+	}
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.SetBasicAuth(x.Key, x.Token)
+	res, err := x.client.Do(req)
+	if err != nil {
+		return outbox.Receipt{}, unanswered(err, *sent)
+	}
+	defer res.Body.Close()
+	// What is missing of an answer is judged by what there is of it.
+	body, _ := io.ReadAll(io.LimitReader(res.Body, callAnswer))
+	if f, ok := refused(res.StatusCode, res.Header); ok {
+		return outbox.Receipt{}, f
+	}
+	id := exotelCallSid.FindSubmatch(body)
+	switch {
+	case res.StatusCode >= 300, strings.Contains(string(body), "RestException"):
+		// A number that is none, or a flow or number of ours that Exotel does
+		// not know: another provider may.
+		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Elsewhere, Code: strconv.Itoa(res.StatusCode)}
+	case id == nil:
+		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Ambiguous, Code: strconv.Itoa(res.StatusCode) + " unreadable"}
+	}
+	return outbox.Receipt{ProviderID: string(id[1])}, nil
+}
+
+func (x exotelCaller) form(m outbox.Message) url.Values {
+	return url.Values{
+		"From": {string(m.To)}, "CallerId": {x.CallerID}, "CallType": {"trans"},
+		"Url":                     {strings.TrimSuffix(x.AppURL, "/") + "/" + url.PathEscape(x.AccountSID) + "/exoml/start_voice/" + x.App},
+		"TimeOut":                 {strconv.Itoa(int(ringing / time.Second))},
+		"TimeLimit":               {strconv.Itoa(int(booking.CallLimit / time.Second))},
+		"StatusCallback":          {callAddress(x.PublicURL, "/ivr/exotel/"+url.PathEscape(x.Secret)+"/status", m.ID)},
+		"StatusCallbackEvents[0]": {"terminal"},
+		"CustomField":             {m.ID.String()}, // comes back with every request of the flow
+	}
+}

@@ -1,0 +1,367 @@
+package ivr
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/labstack/echo/v4"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/dialog/walk"
+	"tikaline/ivr/exchange"
+	"tikaline/locales"
+)
+
+// shelf is a store in memory: what it gives is a copy, as from a database.
+type shelf struct {
+	mu      sync.Mutex
+	records map[booking.MSISDN]dialog.Record
+	err     error // what Load answers, if anything
+	slow    bool  // Load waits until nobody does any more
+	saves   int
+}
+
+func (s *shelf) Load(ctx context.Context, n booking.MSISDN) (dialog.Record, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.slow {
+		<-ctx.Done()
+		return dialog.Record{}, ctx.Err()
+	}
+	r := s.records[n]
+	r.Number, r.State = n, slices.Clone(r.State)
+	return r, s.err
+}
+
+func (s *shelf) Save(_ context.Context, r dialog.Record) (bool, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.records[r.Number].Version != r.Version {
+		return false, nil
+	}
+	r.Version++
+	r.State = slices.Clone(r.State)
+	s.records[r.Number] = r
+	s.saves++
+	return true, nil
+}
+
+// ledger keeps calls in memory, as idempotently as the core does.
+type ledger struct {
+	mu       sync.Mutex
+	err      error
+	calls    map[booking.CallKey]booking.Call
+	asked    map[uuid.UUID]bool // requests for a call back
+	owed     map[booking.MSISDN]bool
+	reached  map[booking.MSISDN]int
+	failed   []string
+	kept     map[string]Recording
+	ready    map[string]bool
+	handed   map[booking.CallKey]HandOver
+	finished map[booking.CallKey]booking.CallOutcome
+}
+
+func newLedger() *ledger {
+	return &ledger{
+		calls: map[booking.CallKey]booking.Call{}, asked: map[uuid.UUID]bool{}, owed: map[booking.MSISDN]bool{},
+		reached: map[booking.MSISDN]int{}, kept: map[string]Recording{}, ready: map[string]bool{},
+		handed: map[booking.CallKey]HandOver{}, finished: map[booking.CallKey]booking.CallOutcome{},
+	}
+}
+
+func (l *ledger) note(c booking.Call) booking.Call {
+	if was, ok := l.calls[c.CallKey]; ok {
+		c = was.And(c)
+	} else {
+		c.ID = uuid.NewSHA1(callSpace, []byte(c.Provider+c.ProviderID))
+	}
+	l.calls[c.CallKey] = c
+	return c
+}
+
+func (l *ledger) CallBegan(_ context.Context, c booking.Call) (booking.Call, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.note(c), l.err
+}
+
+func (l *ledger) CallEnded(_ context.Context, c booking.Call) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.note(c)
+	return l.err
+}
+
+func (l *ledger) MissedCall(ctx context.Context, n booking.MSISDN, call uuid.UUID) error {
+	return l.CallBack(ctx, n, call)
+}
+
+func (l *ledger) CallBack(_ context.Context, n booking.MSISDN, request uuid.UUID) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.err == nil {
+		l.asked[request], l.owed[n] = true, true
+	}
+	return l.err
+}
+
+func (l *ledger) Reached(_ context.Context, n booking.MSISDN) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.reached[n]++
+	delete(l.owed, n)
+	return l.err
+}
+
+func (l *ledger) NotReached(_ context.Context, _ booking.MSISDN, _ uuid.UUID, why string) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed = append(l.failed, why)
+	return l.err
+}
+
+func (l *ledger) Keep(_ context.Context, _ booking.CallKey, r Recording) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.kept[r.ID] = r
+	return l.err
+}
+
+func (l *ledger) Recorded(_ context.Context, _ booking.CallKey, r Recording, ready bool) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ready[r.ID] = ready
+	return l.err
+}
+
+func (l *ledger) HandOver(_ context.Context, h HandOver) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.handed[h.Call] = h
+	return l.err
+}
+
+func (l *ledger) HandedOver(_ context.Context, k booking.CallKey, o booking.CallOutcome) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.finished[k] = o
+	return l.err
+}
+
+// tally is an Observer.
+type tally struct {
+	mu       sync.Mutex
+	outcomes map[Outcome]int
+	missed   map[Why]int
+}
+
+func (c *tally) Called(_ string, o Outcome, _ time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.outcomes[o]++
+}
+
+func (c *tally) Asked(string, string) {}
+
+func (c *tally) Unanswered(_, _ string, why Why) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.missed[why]++
+}
+
+// A rig is a gateway over the real dialogues and words behind a server, with
+// stores in memory.
+type rig struct {
+	*Gateway
+	t      testing.TB
+	shelf  *shelf
+	ledger *ledger
+	seen   *tally
+	server *httptest.Server
+	mu     sync.Mutex
+	now    time.Time
+	cores  map[booking.MSISDN]*walk.Core
+	busy   bool
+	serial int
+}
+
+const (
+	publicURL   = "https://vax.example.in"
+	twilioToken = "0123456789abcdef0123456789abcdef"
+	nextToken   = "fedcba9876543210fedcba9876543210"
+	account     = "AC00000000000000000000000000000001"
+	ourNumber   = "+15005550006"
+	missNumber  = "+15005550007"
+
+	hindiCaller   = "+919876543201"
+	englishCaller = "+919876543202"
+	newCaller     = "+919876543203"
+)
+
+func newRig(t testing.TB) *rig {
+	t.Helper()
+	words, err := locales.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &rig{
+		t: t, shelf: &shelf{records: map[booking.MSISDN]dialog.Record{}}, ledger: newLedger(),
+		seen: &tally{outcomes: map[Outcome]int{}, missed: map[Why]int{}},
+		now:  time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India), cores: map[booking.MSISDN]*walk.Core{},
+	}
+	r.Gateway = &Gateway{
+		Conversations: &dialog.Conversations{Store: r.shelf, Now: r.clock},
+		Engine:        dialog.New(uuid.New),
+		Desk:          func(n booking.MSISDN) dialog.Core { return r.core(n) },
+		Calls:         r.ledger, People: r.ledger, Words: words, Now: r.clock, Observer: r.seen,
+		Hours:     Hours{From: 9 * 60, To: 18 * 60, Off: []time.Weekday{time.Sunday}},
+		Recording: func(id string) (string, bool) { return TwilioRecording(account, id), true },
+		Admit:     func(bool) (func(), bool) { return func() {}, !r.busy },
+	}
+	if err := r.Check(); err != nil {
+		t.Fatal(err)
+	}
+	a, err := NewTwilio(TwilioSettings{
+		PublicURL: publicURL + "/", AuthTokens: []string{nextToken, twilioToken}, AccountSID: account,
+		Missed: []string{missNumber}, Queue: "tikaline",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.serve(a)
+	return r
+}
+
+// serve puts adapters behind a server.
+func (r *rig) serve(adapters ...Adapter) {
+	e := echo.New()
+	e.HTTPErrorHandler = func(err error, c echo.Context) {
+		if s, ok := err.(interface {
+			Sorry(c echo.Context, ref string) error
+		}); ok {
+			err = s.Sorry(c, "471100")
+		}
+		if err != nil {
+			e.DefaultHTTPErrorHandler(err, c)
+		}
+	}
+	if err := Register(e, r.Gateway, adapters); err != nil {
+		r.t.Fatal(err)
+	}
+	r.server = httptest.NewServer(e)
+	r.t.Cleanup(r.server.Close)
+}
+
+func (r *rig) clock() time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.now
+}
+
+func (r *rig) set(hour int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.now = time.Date(2021, time.September, 20, hour, 0, 0, 0, booking.India)
+}
+
+// core is a number's household. Those that end in 1 speak Hindi, in 2 English;
+// others are new.
+func (r *rig) core(n booking.MSISDN) *walk.Core {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	c := r.cores[n]
+	if c == nil {
+		c = walk.New(func() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) })
+		switch n[len(n)-1] {
+		case '1':
+			c.House.Language = locales.Hindi
+		case '2':
+			c.House.Language = locales.English
+		}
+		r.cores[n] = c
+	}
+	return c
+}
+
+// line is a telephone with that number.
+func (r *rig) line(from string) *phone {
+	r.serial++
+	return &phone{r, &exchange.Line{
+		Base: r.server.URL, Public: publicURL, Token: twilioToken, Account: account, From: from, To: ourNumber,
+		SID: "CA" + strings.Repeat("0", 28) + string(rune('a'+r.serial)) + "001", Client: http.DefaultClient,
+	}}
+}
+
+// A phone is a line that fails the test where the line goes wrong.
+type phone struct {
+	r *rig
+	*exchange.Line
+}
+
+// must is what was heard.
+func (p *phone) must(h exchange.Heard, err error) exchange.Heard {
+	p.r.t.Helper()
+	if err != nil {
+		p.r.t.Fatal(err)
+	}
+	return h
+}
+
+// do dials, and presses keys one question after the other; "-" is silence and
+// "name" a name that is said.
+func (p *phone) do(keys ...string) exchange.Heard {
+	p.r.t.Helper()
+	ctx := p.r.t.Context()
+	var h exchange.Heard
+	for _, k := range keys {
+		var err error
+		switch k {
+		case "call":
+			h, err = p.Call(ctx)
+		case "-":
+			h, err = p.Silence(ctx)
+		case "name":
+			h, err = p.Speak(ctx, 2)
+		default:
+			h, err = p.Press(ctx, k)
+		}
+		if err != nil {
+			p.r.t.Fatalf("%q: %v", k, err)
+		}
+	}
+	return h
+}
+
+// has fails unless what was heard holds all of the words.
+func has(t testing.TB, h exchange.Heard, words ...string) {
+	t.Helper()
+	for _, w := range words {
+		if !strings.Contains(h.Text(), w) {
+			t.Errorf("%q is not in:\n%s", w, h.Text())
+		}
+	}
+}
+
+func is(t testing.TB, h exchange.Heard, want exchange.State) {
+	t.Helper()
+	if h.State != want {
+		t.Errorf("the line is %s, want %s, after:\n%s", h.State, want, h.Text())
+	}
+}
+
+// word is what the gateway says by itself, as it is heard.
+func (r *rig) word(lang, id string) string {
+	words, err := r.Words.Text(lang, medium, id, nil)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return strings.Join(strings.Fields(words), " ")
+}
