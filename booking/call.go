@@ -144,8 +144,22 @@ func (c *Core) CallEnded(ctx context.Context, end Call) error {
 	if end.EndedAt.IsZero() {
 		end.EndedAt = c.Now()
 	}
-	_, err := c.noteCall(ctx, end)
-	return err
+	call, err := c.noteCall(ctx, end)
+	if err != nil || call.Number == "" || call.Direction != CallIn || !call.through() {
+		return err
+	}
+	// Who has called us need not be called, unless it was asked for in that call.
+	b, ok, err := c.Store.CallBackOf(ctx, call.Number)
+	if err != nil || !ok || !b.Open || !b.AskedAt.Before(call.StartedAt) {
+		return err
+	}
+	return c.Reached(ctx, call.Number)
+}
+
+// through tells whether the caller has had what the call was for, as far as
+// anybody can tell: some hang up when they have heard the answer.
+func (c Call) through() bool {
+	return c.Outcome == CallCompleted || c.Outcome == CallAgent || c.Outcome == CallHungUp && c.Steps > 3
 }
 
 func (c *Core) noteCall(ctx context.Context, call Call) (Call, error) {

@@ -23,7 +23,7 @@ var mayImport = map[string]string{
 	"dialog":                  "booking",
 	"dialog/walk":             "booking dialog",
 	"limits":                  "",
-	"ivr":                     "dialog booking locales twiliosign",
+	"ivr":                     "dialog booking locales outbox twiliosign",
 	"ivr/exchange":            "",
 	"locales":                 "",
 	"otp":                     "booking",
