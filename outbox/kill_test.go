@@ -120,7 +120,7 @@ func TestKill(t *testing.T) {
 			for waiting > 0 && time.Now().Before(deadline) {
 				time.Sleep(50 * time.Millisecond)
 				waiting = 0
-				all, err := s.Count(t.Context())
+				all, err := s.Count(t.Context(), time.Time{})
 				if err != nil {
 					t.Fatal(err)
 				}

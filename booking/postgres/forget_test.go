@@ -1,6 +1,7 @@
 package postgres_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -25,6 +26,56 @@ func TestForget_only_what_is_old(t *testing.T) {
 	for number, want := range map[booking.MSISDN]int64{"+919811111111": 0, "+919822222222": 1} {
 		if r, err := s.Load(t.Context(), number); err != nil || r.Version != want {
 			t.Errorf("%s has version %d, %v; want %d", number, r.Version, err, want)
+		}
+	}
+}
+
+// TestForgetNotices_that_have_ended keeps what is young, what has not come to an
+// end, and what something else still looks at.
+func TestForgetNotices_that_have_ended(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	ctx := t.Context()
+	old, young := noon().Add(-100*24*time.Hour), noon().Add(-80*24*time.Hour)
+	before := noon().Add(-90 * 24 * time.Hour)
+	kept := map[string]bool{}
+	for i, c := range []struct {
+		kind             booking.NoticeKind
+		status           string
+		created, updated time.Time
+		doubt, kept      bool
+	}{
+		{booking.NoticeBooked, "sent", old, old, false, false},
+		{booking.NoticeBooked, "delivered", old, old, false, false},
+		{booking.NoticeBooked, "failed", old, old, false, false},
+		{booking.NoticeReply, "dead", old, old, false, false},
+		{booking.NoticeReply, "sent", old, old, true, false}, // never confirmed, and taken for sent
+		{booking.NoticeBooked, "sent", young, young, false, true},
+		{booking.NoticeBooked, "delivered", old, young, false, true}, // the report came late
+		{booking.NoticeReminderEve, "queued", old, old, false, true},
+		{booking.NoticeReply, "sending", old, old, true, true},
+		{booking.NoticeCalledOff, "sent", old, old, false, true},
+		{booking.NoticeCalledOffLine, "failed", old, old, false, true},
+		{booking.NoticeCallBack, "sent", old, old, false, true}, // of a call that is open
+		{booking.NoticeCallBack, "sent", old, old, false, false},
+	} {
+		n := owed(number(i), c.kind, fmt.Sprint(i))
+		f.notify(n)
+		f.exec(`UPDATE outbox SET status = $2, created_at = $3, updated_at = $4, doubt = $5 WHERE msisdn = $1`, string(n.To), c.status, c.created, c.updated, c.doubt)
+		if c.kind == booking.NoticeCallBack {
+			f.exec(`INSERT INTO call_back (cell, msisdn, request, requests, asked_at, open, attempt, notice_id, due_at, why)
+				SELECT cell, msisdn, id, ARRAY[id], $2, $3, 1, id, $2, '' FROM outbox WHERE msisdn = $1`, string(n.To), old, c.kept)
+		}
+		kept[string(n.To)] = c.kept
+	}
+	for _, want := range []int{4, 2, 0} {
+		if n, err := f.ForgetNotices(ctx, before, 4); n != want || err != nil {
+			t.Errorf("forgot %d, %v; want %d", n, err, want)
+		}
+	}
+	for number, want := range kept {
+		if n := f.count(`SELECT count(*) FROM outbox WHERE msisdn = $1`, number); (n == 1) != want {
+			t.Errorf("%s: %d, to be kept %t", number, n, want)
 		}
 	}
 }

@@ -86,19 +86,34 @@ func (s *Store) Requeue(ctx context.Context, now time.Time, ids ...uuid.UUID) ([
 	return done, err
 }
 
-// Count is how many notices stand where. It reads all of them.
-func (s *Store) Count(ctx context.Context) ([]outbox.Tally, error) {
+// Count is how many notices stand where: of those that were sent or delivered
+// only what was owed since a time, or it would read all that there ever was. What
+// waits, is under way or went wrong has indexes of its own.
+func (s *Store) Count(ctx context.Context, since time.Time) ([]outbox.Tally, error) {
 	var list []outbox.Tally
 	err := s.patiently(ctx, "count notices", func(ctx context.Context) error {
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
 			rows, err := conn.Query(ctx, `
-				SELECT
-					status,
-					CASE WHEN status IN ('dead', 'failed') OR doubt THEN reason ELSE '' END AS why,
-					count(*)
+				SELECT 'queued', '', count(*)
 				FROM outbox
-				GROUP BY status, why
-				ORDER BY status, why`)
+				WHERE status = 'queued'
+				HAVING count(*) > 0
+				UNION ALL
+				SELECT 'sending', CASE WHEN doubt THEN reason ELSE '' END AS why, count(*)
+				FROM outbox
+				WHERE status = 'sending'
+				GROUP BY why
+				UNION ALL
+				SELECT status, reason, count(*)
+				FROM outbox
+				WHERE (status IN ('dead', 'failed') OR doubt) AND status <> 'sending' AND status <> 'queued'
+				GROUP BY status, reason
+				UNION ALL
+				SELECT status, '', count(*)
+				FROM outbox
+				WHERE status IN ('sent', 'delivered') AND NOT doubt AND created_at >= $1
+				GROUP BY status
+				ORDER BY 1, 2`, since)
 			if err != nil {
 				return err
 			}

@@ -38,7 +38,7 @@ func TestOperator_sees_and_sends_again(t *testing.T) {
 	if err != nil || len(letters) != 3 {
 		t.Fatalf("%d letters, %v", len(letters), err)
 	}
-	tallies, err := f.Count(ctx)
+	tallies, err := f.Count(ctx, noon().Add(-time.Hour))
 	want := []outbox.Tally{
 		{Status: outbox.Dead, Reason: "21614", Count: 1}, {Status: outbox.Dead, Reason: "stopped", Count: 1},
 		{Status: outbox.Failed, Reason: "absent", Count: 1}, {Status: outbox.Sent, Count: 1}, {Status: outbox.Sent, Reason: "unconfirmed", Count: 1},

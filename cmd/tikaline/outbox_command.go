@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"text/tabwriter"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -16,12 +17,15 @@ import (
 
 // outboxCommand shows an operator what became of messages.
 type outboxCommand struct {
-	List  outboxList  `cmd:"" help:"How many messages stand where."`
+	List  outboxList  `cmd:"" help:"How many messages stand where; of those that were sent, of the last day."`
 	Dead  outboxDead  `cmd:"" help:"Messages that were given up, failed or were never confirmed, the latest first."`
 	Again outboxAgain `cmd:"" help:"Send messages of that list again."`
 }
 
-type outboxList struct{ database }
+type outboxList struct {
+	database
+	Since time.Duration `default:"24h" help:"Of what was sent or delivered, count what was owed in so long. All else is counted whole."`
+}
 
 type outboxDead struct {
 	database
@@ -36,7 +40,7 @@ type outboxAgain struct {
 // Run prints how many messages stand where.
 func (c *outboxList) Run(ctx context.Context, w world) error {
 	return c.with(ctx, w, func(s *postgres.Store) error {
-		all, err := s.Count(ctx)
+		all, err := s.Count(ctx, w.Now().Add(-c.Since))
 		if err != nil {
 			return err
 		}
