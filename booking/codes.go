@@ -2,6 +2,7 @@ package booking
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -14,11 +15,11 @@ type OpenCodes interface {
 }
 
 // OpenCode is a fresh one-time password to tell whoever has dialled or called,
-// if one was asked for with this number and is still waited for. Only the
-// networks vouch for who is at the other end, so only USSD and calls tell it,
+// if one was asked for with this number and is still waited for. Only a network
+// vouches for who is at the other end, so only the channels of CodesBy tell it,
 // and never to an agent on the number's behalf.
 func (d *Desk) OpenCode(ctx context.Context) (code string, ok bool, err error) {
-	if d.core.Codes == nil || d.agent != "" || d.channel != USSD && d.channel != IVR {
+	if d.core.Codes == nil || d.agent != "" || !slices.Contains(d.core.CodesBy, d.channel) {
 		return "", false, nil
 	}
 	code, _, ok, err = d.core.Codes.Open(ctx, d.number)

@@ -22,6 +22,7 @@ type Core struct {
 	Rand      io.Reader        // nil is crypto/rand
 	Waits     Waits            // how long answers are waited for
 	Codes     OpenCodes        // one-time passwords to tell who dials; nil is none
+	CodesBy   []Channel        // by which channels: USSD, IVR
 }
 
 // Today is the day in India.

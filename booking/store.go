@@ -155,6 +155,7 @@ const NoticeReply NoticeKind = "reply"
 var NoticeKinds = []NoticeKind{
 	NoticeRegistered, NoticeBooked, NoticeMoved, NoticeCancelled, NoticeCallBack, NoticeCallMissed,
 	NoticeReminderEve, NoticeReminderMorning, NoticeDoseDue, NoticeSlotOpened, NoticeCalledOff, NoticeCalledOffLine, NoticeHeldReleased,
+	NoticeOTP,
 }
 
 // A Priority orders what waits to be sent; the lowest goes first. It is stored.

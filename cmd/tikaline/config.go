@@ -49,6 +49,7 @@ func (d database) programme() (*booking.Programme, error) {
 type serveCommand struct {
 	database
 	texts
+	webSettings
 
 	Addr      string `env:"TIKALINE_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	PublicURL string `env:"TIKALINE_PUBLIC_URL" help:"The address that providers call, such as https://tika.example.in."`
@@ -116,6 +117,12 @@ func (c *serveCommand) check() error {
 		say("%v", err)
 	}
 	if _, err := c.registry(); err != nil {
+		say("%v", err)
+	}
+	if _, err := c.keys(); err != nil {
+		say("%v", err)
+	}
+	if _, _, err := c.limits(); err != nil {
 		say("%v", err)
 	}
 	if _, err := networks(strings.Join(c.Proxies, ",")); err != nil {

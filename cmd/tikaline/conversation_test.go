@@ -183,7 +183,7 @@ func (s *stage) start() {
 	ready, done := make(chan string, 1), make(chan error, 1)
 	logs := &s.logs
 	args := append([]string{"serve", "--addr=127.0.0.1:0", "--database-url=" + s.db, "--public-url=https://tika.example.in",
-		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--writers=1", "--conns=4",
+		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--token-keys=" + testKey, "--writers=1", "--conns=4",
 		"--refresh=" + refreshed.String()}, s.args...)
 	go func() {
 		done <- run(ctx, args, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: s.clock.Now, Inbox: true, Ready: func(url string) { ready <- url }})
@@ -206,7 +206,10 @@ func (s *stage) start() {
 	s.t.Cleanup(s.stop)
 }
 
-const testSecret = "a-secret-for-the-tests"
+const (
+	testSecret = "a-secret-for-the-tests"
+	testKey    = "a key for the tests that is long enough"
+)
 
 // ussd plays the inputs of a section and returns it with what was shown.
 func (s *stage) ussd(words []string, script string) string {

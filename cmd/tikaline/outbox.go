@@ -65,6 +65,9 @@ func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, e
 	if n.Kind == booking.NoticeReply {
 		return outbox.Message{Lang: n.Data.Lang, Text: n.Data.Text, Segments: locales.Segments(n.Data.Text)}, nil
 	}
+	if n.Kind == booking.NoticeOTP {
+		return s.wordCode(ctx, n)
+	}
 	owed, err := s.core.StillOwed(ctx, n)
 	if err != nil {
 		return outbox.Message{}, err
@@ -92,6 +95,21 @@ func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, e
 		return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "no words", Err: err}
 	}
 	return outbox.Message{Lang: lang, Text: text, Segments: locales.Segments(text)}, nil
+}
+
+// wordCode words a one-time password: the code is made now, and asks no query.
+// Its words are the same in every language.
+func (s *service) wordCode(ctx context.Context, n booking.Notice) (outbox.Message, error) {
+	code, err := s.codes.Code(ctx, n)
+	if err != nil {
+		return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "no key", Err: err}
+	}
+	n.Data.OTP = code
+	text, err := s.words.Text(locales.English, "sms", "notice."+string(n.Kind), noticeValues(n.Data, s.core.Places))
+	if err != nil {
+		return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "no words", Err: err}
+	}
+	return outbox.Message{Lang: locales.English, Text: text, Segments: locales.Segments(text)}, nil
 }
 
 // calledBy is what a person is called, where a name was spoken the year of
@@ -151,8 +169,11 @@ func shortName(name string, most int) string {
 }
 
 // noticeValues is what a notice's text may name. A name is cut to what a
-// variable of a registered text holds.
+// variable of a registered text holds. A one-time password is its digits by now.
 func noticeValues(d booking.NoticeData, places *booking.Places) map[string]any {
+	if d.OTP != "" {
+		return map[string]any{"Code": d.OTP}
+	}
 	v := map[string]any{"Name": booking.Short(d.Name, sms.VarMost), "Reference": d.Reference, "Code": booking.SecretCode(d.Reference)}
 	if d.Centre != 0 {
 		c, _ := places.Centre(d.Centre)

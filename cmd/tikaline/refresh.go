@@ -26,6 +26,7 @@ const (
 	expireEvery = 10 * time.Minute
 	choreEvery  = time.Minute
 	inboundKept = 30 * 24 * time.Hour // no provider brings a text again after that
+	otpKept     = 3 * 24 * time.Hour  // a number is counted for a day and blocked for another
 	expireBatch = 1000
 )
 
@@ -43,6 +44,12 @@ func (k *keeper) run(ctx context.Context) {
 			})
 			k.inBatches(ctx, "texts forgotten", func(ctx context.Context, limit int) (int, error) {
 				return k.store.ForgetInbound(ctx, k.core.Now().Add(-inboundKept), limit)
+			})
+			k.inBatches(ctx, "one-time passwords forgotten", func(ctx context.Context, limit int) (int, error) {
+				return k.store.ForgetOTP(ctx, k.core.Now().Add(-otpKept), limit)
+			})
+			k.inBatches(ctx, "counts forgotten", func(ctx context.Context, limit int) (int, error) {
+				return k.store.ForgetLimits(ctx, k.core.Now(), limit)
 			})
 			expired = now
 		}

@@ -45,6 +45,11 @@ func (s *service) routes() (*echo.Echo, error) {
 		return nil, err
 	}
 
+	// what is reached by the web: see there
+	if err := s.serveWeb(e); err != nil {
+		return nil, err
+	}
+
 	e.GET("/healthz", s.healthz)                                                                        // open: says nothing but that we run
 	e.GET("/readyz", s.readyz)                                                                          // open: says nothing but whether we can serve
 	e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.meters.registry, promhttp.HandlerOpts{}))) // open: counts, no person's data

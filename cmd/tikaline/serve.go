@@ -71,6 +71,9 @@ func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
 		config: c, world: w, log: log, words: words, store: db.store, core: core, meters: m, inbox: newInbox(),
 		reports: &outbox.Reports{Store: db.store, Key: key, Now: w.Now},
 	}
+	if err := s.newDoorway(); err != nil {
+		return err
+	}
 	return s.run(ctx)
 }
 
@@ -86,6 +89,7 @@ type service struct {
 	inbox  *inbox
 
 	reports *outbox.Reports
+	doorway
 }
 
 // gateway is the USSD channel over the core.
@@ -127,6 +131,8 @@ func (s *service) run(ctx context.Context) error {
 			s.log.Error("messages are not sent", "err", err)
 		}
 	})
+	background.Go(func() { s.codes.Watch(work, s.log) })
+	background.Go(func() { s.limits.Run(work) })
 
 	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}

@@ -31,13 +31,16 @@ func TestServe_says_what_is_missing(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"everything":  {nil, []string{"TIKALINE_PUBLIC_URL", "no provider has a secret", "serve --demo"}},
+		"everything":  {nil, []string{"TIKALINE_PUBLIC_URL", "no provider has a secret", "TIKALINE_TOKEN_KEYS", "serve --demo"}},
 		"public_url":  {[]string{"--hubtel=0123456789abcdef"}, []string{"TIKALINE_PUBLIC_URL"}},
 		"plain_http":  {[]string{"--hubtel=0123456789abcdef", "--public-url=http://x.example"}, []string{"TIKALINE_PUBLIC_URL"}},
 		"weak_secret": {[]string{"--hubtel=demo", "--public-url=https://x.example"}, []string{"secret of hubtel is shorter"}},
 		"bad_budget":  {[]string{"--demo", "--budgets=flares=10/10"}, []string{"TIKALINE_USSD_BUDGETS", "flares"}},
 		"bad_network": {[]string{"--demo", "--allow=flares=here"}, []string{"TIKALINE_USSD_ALLOW", "flares"}},
 		"bad_name":    {[]string{"--demo", "--codes=flare=*1#"}, []string{"TIKALINE_USSD_CODES", "africastalking"}},
+		"short_key":   {[]string{"--token-keys=short"}, []string{"TIKALINE_TOKEN_KEYS: key 1 has fewer than 32"}},
+		"bad_limit":   {[]string{"--demo", "--limits=public=100"}, []string{"TIKALINE_LIMITS: public"}},
+		"no_limit":    {[]string{"--demo", "--limits=private=100/5m"}, []string{"TIKALINE_LIMITS: private"}},
 		"bad_lang":    {[]string{"--demo", "--language=xx"}, []string{"TIKALINE_LANGUAGE", "hi-Latn"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -61,6 +61,8 @@ func Notices() []booking.Notice {
 			n.Data = booking.NoticeData{Name: Name("hi", 0), Reference: reference}
 		case booking.NoticeCallBack:
 			n.Medium = "call"
+		case booking.NoticeOTP:
+			n.Data = booking.NoticeData{OTP: "459831"} // as it is when it is sent
 		case booking.NoticeCallMissed:
 		default:
 			n.Data = booking.NoticeData{
