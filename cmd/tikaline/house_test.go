@@ -24,6 +24,7 @@ var mayImport = map[string]string{
 	"dialog/walk":             "booking dialog",
 	"limits":                  "",
 	"ivr":                     "dialog booking locales outbox twiliosign",
+	"ivr/audio":               "",
 	"ivr/exchange":            "",
 	"locales":                 "",
 	"otp":                     "booking",
@@ -40,7 +41,7 @@ var mayImport = map[string]string{
 	"web/spot":                "booking limits locales",
 	"cmd/testdb":              "booking/postgres/launch",
 	"cmd/bench":               "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk locales ussd",
-	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk limits locales otp outbox sms ussd web/access web/cowin web/pages web/slip web/spot",
+	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk ivr ivr/audio limits locales otp outbox sms ussd web/access web/cowin web/pages web/slip web/spot",
 }
 
 // only says where a technology lives, and why nowhere else.
@@ -48,7 +49,7 @@ var only = map[string]struct{ where, why string }{
 	"github.com/labstack/echo/v4":         {"ivr twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
 	"github.com/jackc/pgx/v5":             {"booking/postgres booking/postgres/launch booking/postgres/pgtest cmd/tikaline cmd/bench", "only the store speaks SQL"},
 	"github.com/twilio/twilio-go":         {"twiliosign sms ivr", "one provider is no business of the others"},
-	"net/http":                            {"ivr ivr/exchange twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "the core answers people, not requests"},
+	"net/http":                            {"ivr ivr/audio ivr/exchange twiliosign ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "the core answers people, not requests"},
 	"github.com/nicksnyder/go-i18n/v2":    {"locales", "words come from one catalogue"},
 	"github.com/prometheus/client_golang": {"booking/postgres cmd/tikaline", "who counts is handed in"},
 }
