@@ -12,7 +12,6 @@ import (
 
 	"codeberg.org/go-pdf/fpdf"
 	"github.com/go-text/typesetting/font"
-	"github.com/go-text/typesetting/shaping"
 )
 
 // A6, in points. Four fit on a sheet of A4, and one on the screen of a phone.
@@ -57,12 +56,10 @@ type placed struct {
 
 // draw puts a line on the page.
 func (c *canvas) draw(t placed) {
-	runs := slices.Clone(t.runs)
-	slices.SortStableFunc(runs, func(a, b shaping.Output) int { return int(a.VisualIndex - b.VisualIndex) })
 	// What is read out or copied is the text, not the codes of its glyphs.
 	c.pdf.RawWriteStr("/Span <</ActualText <" + utf16Hex(t.text) + ">>> BDC")
 	x := t.x
-	for _, run := range runs {
+	for _, run := range t.runs {
 		c.use(run.Face, t.style.size)
 		scale := t.style.size / em
 		var together []rune // glyphs that follow one another as their font has it

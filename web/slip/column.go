@@ -46,7 +46,7 @@ func (c *column) blank(label string, size float64) {
 	}
 	at := placed{ls[0], st, c.x, c.y + st.size*1.05}
 	c.lines = append(c.lines, at)
-	at.x += ls[0].width(st) + st.size/2
+	at.x += (ls[0].ink + 0.5) * st.size
 	c.dotted = append(c.dotted, at)
 	c.y += st.size * leading
 }

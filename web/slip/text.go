@@ -1,8 +1,12 @@
 package slip
 
 import (
+	"strings"
+	"unicode"
+
 	"github.com/go-text/typesetting/di"
 	"github.com/go-text/typesetting/shaping"
+	"github.com/rivo/uniseg"
 	"golang.org/x/image/math/fixed"
 )
 
@@ -15,7 +19,6 @@ type setter struct {
 	faces
 	segmenter shaping.Segmenter
 	shaper    shaping.HarfbuzzShaper
-	wrapper   shaping.LineWrapper
 }
 
 func newSetter(f *fonts) *setter { return &setter{faces: *newFaces(f)} }
@@ -26,63 +29,140 @@ type style struct {
 	bold bool
 }
 
-// A line is the glyphs of a line, and its text.
+// A line is shaped text, in pieces that follow one another.
 type line struct {
-	runs shaping.Line
-	text string
+	text  string
+	runs  []shaping.Output
+	width float64 // in ems, with a space at its end
+	ink   float64 // without
+}
+
+func (l *line) add(piece line) {
+	l.text += piece.text
+	l.runs = append(l.runs, piece.runs...)
+	l.ink = l.width + piece.ink
+	l.width += piece.width
 }
 
 // lines sets text within a width in points. More lines than most end in an
 // ellipsis; 0 is any number. A word that is too long is broken between two
-// letters, never within one.
+// letters, never within one. Joined, the lines are the tidied text.
 func (s *setter) lines(text string, st style, width float64, most int) []line {
-	if text == "" {
-		return nil
-	}
 	s.bold = st.bold
-	runes := []rune(text)
-	shaped := s.shape(runes)
-	config := shaping.WrapConfig{Direction: di.DirectionLTR, TruncateAfterLines: most}
-	if most > 0 {
-		config.Truncator = s.shape([]rune("…"))[0]
-	}
-	wrapped, cut := s.wrapper.WrapParagraphF(config, fixed.Int26_6(width/st.size*em*64), runes, shaping.NewSliceIterator(shaped))
-	lines := make([]line, len(wrapped))
-	from := 0
-	for i, l := range wrapped {
-		lines[i].runs = append(shaping.Line(nil), l...) // the wrapper uses its own again
-		to := from
-		for j, run := range l {
-			if cut > 0 && i == len(wrapped)-1 && j == len(l)-1 {
-				break // the ellipsis
-			}
-			to += run.Runes.Count
+	room := width / st.size
+	var done []line
+	var now line
+	last := func() bool { return most > 0 && len(done) == most-1 }
+	for rest, state := tidy(text), -1; rest != ""; {
+		var word string
+		word, rest, _, state = uniseg.FirstLineSegmentInString(rest, state)
+		piece := s.shape(word)
+		switch {
+		case now.width+piece.ink <= room:
+			now.add(piece)
+			continue
+		case last():
+			return append(done, s.cut(now.text+word, room))
+		case now.text != "":
+			done, now = append(done, now), line{}
 		}
-		lines[i].text = string(runes[from:to])
-		from = to
+		if piece.ink <= room {
+			now = piece
+			continue
+		}
+		for now = s.longest(word, room); now.text != word; now = s.longest(word, room) {
+			if last() {
+				return append(done, s.cut(word, room))
+			}
+			done, word = append(done, now), word[len(now.text):]
+		}
 	}
-	return lines
+	if now.text != "" {
+		done = append(done, now)
+	}
+	return done
+}
+
+// tidy leaves single spaces where there is any space or control character.
+func tidy(text string) string {
+	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
+}
+
+// longest is as many letters as there is room for, and at least one.
+func (s *setter) longest(text string, room float64) line {
+	var fits line
+	for n := 0; n < len(text); {
+		n += len(letter(text[n:]))
+		l := s.shape(text[:n])
+		if fits.text != "" && l.ink > room {
+			break
+		}
+		fits = l
+	}
+	return fits
+}
+
+// cut is as much of a text as there is room for, and an ellipsis.
+func (s *setter) cut(text string, room float64) line {
+	dots := s.shape("…")
+	l := s.longest(text, room-dots.width)
+	if end := strings.TrimRight(l.text, " "); end != l.text {
+		l = s.shape(end)
+	}
+	l.add(dots)
+	return l
+}
+
+// letter is the first letter of a text as a reader sees it: a conjunct is one,
+// which the segmentation of Unicode 15.0 does not know yet.
+func letter(text string) string {
+	n := 0
+	for state := -1; n < len(text); {
+		var cluster string
+		cluster, _, _, state = uniseg.FirstGraphemeClusterInString(text[n:], state)
+		n += len(cluster)
+		if !joins(cluster) {
+			break
+		}
+	}
+	return text[:n]
+}
+
+// joins tells whether the letter goes on behind a cluster that ends so.
+func joins(cluster string) bool {
+	for _, end := range []string{"\u094d", "\u09cd", "\u094d\u200d", "\u09cd\u200d"} {
+		if strings.HasSuffix(cluster, end) {
+			return true
+		}
+	}
+	return false
 }
 
 // shape splits text where script or font change, and gives each part the
 // glyphs and places that its font wants: conjuncts made, vowel signs where
-// they are written, reph above.
-func (s *setter) shape(runes []rune) []shaping.Output {
-	var outs []shaping.Output
+// they are written, reph above. There are no fonts here for scripts that run
+// from right to left, whose boxes may as well stand the other way.
+func (s *setter) shape(text string) line {
+	runes := []rune(text)
+	l := line{text: text}
+	if len(runes) == 0 {
+		return l
+	}
+	inked := len([]rune(strings.TrimRight(text, " ")))
 	for _, in := range s.segmenter.Split(shaping.Input{
 		// No Language: the script's own is meant, not one of the environment.
 		Text: runes, RunEnd: len(runes), Direction: di.DirectionLTR, Size: fixed.I(em),
 	}, &s.faces) {
-		outs = append(outs, s.shaper.Shape(in))
+		in.Direction = di.DirectionLTR
+		run := s.shaper.Shape(in)
+		l.runs = append(l.runs, run)
+		for _, g := range run.Glyphs {
+			advance := float64(g.Advance) / 64 / em
+			l.width += advance
+			if g.TextIndex() < inked {
+				l.ink += advance
+			}
+		}
 	}
-	return outs
-}
-
-// width of a line, in points.
-func (l line) width(st style) float64 {
-	var w fixed.Int26_6
-	for _, run := range l.runs {
-		w += run.Advance
-	}
-	return float64(w) / 64 * st.size / em
+	return l
 }

@@ -39,7 +39,7 @@ func TestShape(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var glyphs []font.GID
 			var face *font.Face
-			for _, run := range set.shape([]rune(c.text)) {
+			for _, run := range set.shape(c.text).runs {
 				face = run.Face
 				for _, g := range run.Glyphs {
 					if g.Width == 0 && g.Advance == 0 {
@@ -85,7 +85,7 @@ func TestFaces(t *testing.T) {
 	} {
 		set.bold = c.bold
 		var got []string
-		for _, run := range set.shape([]rune(c.text)) {
+		for _, run := range set.shape(c.text).runs {
 			if n := name[run.Face]; len(got) == 0 || got[len(got)-1] != n {
 				got = append(got, n)
 			}
@@ -121,14 +121,14 @@ func TestLines(t *testing.T) {
 		{"nothing", "", 100, 0, ""},
 		{"fits", "फुलवारी", 100, 0, "फुलवारी"},
 		{"wraps_at_words", long, 70, 0, "प्राथमिक स्वास्थ्य /केंद्र फुलवारी शरीफ /पटना"},
-		{"cut_with_an_ellipsis", long, 70, 2, "प्राथमिक स्वास्थ्य /केंद्र फुलवारी शरी"},
+		{"cut_with_an_ellipsis", long, 70, 2, "प्राथमिक स्वास्थ्य /केंद्र फुलवारी शरी…"},
 		{"a_word_is_broken_between_letters", "किकिकिकिकिकिकिकि", 30, 0, "किकि/किकि/किकि/किकि"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
 			for _, l := range set.lines(c.text, st, c.width, c.most) {
 				got = append(got, l.text)
-				if w := l.width(st); w > c.width+0.01 {
+				if w := l.ink * st.size; w > c.width+0.01 {
 					t.Errorf("%q is %.1f wide", l.text, w)
 				}
 			}
@@ -137,4 +137,29 @@ func TestLines(t *testing.T) {
 			}
 		})
 	}
+}
+
+// FuzzLines: an address may hold anything. All of it is on the lines, whatever
+// width they have.
+func FuzzLines(f *testing.F) {
+	f.Add("Ward 12, पंचायत भवन, রাস্তা", uint8(60))
+	f.Add("शर्\u200dमा \u200c\u0301 محمد 🙂\n\tx", uint8(10))
+	f.Add(strings.Repeat("क", 80), uint8(1))
+	set := newSetter(loadedFonts(f))
+	f.Fuzz(func(t *testing.T, text string, w uint8) {
+		if len(text) > 500 {
+			return
+		}
+		text = tidy(strings.ToValidUTF8(text, "?"))
+		var all string
+		for _, l := range set.lines(text, style{size: 9}, float64(w)+1, 0) {
+			all += l.text
+		}
+		if all != text {
+			t.Errorf("%q became %q", text, all)
+		}
+		if n := len(set.lines(text, style{size: 9}, float64(w)+1, 2)); n > 2 {
+			t.Errorf("%d lines", n)
+		}
+	})
 }
