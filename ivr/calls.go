@@ -19,34 +19,17 @@ type Calls interface {
 	CallBack(ctx context.Context, number booking.MSISDN, request uuid.UUID) error
 	Reached(ctx context.Context, number booking.MSISDN) error
 	NotReached(ctx context.Context, number booking.MSISDN, notice uuid.UUID, why string) error
-}
 
-// A Desk is what calls leave for people to work on: names to be written down,
-// and callers to talk to. Idempotent as well.
-type Desk interface {
-	// Keep keeps a recording: it is to be fetched from the provider, later, and
-	// the name on it to be written down.
-	Keep(ctx context.Context, call booking.CallKey, r Recording) error
-
-	// Recorded says that a recording is there to be fetched, or that there is
-	// none after all. It may come before Keep.
-	Recorded(ctx context.Context, call booking.CallKey, r Recording, ready bool) error
+	// KeepRecording keeps a name that was spoken: it is to be fetched from the
+	// provider, later, and written down. NoRecording says that there is none
+	// after all; it may come first.
+	KeepRecording(ctx context.Context, r booking.Recording) error
+	NoRecording(ctx context.Context, r booking.Recording) error
 
 	// HandOver puts a caller before the agents, with where the conversation
-	// stands.
-	HandOver(ctx context.Context, h HandOver) error
-
-	// HandedOver notes how a HandOver ended.
-	HandedOver(ctx context.Context, call booking.CallKey, o booking.CallOutcome) error
-}
-
-// A HandOver is a caller who is put through to an agent.
-type HandOver struct {
-	Call booking.CallKey
-	Lang string
-	Flow string // where the conversation stands
-	Step string
-	Why  Why
+	// stands, and HandOverEnded notes how the wait ended.
+	HandOver(ctx context.Context, h booking.HandOver) error
+	HandOverEnded(ctx context.Context, call booking.CallKey, id uuid.UUID, o booking.HandOverOutcome) error
 }
 
 // A Why is the reason of a HandOver. It is stored.
@@ -54,10 +37,10 @@ type Why string
 
 // The reasons.
 const (
-	Asked    Why = "asked"   // pressed 0, or chose it
-	Silent   Why = "silence" // too often
-	Mistaken Why = "wrong"   // keys, too often
-	NoNumber Why = "number"  // there is none to serve
+	Asked    Why = "asked"    // pressed 0, or chose it
+	Silent   Why = "silence"  // too often
+	Mistaken Why = "mistakes" // too often
+	NoNumber Why = "number"   // there is none to serve
 )
 
 // key names the call.
@@ -72,6 +55,14 @@ func (e Event) call(o booking.CallOutcome) booking.Call {
 		c.Direction = booking.CallOut
 	}
 	return c
+}
+
+// handOver names the wait for an agent: a call has one at most.
+func (e Event) handOver() uuid.UUID { return e.name("hand over") }
+
+// kept is what an Event says of its recording.
+func (e Event) kept(lang string) booking.Recording {
+	return booking.Recording{ID: e.Recording.ID, Number: e.Number, Provider: e.Provider, URL: e.Recording.URL, Language: lang}
 }
 
 // callSpace is what request ids are made in, from a call's name.

@@ -29,7 +29,6 @@ type Gateway struct {
 	Engine        *dialog.Engine
 	Desk          func(booking.MSISDN) dialog.Core
 	Calls         Calls
-	People        Desk // what calls leave for people to work on
 	Words         Words
 	Voice         Voice // nil: everything is text-to-speech
 	Now           func() time.Time
@@ -98,6 +97,7 @@ const (
 	textKeys     = "call.keys"     // 7, *
 	textOver     = "call.over"     // after last words
 	textBye      = "call.bye"      // nobody answers any more
+	textWelcome  = "call.welcome"  // who is there
 	textGreet    = "call.greet"    // of a call of ours
 	textAgent    = "call.agent"    // being put through
 	textNow      = "call.now"      // an agent now, or be called back?
@@ -114,7 +114,7 @@ const (
 
 // own lists them, for Check.
 var own = []string{
-	textMore, textTail, textKeys, textOver, textBye, textGreet, textAgent, textNow, textWait, textCallBack, textClosed,
+	textMore, textTail, textKeys, textOver, textBye, textWelcome, textGreet, textAgent, textNow, textWait, textCallBack, textClosed,
 	textNumber, textBusy, textNoted, textFallback,
 }
 
@@ -123,8 +123,8 @@ func (g *Gateway) Check() error {
 	if g.DefaultLang != "" && !locales.Valid(g.DefaultLang) {
 		return fmt.Errorf("default language %q is none of %s", g.DefaultLang, strings.Join(locales.Languages, ", "))
 	}
-	if g.Conversations == nil || g.Calls == nil || g.People == nil {
-		return errors.New("conversations, calls and a desk are needed")
+	if g.Conversations == nil || g.Calls == nil {
+		return errors.New("conversations and calls are needed")
 	}
 	for _, lang := range Languages {
 		s := speaker{words: g.Words, lang: lang}

@@ -106,7 +106,13 @@ func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
 	v.outcome = Queued
 	flow, step := v.t.At()
 	lang := v.speaker().lang
-	err := v.g.People.HandOver(ctx, HandOver{Call: v.e.key(), Lang: lang, Flow: flow, Step: step, Why: why})
+	state, err := json.Marshal(v.s)
+	if err != nil {
+		return nil, err
+	}
+	err = v.g.Calls.HandOver(ctx, booking.HandOver{
+		ID: v.e.handOver(), Call: v.e.key(), Language: lang, Flow: flow, Step: step, State: state, Why: string(why),
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +170,7 @@ func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, Outcome, error
 		if n := int(e.Keys[0]) - '1'; n >= 0 && n < len(Languages) {
 			lang = Languages[n]
 		}
-		err := g.People.HandOver(ctx, HandOver{Call: e.key(), Lang: lang, Why: NoNumber})
+		err := g.Calls.HandOver(ctx, booking.HandOver{ID: e.handOver(), Call: e.key(), Language: lang, Why: string(NoNumber)})
 		return append(g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), Queued, err
 	case e.Turn > 0 || !open:
 		return append(g.spoken("", say(textNumber)), Verb{Do: Hangup}), Stranger, nil
@@ -218,16 +224,16 @@ func (g *Gateway) Left(ctx context.Context, l Request) ([]Verb, error) {
 		ctx, cancel := context.WithTimeout(ctx, g.deadline())
 		defer cancel()
 		lang := g.speaker(l.Lang).lang
-		o, became, id := Promised, booking.CallPromised, textCallBack
+		o, became, id, end := Promised, booking.CallPromised, textCallBack, booking.HandOverCallBack
 		switch {
 		case l.Spoken:
-			o, became, id = Queued, booking.CallAgent, textBye
+			o, became, id, end = Queued, booking.CallAgent, textBye, booking.HandOverTalked
 		case l.HungUp:
-			o, became, id = Noted, booking.CallQueueLeft, textBye
+			o, became, id, end = Noted, booking.CallQueueLeft, textBye, booking.HandOverLeft
 		case l.Number == "":
-			o, became, id = Stranger, booking.CallQueueLeft, textClosed
+			o, became, id, end = Stranger, booking.CallQueueLeft, textClosed, booking.HandOverFailed
 		}
-		err := g.People.HandedOver(ctx, l.key(), became)
+		err := g.Calls.HandOverEnded(ctx, l.key(), l.handOver(), end)
 		switch {
 		case err != nil:
 		case became == booking.CallPromised:
@@ -285,7 +291,13 @@ func (g *Gateway) Records(ctx context.Context, r Request) error {
 	_, err := g.observed(r.Provider, func() ([]Verb, Outcome, error) {
 		ctx, cancel := context.WithTimeout(ctx, g.deadline())
 		defer cancel()
-		return nil, Noted, g.People.Recorded(ctx, r.key(), r.Recording, r.Ready)
+		if r.Recording.ID == "" {
+			return nil, Noted, nil
+		}
+		if !r.Ready {
+			return nil, Noted, g.Calls.NoRecording(ctx, r.kept(""))
+		}
+		return nil, Noted, g.Calls.KeepRecording(ctx, r.kept(""))
 	})
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -56,24 +57,23 @@ func (s *shelf) Save(_ context.Context, r dialog.Record) (bool, error) {
 
 // ledger keeps calls in memory, as idempotently as the core does.
 type ledger struct {
-	mu       sync.Mutex
-	err      error
-	calls    map[booking.CallKey]booking.Call
-	asked    map[uuid.UUID]bool // requests for a call back
-	owed     map[booking.MSISDN]bool
-	reached  map[booking.MSISDN]int
-	failed   []string
-	kept     map[string]Recording
-	ready    map[string]bool
-	handed   map[booking.CallKey]HandOver
-	finished map[booking.CallKey]booking.CallOutcome
+	mu      sync.Mutex
+	err     error
+	calls   map[booking.CallKey]booking.Call
+	asked   map[uuid.UUID]bool // requests for a call back
+	owed    map[booking.MSISDN]bool
+	reached map[booking.MSISDN]int
+	failed  []string
+	kept    map[string]booking.Recording
+	none    map[string]bool
+	handed  map[uuid.UUID]booking.HandOver
 }
 
 func newLedger() *ledger {
 	return &ledger{
 		calls: map[booking.CallKey]booking.Call{}, asked: map[uuid.UUID]bool{}, owed: map[booking.MSISDN]bool{},
-		reached: map[booking.MSISDN]int{}, kept: map[string]Recording{}, ready: map[string]bool{},
-		handed: map[booking.CallKey]HandOver{}, finished: map[booking.CallKey]booking.CallOutcome{},
+		reached: map[booking.MSISDN]int{}, kept: map[string]booking.Recording{}, none: map[string]bool{},
+		handed: map[uuid.UUID]booking.HandOver{},
 	}
 }
 
@@ -128,31 +128,31 @@ func (l *ledger) NotReached(_ context.Context, _ booking.MSISDN, _ uuid.UUID, wh
 	return l.err
 }
 
-func (l *ledger) Keep(_ context.Context, _ booking.CallKey, r Recording) error {
+func (l *ledger) KeepRecording(_ context.Context, r booking.Recording) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.kept[r.ID] = r
 	return l.err
 }
 
-func (l *ledger) Recorded(_ context.Context, _ booking.CallKey, r Recording, ready bool) error {
+func (l *ledger) NoRecording(_ context.Context, r booking.Recording) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.ready[r.ID] = ready
+	l.none[r.ID] = true
 	return l.err
 }
 
-func (l *ledger) HandOver(_ context.Context, h HandOver) error {
+func (l *ledger) HandOver(_ context.Context, h booking.HandOver) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.handed[h.Call] = h
+	l.handed[h.ID] = h.And(l.handed[h.ID])
 	return l.err
 }
 
-func (l *ledger) HandedOver(_ context.Context, k booking.CallKey, o booking.CallOutcome) error {
+func (l *ledger) HandOverEnded(_ context.Context, _ booking.CallKey, id uuid.UUID, o booking.HandOverOutcome) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.finished[k] = o
+	l.handed[id] = l.handed[id].And(booking.HandOver{Outcome: o})
 	return l.err
 }
 
@@ -221,7 +221,7 @@ func newRig(t testing.TB) *rig {
 		Conversations: &dialog.Conversations{Store: r.shelf, Now: r.clock},
 		Engine:        dialog.New(uuid.New),
 		Desk:          func(n booking.MSISDN) dialog.Core { return r.core(n) },
-		Calls:         r.ledger, People: r.ledger, Words: words, Now: r.clock, Observer: r.seen,
+		Calls:         r.ledger, Words: words, Now: r.clock, Observer: r.seen,
 		Hours:     Hours{From: 9 * 60, To: 18 * 60, Off: []time.Weekday{time.Sunday}},
 		Recording: func(id string) (string, bool) { return TwilioRecording(account, id), true },
 		Admit:     func(bool) (func(), bool) { return func() {}, !r.busy },
@@ -335,6 +335,27 @@ func (p *phone) do(keys ...string) exchange.Heard {
 		}
 		if err != nil {
 			p.r.t.Fatalf("%q: %v", k, err)
+		}
+	}
+	return h
+}
+
+// find dials, and presses the keys that the words stand behind, on whatever
+// page they are said.
+func (p *phone) find(labels ...string) exchange.Heard {
+	p.r.t.Helper()
+	var h exchange.Heard
+	for _, label := range labels {
+		if label == "call" {
+			h = p.do("call")
+			continue
+		}
+		for range 6 {
+			if m := regexp.MustCompile(regexp.QuoteMeta(label) + `, press (\d)`).FindStringSubmatch(h.Text()); m != nil {
+				h = p.do(m[1])
+				break
+			}
+			h = p.do("8")
 		}
 	}
 	return h

@@ -85,7 +85,7 @@ const (
 )
 
 var (
-	voiceName  = regexp.MustCompile(`^(Polly\.[A-Z][A-Za-z]+(-Neural|-Generative)?|Google\.[a-z]{2}-IN-[A-Za-z0-9]+-[A-Za-z]+)$`)
+	voiceName  = regexp.MustCompile(`^(Polly\.[A-Z][A-Za-z]+(-Neural|-Generative)?|Google\.[a-z]{2}-IN-[A-Za-z0-9]+(-HD)?-[A-Za-z]+)$`)
 	ownVoice   = map[string]string{locales.Hindi: "Google.hi-IN-", locales.Bengali: "Google.bn-IN-", locales.English: "Google.en-IN-"}
 	twilioLang = map[string]string{locales.Hindi: "hi-IN", locales.Bengali: "bn-IN", locales.English: "en-IN"}
 )

@@ -83,8 +83,12 @@ func (v *visit) next(ctx context.Context) ([]Verb, error) {
 			return nil, err
 		}
 		verbs, err := v.put(p)
-		if v.e.Out && err == nil {
+		switch {
+		case err != nil:
+		case v.e.Out:
 			verbs = append(v.g.spoken(v.s.Lang, say(textGreet)), verbs...)
+		case v.s.Lang != "":
+			verbs = append(v.g.spoken(v.speaker().lang, say(textWelcome)), verbs...)
 		}
 		return verbs, err
 	case !known, v.s.Last != medium, v.e.Turn > v.m.Turn:
@@ -261,7 +265,7 @@ func (v *visit) said(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 		asked, err := v.t.Refuse(ctx, booking.Refuse(booking.WordsWanted))
 		return v.follow(ctx, asked, err)
 	}
-	if err := v.g.People.Keep(ctx, v.e.key(), v.e.Recording); err != nil {
+	if err := v.g.Calls.KeepRecording(ctx, v.e.kept(v.speaker().lang)); err != nil {
 		return nil, err
 	}
 	next, err := v.t.AnswerRecording(ctx, p, v.e.Recording.ID)
