@@ -6,9 +6,11 @@ require (
 	codeberg.org/go-pdf/fpdf v0.12.0 // PDF files; where go-pdf is kept now
 	github.com/BurntSushi/toml v1.6.0 // reads the catalogues and the keyword tables; what go-i18n recommends
 	github.com/HdrHistogram/hdrhistogram-go v1.4.0 // percentiles that do not lie, for make bench
-	github.com/alexedwards/scs/v2 v2.9.0 // who is signed in at a centre; keeps tokens, their renewal and their end right
 	github.com/alecthomas/kong v1.17.0 // commands, flags and environment from one struct
+	github.com/alexedwards/scs/v2 v2.9.0 // who is signed in at a centre; keeps tokens, their renewal and their end right
 	github.com/boombuler/barcode v1.1.0 // QR codes; fpdf needs it anyway
+	github.com/chromedp/cdproto v0.159.0 // what is said to Chromium; the release that chromedp is made for
+	github.com/chromedp/chromedp v0.23.0 // pages in a real Chromium, for tests; no driver, no websocket
 	github.com/go-playground/locales v0.14.2 // CLDR dates, which our tables of months are held against
 	github.com/go-text/typesetting v0.3.5 // shapes Devanagari and Bengali, which no PDF library for Go does
 	github.com/golang-jwt/jwt/v5 v5.3.1 // the tokens of the Co-WIN API; asked for
@@ -25,8 +27,8 @@ require (
 	github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // holds the API's answers to its OpenAPI file, in tests; JSON Schema 2020-12
 	github.com/schollz/progressbar/v3 v3.19.1 // progress of an import on a terminal
 	github.com/twilio/twilio-go v1.31.0 // signatures and sending with Twilio; asked for
-	golang.org/x/image v0.40.0 // the numbers that typesetting counts in
 	golang.org/x/crypto v0.58.0 // argon2id, for the passwords of staff
+	golang.org/x/image v0.40.0 // the numbers that typesetting counts in
 	golang.org/x/text v0.43.0 // normal forms and language tags
 	golang.org/x/time v0.16.0 // token buckets of the outbox
 	golang.org/x/tools v0.52.0 // txtar, the form of the conversation files
@@ -36,6 +38,7 @@ require (
 require (
 	github.com/beorn7/perks v1.0.1 // indirect
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
+	github.com/go-json-experiment/json v0.0.0-20260213210345-44df1a37e875 // indirect
 	github.com/golang/mock v1.6.0 // indirect
 	github.com/jackc/pgpassfile v1.0.0 // indirect
 	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect

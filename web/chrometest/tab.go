@@ -1,0 +1,303 @@
+package chrometest
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/chromedp"
+)
+
+// Options is how a tab looks at pages.
+type Options struct {
+	Width  int  // of the screen, in CSS pixels; 0 is 320
+	Height int  // 0 is 640
+	Script bool // whether pages may run any
+}
+
+// patience is how long a page may take on a machine that runs everybody's tests.
+const patience = time.Minute
+
+// A Tab is a browser's, with cookies of its own.
+type Tab struct {
+	t   testing.TB
+	ctx context.Context
+
+	mu     sync.Mutex
+	home   string // the only host that may be asked
+	asked  map[network.RequestID]string
+	bytes  map[string]int // by address: head and body as they came
+	status int
+}
+
+// browser is the one Chromium of the test binary.
+var browser = sync.OnceValues(func() (context.Context, error) {
+	path, err := find()
+	if err != nil {
+		return nil, err
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.DisableGPU)
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // which root cannot have
+	}
+	ctx, _ := chromedp.NewExecAllocator(context.Background(), options...)
+	ctx, _ = chromedp.NewContext(ctx)
+	if err := chromedp.Do(ctx); err != nil {
+		return nil, fmt.Errorf("start %s: %w", path, err)
+	}
+	return ctx, nil
+})
+
+// Main runs a test binary's tests and ends the Chromium that they started.
+func Main(run func() int) int {
+	code := run()
+	if ctx, err := browser(); started && err == nil {
+		chromedp.Cancel(ctx) //nolint:errcheck // it goes with us at the latest
+	}
+	return code
+}
+
+var started bool
+
+// Open opens a tab, closed when the test ends.
+func Open(t testing.TB, o Options) *Tab {
+	t.Helper()
+	need(t)
+	started = true
+	parent, err := browser()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if o.Width == 0 {
+		o.Width = 320
+	}
+	if o.Height == 0 {
+		o.Height = 640
+	}
+	ctx, cancel := chromedp.NewContext(parent, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	tab := &Tab{t: t, ctx: ctx, asked: map[network.RequestID]string{}, bytes: map[string]int{}}
+	if err := chromedp.Listen(ctx, tab.heard); err != nil {
+		t.Fatal(err)
+	}
+	tab.do(chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		if _, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{}); err != nil {
+			return err
+		}
+		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !o.Script})
+		return err
+	}), chromedp.EmulateViewport(int64(o.Width), int64(o.Height)))
+	return tab
+}
+
+// heard notes what is asked for and what comes.
+func (b *Tab) heard(ev any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch ev := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		b.asked[ev.RequestID] = ev.Request.URL
+		if u, err := url.Parse(ev.Request.URL); err == nil && b.home != "" && u.Host != b.home && u.Scheme != "data" {
+			b.t.Errorf("a page asks somebody else: %s", ev.Request.URL)
+		}
+	case *network.EventResponseReceived:
+		if ev.Type == network.ResourceTypeDocument {
+			b.status = int(ev.Response.Status)
+		}
+	case *network.EventLoadingFinished:
+		b.bytes[b.asked[ev.RequestID]] += int(ev.EncodedDataLength)
+	}
+}
+
+func (b *Tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		b.t.Fatalf("%v\nat %s:\n%s", err, b.At(), b.tell())
+	}
+}
+
+// tell is the page as it is, for a message.
+func (b *Tab) tell() string {
+	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.InnerHTML(chromedp.CSS("body")))
+	if err != nil {
+		return err.Error()
+	}
+	return text
+}
+
+// Go opens an address. From the first one on, no other host may be asked.
+func (b *Tab) Go(address string) {
+	b.t.Helper()
+	if u, err := url.Parse(address); err == nil {
+		b.mu.Lock()
+		b.home = u.Host
+		b.mu.Unlock()
+	}
+	b.do(chromedp.Navigate(address))
+}
+
+// Send clicks on what sends a form or leads on, and waits for the next page.
+func (b *Tab) Send(selector string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click(chromedp.CSS(selector))); err != nil {
+		b.t.Fatalf("click on %s: %v\nat %s:\n%s", selector, err, b.At(), b.tell())
+	}
+}
+
+// Press presses keys and waits for the next page.
+func (b *Tab) Press(keys string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.KeyEvent(keys)); err != nil {
+		b.t.Fatalf("press %q: %v\nat %s", keys, err, b.At())
+	}
+}
+
+// Type types into a field, in place of what is there.
+func (b *Tab) Type(selector, text string) {
+	b.t.Helper()
+	b.do(chromedp.SetValue(chromedp.CSS(selector), ""), chromedp.SendKeys(chromedp.CSS(selector), text))
+}
+
+// Choose chooses of a list.
+func (b *Tab) Choose(selector, value string) {
+	b.t.Helper()
+	b.do(chromedp.SetValue(chromedp.CSS(selector), value))
+}
+
+// Click clicks on what leads to no other page.
+func (b *Tab) Click(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Back goes back.
+func (b *Tab) Back() {
+	b.t.Helper()
+	b.do(chromedp.NavigateBack())
+}
+
+// At is the address, without its host.
+func (b *Tab) At() string {
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	at, err := chromedp.Run(ctx, chromedp.Location())
+	if err != nil {
+		return err.Error()
+	}
+	u, err := url.Parse(at)
+	if err != nil {
+		return at
+	}
+	return u.RequestURI()
+}
+
+// Status is that of the page.
+func (b *Tab) Status() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.status
+}
+
+// Text is what is written in the page's main part.
+func (b *Tab) Text() string {
+	b.t.Helper()
+	return Ask[string](b, `document.querySelector("main").innerText`)
+}
+
+// Ask is what an expression says in the page.
+func Ask[T any](b *Tab, expression string) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	got, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		b.t.Fatalf("%s: %v\nat %s", expression, err, b.At())
+	}
+	return got
+}
+
+// Weight is the bytes of everything that came since it was asked last, heads
+// and bodies as they were on the wire, by address.
+func (b *Tab) Weight() map[string]int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	w := b.bytes
+	b.bytes = map[string]int{}
+	return w
+}
+
+//go:embed audit.js
+var audit string
+
+// Audit fails the test for each thing on the page that somebody could not use:
+// at its own size, and with everything twice as large.
+func (b *Tab) Audit() {
+	b.t.Helper()
+	b.report("", Ask[[]string](b, audit))
+	ratio := Ask[[]int](b, `[innerWidth, innerHeight]`)
+	// Twice the size is half the screen; WCAG asks for it down to 320.
+	if ratio[0] >= 640 {
+		b.do(chromedp.EmulateViewport(int64(ratio[0]/2), int64(ratio[1]/2)))
+		b.report("at 200 %: ", Ask[[]string](b, audit))
+		b.do(chromedp.EmulateViewport(int64(ratio[0]), int64(ratio[1])))
+	}
+}
+
+func (b *Tab) report(when string, faults []string) {
+	b.t.Helper()
+	for _, f := range faults {
+		b.t.Errorf("%s: %s%s", b.At(), when, f)
+	}
+}
+
+// Picture keeps a picture of the whole page in out/screens of the repository.
+func (b *Tab) Picture(name string) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	png, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+	if err != nil {
+		b.t.Fatalf("picture of %s: %v", b.At(), err)
+	}
+	dir := filepath.Join(root(b.t), "out", "screens")
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		b.t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, strings.ReplaceAll(name, "/", "_")+".png"), png, 0o644); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// root is the repository's.
+func root(t testing.TB) string {
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for d := dir; ; d = filepath.Dir(d) {
+		if _, err := os.Stat(filepath.Join(d, "go.mod")); err == nil {
+			return d
+		}
+		if d == filepath.Dir(d) {
+			return dir
+		}
+	}
+}
