@@ -180,7 +180,6 @@ func (l *lab) startTikaline(ctx context.Context) (*process, error) {
 		env = []string{"BENCH_CPUPROFILE=" + path}
 	}
 	return start(ctx, program, env, func(addr string) []string {
-		return append([]string{"serve", "--addr=" + addr, "--database-url=" + db, "--public-url=https://tika.example.in",
-			"--africastalking=" + secret, "--log-level=error"}, strings.Fields(l.args)...)
+		return l.serveArgs(addr, db)
 	})
 }

@@ -20,6 +20,13 @@
 // The two take turns, so that whatever else the machine does strikes both, and
 // the ratio is the median of the ratios of neighbours.
 //
+// inbound: as many connections bring texts as Kannel brings them, each with an id
+// of its own, keywords and answers of people who write for the first time. A text
+// is answered once it, its step of the conversation and the reply owed for it are
+// on the disk. Nothing is sent: the outbox is measured by itself. Afterwards the
+// database is counted: a text answered and not stored, or one without the one
+// reply that it has to have, fails the run.
+//
 // engine: a whole booking through the dialogue engine, the rules, the search
 // and the words, on one processor, with the data in a map.
 //

@@ -19,6 +19,7 @@ import (
 type message struct {
 	request []byte
 	session int // where in the request the conversation's number stands
+	again   int // where it stands once more; 0 is nowhere
 	want    []byte
 }
 
@@ -69,6 +70,9 @@ func (c *caller) begin() {
 	digits := fmt.Appendf(nil, "%0*d", sessionDigits, c.held)
 	for _, m := range c.messages {
 		copy(m.request[m.session:], digits)
+		if m.again > 0 {
+			copy(m.request[m.again:], digits)
+		}
 	}
 }
 

@@ -1,0 +1,149 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// texted is what each number sends, and the message that the answer has to be:
+// keywords and answers, of somebody who has never written before.
+var texted = []struct{ text, says string }{
+	{"पिन " + benchPincode, "find.centre"},
+	{"1", "find.about"},
+	{"मदद", "reply.help"},
+	{"पंजीकरण 1958 आशा देवी", "register.gender"},
+	{"2", "register.photo_id"},
+	{"स्थिति", "home.pick"},
+}
+
+// firstTexter is the first of the texters' numbers. Each sends so much and is
+// followed by the next: a number is answered so often in an hour, and no more.
+const firstTexter = 919_811_000_000
+
+// textersEach is how many numbers a connection has to itself.
+const textersEach = 10_000
+
+// inbound measures texts as Kannel brings them: each has its own id, is answered
+// with 200 once it, what it did to the conversation and the reply that it owes are
+// on the disk, and is looked for there afterwards.
+func inbound(ctx context.Context, l *lab) ([]figure, error) {
+	db, err := l.database(ctx, "bench_inbound")
+	if err != nil {
+		return nil, err
+	}
+	if err := fillPlaces(ctx, db); err != nil {
+		return nil, err
+	}
+	if err := l.settle(ctx, db); err != nil {
+		return nil, err
+	}
+	// No provider is set up to send by: what is owed waits, and costs nothing.
+	p, err := start(ctx, l.tikaline, nil, func(addr string) []string { return l.serveArgs(addr, db, "--kannel="+secret) })
+	if err != nil {
+		return nil, err
+	}
+	defer p.stop()
+	callers := make([]*caller, l.callers)
+	for i := range callers {
+		callers[i] = &caller{messages: textMessages(), held: firstTexter + int64(i)*textersEach}
+	}
+	var all []measure
+	for range l.rounds {
+		m, err := l.round(ctx, p, callers, func(int) []byte { return []byte{} })
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, m)
+		l.note("%.0f texts/s (%.0f µs of processor, Postgres %.0f µs)", m.perSecond, m.cpu, m.postgres)
+	}
+	numbers := 0
+	for i, c := range callers {
+		numbers += int(c.held - firstTexter - int64(i)*textersEach)
+	}
+	if err := textsKept(ctx, db, numbers); err != nil {
+		return nil, err
+	}
+	var rate, p50, p99, cpu, postgres []float64
+	for _, m := range all {
+		rate, p50, p99 = append(rate, m.perSecond), append(p50, m.quantile(50)), append(p99, m.quantile(99))
+		cpu, postgres = append(cpu, m.cpu), append(postgres, m.postgres)
+	}
+	return []figure{
+		told(fmt.Sprintf("texts in Hindi by Kannel, each with its reply on the disk, %d connections", l.callers), "%.0f texts/s", median(rate)),
+		told("– half / 99 of 100 answered within", "%.1f ms / %.1f ms", median(p50), median(p99)),
+		told("– processor time for a text: program / Postgres", "%.0f µs / %.0f µs", median(cpu), median(postgres)),
+	}, nil
+}
+
+// textMessages is the requests of one number, as the get-url in the README has
+// Kannel make them.
+func textMessages() []message {
+	var list []message
+	nobody := strings.Repeat("0", sessionDigits)
+	for i, t := range texted {
+		head := fmt.Sprintf("GET /sms/kannel/%s?id=", secret)
+		id := fmt.Sprintf("-%d&from=%%2B", i)
+		rest := "&to=56161&at=1623048000&coding=2&charset=UTF-8&udh=&text=" + url.QueryEscape(t.text) + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+		list = append(list, message{
+			request: []byte(head + nobody + id + nobody + rest), session: len(head), again: len(head) + sessionDigits + len(id),
+		})
+	}
+	return list
+}
+
+// textsKept compares what was answered with what is stored: every text once, one
+// reply for each, and each the one that it had to be.
+func textsKept(ctx context.Context, db string, numbers int) error {
+	conn, err := pgx.Connect(ctx, db)
+	if err != nil {
+		return fmt.Errorf("connect: %w", err)
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	var texts, writers int
+	if err := conn.QueryRow(ctx, `SELECT count(*), count(DISTINCT msisdn) FROM inbound`).Scan(&texts, &writers); err != nil {
+		return fmt.Errorf("count texts: %w", err)
+	}
+	if writers != numbers || texts != numbers*len(texted) {
+		return fmt.Errorf("%d texts of %d numbers are stored, %d of %d were answered", texts, writers, numbers*len(texted), numbers)
+	}
+	rows, err := conn.Query(ctx, `
+		SELECT COALESCE(data->>'says', kind), count(*), count(DISTINCT msisdn), count(DISTINCT data->>'lang')
+		FROM outbox
+		GROUP BY 1`)
+	if err != nil {
+		return fmt.Errorf("count replies: %w", err)
+	}
+	owed := map[string]int{}
+	var says string
+	var n, to, langs int
+	if _, err := pgx.ForEachRow(rows, []any{&says, &n, &to, &langs}, func() error {
+		owed[says] = n
+		if to != n || langs != 1 {
+			return fmt.Errorf("%s was said %d times to %d numbers in %d languages", says, n, to, langs)
+		}
+		return nil
+	}); err != nil {
+		return fmt.Errorf("replies: %w", err)
+	}
+	for _, t := range texted {
+		if owed[t.says] != numbers {
+			return fmt.Errorf("%s was said %d times and not %d: %v", t.says, owed[t.says], numbers, owed)
+		}
+		delete(owed, t.says)
+	}
+	if len(owed) > 0 {
+		return fmt.Errorf("nobody asked for %v", owed)
+	}
+	return nil
+}
+
+// serveArgs is how the program is started on a database.
+func (l *lab) serveArgs(addr, db string, more ...string) []string {
+	return slices.Concat([]string{"serve", "--addr=" + addr, "--database-url=" + db, "--public-url=https://tika.example.in",
+		"--africastalking=" + secret, "--token-keys=" + strings.Repeat(secret, 2), "--log-level=error"}, more, strings.Fields(l.args))
+}
