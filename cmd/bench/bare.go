@@ -5,13 +5,15 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/labstack/echo/v4"
 )
 
 // serveBare is the least that any echo program does for a USSD request: read
-// the form, answer a text. What Tikaline costs beyond it is Tikaline's.
+// the form, answer a text; and for a GET of the API: answer JSON. What Tikaline
+// costs beyond it is Tikaline's.
 func serveBare(ctx context.Context, addr, text string) error {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -22,6 +24,11 @@ func serveBare(ctx context.Context, addr, text string) error {
 			}
 		}
 		return c.String(http.StatusOK, text)
+	})
+	body := []byte(text)
+	e.GET("/api/*", func(c echo.Context) error {
+		c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body))) // or it would go in pieces
+		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 	})
 	e.GET("/readyz", func(c echo.Context) error { return c.NoContent(http.StatusOK) })
 	go func() {

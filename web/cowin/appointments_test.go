@@ -2,6 +2,8 @@ package cowin_test
 
 import (
 	"fmt"
+	"net/http"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -104,6 +106,42 @@ func TestSchedule(t *testing.T) {
 	r.pass(48 * time.Hour)
 	step("cancelled on the day", cancel, `{"appointment_id":"{no}","beneficiariesToCancel":["`+kamla+`"]}`, 409, `~cannot be cancelled`)
 	step("moved on the day", move, `{"appointment_id":"{no}","session_id":"{due}","slot":"09:00AM-11:00AM"}`, 409, `~APPOIN0040|cannot be cancelled`)
+}
+
+// TestPapers prints the slip of a family and the certificate of who was given a
+// dose, in the language asked for.
+func TestPapers(t *testing.T) {
+	r := newRig(t, setting{})
+	asha, kamla := r.register("token", "Asha Example", 1958, "0017"), r.register("token", "Kamla Example", 1950, "0019")
+	no := r.schedule("token", r.vars["session"], "09:00AM-11:00AM", 1, asha, kamla)
+	pages := func(name, path, token string) int {
+		t.Helper()
+		got := r.request("GET " + path + "\nAuthorization: Bearer {" + token + "}\nAccept-Language: hi_IN")
+		if got.status == http.StatusInternalServerError && os.Getenv("CI") == "" {
+			t.Skip("there are no fonts here, set TIKALINE_TEST_CACHE")
+		}
+		if got.status != http.StatusOK || !strings.HasPrefix(got.body, "%PDF-") || got.header.Get("Cache-Control") != "no-store" {
+			t.Fatalf("%s: %d %.80q", name, got.status, got.body)
+		}
+		return strings.Count(got.body, "/Type /Page\n")
+	}
+	if n := pages("slip", "/appointment/appointmentslip/download?appointment_id="+no, "token"); n != 2 {
+		t.Errorf("the slip of two has %d pages", n)
+	}
+	if got := r.with("theirs", "GET", "/appointment/appointmentslip/download?appointment_id="+no, ""); got.status != 400 {
+		t.Errorf("somebody else's: %d", got.status)
+	}
+	h, err := r.store.Household(t.Context(), ours)
+	r.must(err)
+	r.pass(26 * time.Hour)
+	_, err = r.core.Attend(t.Context(), ours, h.People[0].Appointments[0].ID, "nurse")
+	r.must(err)
+	for _, path := range []string{"/registration/certificate/download", "/registration/certificate/public/download"} {
+		if n := pages("certificate", path+"?beneficiary_reference_id="+h.People[0].Reference, "token"); n != 1 {
+			t.Errorf("%s has %d pages", path, n)
+		}
+	}
+	pages("certificate for its own token", "/registration/certificate/public/download?beneficiary_reference_id="+h.People[0].Reference, "public")
 }
 
 // TestSchedule_held books what was kept for somebody who has yet to answer.

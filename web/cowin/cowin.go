@@ -1,6 +1,7 @@
 package cowin
 
 import (
+	"context"
 	_ "embed"
 	"errors"
 	"net/http"
@@ -19,7 +20,8 @@ import (
 type Deps struct {
 	Core  *booking.Core
 	Words *locales.Catalogue
-	Press *slip.Press // makes slips and certificates
+	Press *slip.Press                 // makes slips and certificates
+	Fonts func(context.Context) error // gets the Press its fonts, should it have none
 
 	Tokens *access.Tokens
 	Limits *access.Limits
@@ -45,7 +47,7 @@ type api struct {
 // Register adds the routes of the API, and answers for everything under /api:
 // CORS, preflights, and what went wrong.
 func Register(e *echo.Echo, d Deps) error {
-	if d.Core == nil || d.Words == nil || d.Press == nil || d.Tokens == nil || d.Limits == nil {
+	if d.Core == nil || d.Words == nil || d.Press == nil || d.Fonts == nil || d.Tokens == nil || d.Limits == nil {
 		return errors.New("cowin: something that the API needs is missing")
 	}
 	a := &api{Deps: d, answers: &answers{keep: d.Keep, now: d.Core.Now}, captchas: newCaptchas(d.Core.Now)}

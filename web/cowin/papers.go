@@ -31,7 +31,7 @@ func (a *api) slip(c echo.Context) error {
 	if len(slips) == 0 {
 		return booking.Refuse(booking.NoAppointment)
 	}
-	return paper(c, "appointment_slip.pdf", func(w io.Writer) error { return a.Press.PDF(w, slips...) })
+	return a.paper(c, "appointment_slip.pdf", func(w io.Writer) error { return a.Press.PDF(w, slips...) })
 }
 
 // certificate is what was given to a person of the household.
@@ -52,7 +52,7 @@ func (a *api) certificate(c echo.Context) error {
 	if !ok {
 		return noCertificate
 	}
-	return paper(c, "certificate.pdf", func(w io.Writer) error { return a.Press.CertificatePDF(w, given) })
+	return a.paper(c, "certificate.pdf", func(w io.Writer) error { return a.Press.CertificatePDF(w, given) })
 }
 
 // paperLanguage is what is asked for, or the household's own.
@@ -64,7 +64,12 @@ func paperLanguage(c echo.Context, h booking.Household) string {
 }
 
 // paper answers with a PDF that is whole or is an error.
-func paper(c echo.Context, name string, print func(io.Writer) error) error {
+func (a *api) paper(c echo.Context, name string, print func(io.Writer) error) error {
+	if !a.Press.Ready() {
+		if err := a.Fonts(c.Request().Context()); err != nil {
+			return err
+		}
+	}
 	var pdf bytes.Buffer
 	if err := print(&pdf); err != nil {
 		return err

@@ -80,7 +80,7 @@ func (a *api) places(c echo.Context, q query, make func() any) error {
 	if err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
+	return send(c, body)
 }
 
 // placeJSON is where a session is.
@@ -408,5 +408,11 @@ func write(c echo.Context, v any) error {
 	if err != nil {
 		return err
 	}
-	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, b)
+	return send(c, b)
+}
+
+// send answers with JSON. Its length is said, or a long one would go in pieces.
+func send(c echo.Context, body []byte) error {
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
+	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 }

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -107,8 +108,10 @@ func newRig(t testing.TB, s setting) *rig {
 	(&access.Auth{
 		Passwords: &otp.Service{Store: store, Keys: keys, Now: r.now, Limits: limits}, Tokens: r.tokens, Limits: limits, Household: store.Household,
 	}).Register(r.echo.Group("/api/v2/auth"))
+	press := slip.New(words, slip.Options{})
 	r.must(cowin.Register(r.echo, cowin.Deps{
-		Core: r.core, Words: words, Press: slip.New(words, slip.Options{}), Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep,
+		Core: r.core, Words: words, Press: press, Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep,
+		Fonts: func(ctx context.Context) error { return press.Load(ctx, fontCache(), nil) },
 	}))
 	r.furnish()
 	return r
@@ -133,6 +136,18 @@ func (r *rig) pass(d time.Duration) {
 	r.clock = r.clock.Add(d)
 	r.mu.Unlock()
 	r.login()
+}
+
+// fontCache is where fetched fonts are kept, for the next run of the tests.
+func fontCache() string {
+	if dir := os.Getenv("TIKALINE_TEST_CACHE"); dir != "" {
+		return dir
+	}
+	dir, err := os.UserCacheDir()
+	if err != nil {
+		dir = os.TempDir()
+	}
+	return filepath.Join(dir, "tikaline-test")
 }
 
 // furnish brings in centres and sessions.
