@@ -17,6 +17,8 @@ type keeper struct {
 	core  *booking.Core
 	log   *slog.Logger
 	every time.Duration
+
+	noticesKept time.Duration // how long finished notices are; 0 is for ever
 }
 
 // The whole directory is read again so often, for centres and sessions that an
@@ -45,6 +47,11 @@ func (k *keeper) run(ctx context.Context) {
 			k.inBatches(ctx, "texts forgotten", func(ctx context.Context, limit int) (int, error) {
 				return k.store.ForgetInbound(ctx, k.core.Now().Add(-inboundKept), limit)
 			})
+			if k.noticesKept > 0 {
+				k.inBatches(ctx, "notices forgotten", func(ctx context.Context, limit int) (int, error) {
+					return k.store.ForgetNotices(ctx, k.core.Now().Add(-k.noticesKept), limit)
+				})
+			}
 			k.inBatches(ctx, "one-time passwords forgotten", func(ctx context.Context, limit int) (int, error) {
 				return k.store.ForgetOTP(ctx, k.core.Now().Add(-otpKept), limit)
 			})

@@ -123,7 +123,7 @@ func (s *service) run(ctx context.Context) error {
 	}
 	work, stopWork := context.WithCancel(ctx)
 	defer stopWork()
-	k := &keeper{store: s.store, core: s.core, log: s.log, every: s.config.Refresh}
+	k := &keeper{store: s.store, core: s.core, log: s.log, every: s.config.Refresh, noticesKept: s.config.NoticesKept}
 	var background sync.WaitGroup
 	background.Go(func() { k.run(work) })
 	background.Go(func() {

@@ -47,7 +47,13 @@ type texts struct {
 	Order   []string          `env:"TIKALINE_SMS_ORDER" default:"kannel,exotel,generic,twilio" help:"Who carries texts, the first one first; another when one definitely cannot."`
 	Rates   map[string]string `env:"TIKALINE_SMS_RATES" help:"Segments a second by provider: kannel=50;twilio=10. Empty: no limit."`
 	Numbers []string          `env:"TIKALINE_SMS_NUMBERS" help:"Our own numbers: a text from one of them is never answered."`
+
+	NoticesKept time.Duration `env:"TIKALINE_NOTICES_KEPT" default:"2160h" help:"How long messages are kept once they have come to an end; not below 720h, in which a provider may bring a text again."`
 }
+
+// noticesLeast is how long what was owed is remembered at the least: it is what
+// keeps the same from being owed twice.
+const noticesLeast = inboundKept
 
 // A carrier is a provider of SMS that is set up: for what comes in, or for
 // what goes out, or both.
@@ -131,6 +137,9 @@ func (c *serveCommand) demoSecret(secret string) string {
 
 // textRoutes is who carries texts, in order.
 func (c *serveCommand) textRoutes() ([]outbox.Route, error) {
+	if c.NoticesKept != 0 && c.NoticesKept < noticesLeast {
+		return nil, fmt.Errorf("TIKALINE_NOTICES_KEPT %v is below %v: the same could be owed twice", c.NoticesKept, noticesLeast)
+	}
 	all, err := c.carriers()
 	if err != nil {
 		return nil, err
