@@ -4,7 +4,7 @@ SHELL := /bin/bash
 GO ?= go
 BIN := bin
 
-.PHONY: help run talk test test-short bench chaos screens lint fmt golden build fuzz migrate clean
+.PHONY: help run talk test test-short bench chaos screens prompts lint fmt golden build fuzz migrate clean
 
 help: ## what there is
 	@printf 'Tikaline: vaccination by keypad phone.\n\n'
@@ -44,6 +44,11 @@ fuzz: ## fuzz every parser for FUZZTIME (default 20s) each
 screens: build ## every screen and text in every language, on one page
 	@mkdir -p out
 	@$(BIN)/tikaline screens > out/screens.html && echo out/screens.html
+
+prompts: build ## say every prompt with espeak-ng, on one page to listen to (out/prompts)
+	@command -v espeak-ng >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y espeak-ng; } || \
+	  { echo 'espeak-ng is needed: sudo apt-get install espeak-ng'; exit 1; }
+	@$(BIN)/tikaline audio prompts --out out/prompts
 
 lint: ## vet and staticcheck
 	$(GO) vet ./...

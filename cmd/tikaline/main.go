@@ -57,6 +57,7 @@ type program struct {
 	DLT     dltCommand     `cmd:"" name:"dlt" help:"India's registry of texts: print what to register, check what was."`
 	Session sessionCommand `cmd:"" help:"List a centre's sessions, or call one off."`
 	Staff   staffCommand   `cmd:"" help:"Logins of the staff of centres."`
+	Audio   audioCommand   `cmd:"" help:"Own recordings of what is said on the telephone: list, check, and listen to the words."`
 	Screens screensCommand `cmd:"" help:"Print every screen and text in every language, for a reader to check."`
 }
 

@@ -9,6 +9,7 @@ import (
 	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/dialog/walk"
+	"tikaline/ivr"
 	"tikaline/locales"
 	"tikaline/ussd"
 )
@@ -54,12 +55,43 @@ func (c *screensCommand) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
+	heard, err := c.heard(ctx, words)
+	if err != nil {
+		return err
+	}
 	return page1.Execute(w.Out, map[string]any{
-		"Languages": locales.Languages,
 		"Parts": []map[string]any{
-			{"Name": "USSD screens", "Rows": screens}, {"Name": "Refusals", "Rows": problems}, {"Name": "Messages", "Rows": notices},
+			{"Name": "USSD screens", "Rows": screens, "Languages": locales.Languages},
+			{"Name": "Refusals", "Rows": problems, "Languages": locales.Languages},
+			{"Name": "Messages", "Rows": notices, "Languages": locales.Languages},
+			{"Name": "What is heard on the telephone", "Rows": heard, "Languages": ivr.Languages},
 		},
 	})
+}
+
+// heard is every prompt for the ear, with the seconds that it takes.
+func (c *screensCommand) heard(ctx context.Context, words *locales.Catalogue) ([]shown, error) {
+	all, err := spokenPrompts(ctx, words, c.Variants)
+	if err != nil {
+		return nil, err
+	}
+	texts, err := spokenTexts(words)
+	if err != nil {
+		return nil, err
+	}
+	var rows []shown
+	for _, s := range append(all, texts...) {
+		row := shown{Where: s.Where}
+		for i, pages := range s.Looks {
+			l := look{Lang: ivr.Languages[i]}
+			for _, h := range pages {
+				l.Pages = append(l.Pages, page{h.Text(), fmt.Sprintf("%.1f s at %d words a minute", h.Took.Seconds(), locales.WordsAMinute[l.Lang])})
+			}
+			row.Looks = append(row.Looks, l)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // screens walks every dialogue. Callers in three scripts come to the same
@@ -178,8 +210,8 @@ h3 { margin: 1.2em 0 .2em; font-size: 1em }
 </style>
 <h1>Tikaline: every screen and text</h1>
 <p>Longest likely names and places. Read each one aloud: would the person at the other end know what to do?</p>
-{{$langs := .Languages}}{{range .Parts}}<h2>{{.Name}}</h2>
-<table><tr>{{range $langs}}<th>{{.}}</th>{{end}}</tr>
+{{range .Parts}}<h2>{{.Name}}</h2>
+<table><tr>{{range .Languages}}<th>{{.}}</th>{{end}}</tr>
 {{range .Rows}}<tr><td colspan="5"><h3>{{.Where}}</h3></td></tr>
 <tr>{{range .Looks}}<td lang="{{.Lang}}">{{range .Pages}}<pre>{{.Text}}</pre><small>{{.Cost}}</small>{{end}}</td>{{end}}</tr>
 {{end}}</table>
