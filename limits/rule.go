@@ -102,7 +102,7 @@ func (r *rule) take(s Subject, now time.Time, n int) (wait time.Duration, ok boo
 	}
 	if t.total() >= r.Most {
 		end := time.Unix(t.from, 0).Add(r.In)
-		if r.Block > 0 {
+		if r.Block > 0 && n > 0 {
 			end = now.Add(r.Block)
 			t.until = end.Unix()
 			sh.dirty[s] = struct{}{}
