@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
-	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -39,7 +39,9 @@ type rig struct {
 	t     *testing.T
 	core  *booking.Core
 	store *postgres.Store
+	pages http.Handler
 	url   string
+	stop  func() // the server goes away
 	ids   []int64
 }
 
@@ -85,10 +87,30 @@ func newRig(t *testing.T) *rig {
 		Core: r.core, Store: store, SignIns: store.SignIns(), Limits: limits.New(spot.Rules(), limits.Options{Key: []byte("k"), Now: noon}),
 		Words: words, Now: noon, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Lang: "en",
 	}))
-	server := httptest.NewServer(e)
-	t.Cleanup(server.Close)
-	r.url = server.URL
+	r.pages = e
+	r.serve("127.0.0.1:0")
 	return r
+}
+
+// serve answers at an address, until the test ends or stop.
+func (r *rig) serve(address string) {
+	r.t.Helper()
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	server := &http.Server{Handler: r.pages, ReadHeaderTimeout: time.Minute}
+	gone := make(chan struct{})
+	go func() {
+		defer close(gone)
+		server.Serve(l) //nolint:errcheck // it ends by Close
+	}()
+	r.url = "http://" + l.Addr().String()
+	r.stop = sync.OnceFunc(func() {
+		server.Close() //nolint:errcheck // a test's
+		<-gone
+	})
+	r.t.Cleanup(r.stop)
 }
 
 // booked is somebody registered who has a place at a centre (from 0) today.

@@ -18,6 +18,8 @@
   // Two pages may be open: what the other one added meanwhile is kept.
   const change = (id, how) => write(read().map((e) => (e.id === id ? how(e) : e)).filter(Boolean));
 
+  let reached = true; // the server, the last time
+
   const show = () => {
     const list = read().filter(ours);
     const lines = box.querySelector("ul");
@@ -32,17 +34,18 @@
       lines.append(line);
     }
     box.hidden = list.length === 0;
-    document.getElementById("offline").hidden = navigator.onLine;
+    document.getElementById("offline").hidden = navigator.onLine && reached;
     for (const e of list) {
       const row = e.appointment && document.getElementById("a" + e.appointment);
       if (row && !e.why) row.classList.add("entered"), row.querySelector("details")?.remove();
     }
   };
 
+  // send sends what there is, and where asked to, tries the line with nothing.
   let sending = false;
-  const send = async () => {
+  const send = async (anyway) => {
     const list = read().filter((e) => ours(e) && !e.why).slice(0, 100);
-    if (sending || list.length === 0) return;
+    if (sending || (list.length === 0 && !anyway)) return;
     sending = true;
     try {
       const got = await fetch("/centre/entries", {
@@ -50,6 +53,7 @@
         headers: { "Content-Type": "application/json", "X-Form-Token": body.dataset.token },
         body: JSON.stringify({ sent: Date.now(), entries: list.map(({ label, why, centre, ...e }) => e) }),
       });
+      reached = true;
       if (got.status === 401 || got.status === 403) {
         // Signed out, or this page is an old one: a new one asks for the password
         // or has its own token. Once in a minute is enough.
@@ -69,7 +73,7 @@
       if (done > 0) document.getElementById("kept").hidden = false;
       if (done > 0 && location.pathname === "/centre/" && read().filter(ours).length === 0) location.replace("/centre/");
     } catch {
-      // No network: they stay, and are sent later.
+      reached = false; // they stay, and are sent later
     } finally {
       sending = false;
       show();
@@ -106,11 +110,11 @@
     send();
   });
 
-  window.addEventListener("online", () => { show(); send(); });
+  window.addEventListener("online", () => send(true));
   window.addEventListener("offline", show);
   window.addEventListener("storage", show);
-  setInterval(send, 20000);
+  setInterval(() => send(!reached), 20000);
   navigator.serviceWorker?.register("/centre/worker.js");
   show();
-  send();
+  send(true);
 })();
