@@ -26,7 +26,7 @@
     lines.replaceChildren();
     for (const e of list) {
       const line = box.querySelector("template").content.cloneNode(true);
-      line.querySelector(".what").textContent = e.label;
+      line.querySelector(".what").textContent = e.why ? e.label + ":" : e.label;
       line.querySelector(".why").textContent = e.why || "";
       const away = line.querySelector("button");
       away.hidden = !e.why; // what may yet be sent cannot be put away
