@@ -47,8 +47,26 @@ func (s *Speaker) Say(ctx context.Context, lang, text string) (Sound, error) {
 	if err != nil {
 		return Sound{}, fmt.Errorf("espeak-ng in %s: %w", lang, err)
 	}
-	return Resample(sound), nil
+	return Resample(sound).trim(), nil
 }
+
+// around is what is left of silence before and after words.
+const around = Rate / 10
+
+// trim takes silence off both ends.
+func (s Sound) trim() Sound {
+	from, to := 0, len(s.Samples)
+	for from < to && abs(s.Samples[from]) < quiet {
+		from++
+	}
+	for to > from && abs(s.Samples[to-1]) < quiet {
+		to--
+	}
+	s.Samples = s.Samples[max(0, from-around):min(len(s.Samples), to+around)]
+	return s
+}
+
+func abs(v int16) int { return max(int(v), -int(v)) }
 
 // Silence is nothing for so long.
 func Silence(seconds float64) Sound {

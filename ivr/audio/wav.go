@@ -114,7 +114,7 @@ const quiet = 300
 func (s Sound) peak() int {
 	most := 0
 	for _, v := range s.Samples {
-		most = max(most, int(v), -int(v))
+		most = max(most, abs(v))
 	}
 	return most
 }
