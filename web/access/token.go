@@ -126,7 +126,9 @@ func (t *Tokens) Verify(raw string) (Claims, error) {
 		return Claims{}, ErrToken // the usual rubbish costs nothing
 	}
 	var w wire
-	parser := jwt.NewParser(jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithTimeFunc(t.Now), jwt.WithExpirationRequired())
+	// Strictly: one token is one text, or each way of writing it would have
+	// searches of its own.
+	parser := jwt.NewParser(jwt.WithStrictDecoding(), jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithTimeFunc(t.Now), jwt.WithExpirationRequired())
 	_, err := parser.ParseWithClaims(raw, &w, func(token *jwt.Token) (any, error) {
 		kid, _ := token.Header["kid"].(string)
 		key, ok := t.Keys.ByID(kid)
