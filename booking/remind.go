@@ -200,6 +200,9 @@ func (c *Core) StillOwed(ctx context.Context, n Notice) (bool, error) {
 		return true, nil
 	case NoticeSlotOpened:
 		return c.Store.IsTold(ctx, n.To, d.Reference, c.Now())
+	case NoticeCallBack:
+		b, ok, err := c.Store.CallBackOf(ctx, n.To)
+		return ok && b.Open && b.Notice == n.ID, err
 	case NoticeReminderEve, NoticeReminderMorning, NoticeCalledOff, NoticeDoseDue:
 	}
 	h, err := c.Store.Household(ctx, n.To)

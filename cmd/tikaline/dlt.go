@@ -208,7 +208,7 @@ func registered(r *sms.Registry, word func(context.Context, booking.Notice) (out
 	}
 	return func(ctx context.Context, n booking.Notice) (outbox.Message, error) {
 		m, err := word(ctx, n)
-		if err != nil {
+		if err != nil || n.Medium == "call" { // the registry is of texts
 			return m, err
 		}
 		id := "notice." + string(n.Kind)

@@ -55,6 +55,8 @@ type program struct {
 	Import  importCommand  `cmd:"" help:"Bring in pincodes, centres or sessions from a CSV file."`
 	Outbox  outboxCommand  `cmd:"" help:"See what became of messages, and send again what was given up."`
 	DLT     dltCommand     `cmd:"" name:"dlt" help:"India's registry of texts: print what to register, check what was."`
+	Calls   callsCommand   `cmd:"" help:"See the last calls, and who waits for an agent."`
+	Names   namesCommand   `cmd:"" name:"recordings" help:"Names that were spoken: list, hear, write down."`
 	Session sessionCommand `cmd:"" help:"List a centre's sessions, or call one off."`
 	Staff   staffCommand   `cmd:"" help:"Logins of the staff of centres."`
 	Audio   audioCommand   `cmd:"" help:"Own recordings of what is said on the telephone: list, check, and listen to the words."`

@@ -40,8 +40,11 @@ func (s *service) send(ctx context.Context) error {
 		Store: s.store, Providers: routes, Word: registered(registry, s.word), Now: s.world.Now, Log: s.log,
 		Observer: newOutboxMeters(s.meters.registry, routes), Settings: outbox.Settings{
 			Key: s.reports.Key,
-			// Who is to come at nine is reminded before nine.
-			Kinds: map[booking.NoticeKind]outbox.Rule{booking.NoticeReminderMorning: {Validity: 12 * time.Hour, Stops: true}},
+			Kinds: map[booking.NoticeKind]outbox.Rule{
+				// Who is to come at nine is reminded before nine.
+				booking.NoticeReminderMorning: {Validity: 12 * time.Hour, Stops: true},
+				booking.NoticeCallBack:        callBackRule,
+			},
 		},
 	}
 	return w.Run(ctx)
@@ -86,7 +89,10 @@ func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, e
 	values := noticeValues(n.Data, s.core.Places)
 	if n.Data.Name == "" {
 		// Spoken when this was owed; by now it may be written down.
-		person, _ := h.Person(n.Data.Reference)
+		person, there := h.Person(n.Data.Reference)
+		if !there {
+			person.BirthYear = n.Data.BirthYear
+		}
 		values["Name"] = calledBy(person.Applicant)
 	}
 	text, err := fitted(s.words, lang, n.Kind, values)

@@ -142,6 +142,7 @@ func (s *service) run(ctx context.Context) error {
 	s.greet(address)
 	if s.world.Ready != nil {
 		s.world.Ready(address)
+	background.Go(func() { s.keepCalls(work) })
 	}
 
 	select {

@@ -1,0 +1,96 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+)
+
+// namesCommand is for writing down names that were spoken.
+type namesCommand struct {
+	List  recordingsList  `cmd:"" help:"People whose names are to be written down, the longest waiting first."`
+	Play  recordingsPlay  `cmd:"" help:"Put the recording of a name into a file, to be heard."`
+	Write recordingsWrite `cmd:"" help:"Write a name down; its recording is deleted."`
+}
+
+type recordingsList struct {
+	database
+	Limit int `default:"50" help:"Show at most so many."`
+}
+
+type recordingsPlay struct {
+	database
+	Reference string `arg:"" help:"Reference id of the person."`
+	File      string `arg:"" help:"File to make; it must not exist."`
+}
+
+type recordingsWrite struct {
+	database
+	By        string `required:"" help:"Who heard it."`
+	Reference string `arg:"" help:"Reference id of the person."`
+	Name      string `arg:"" help:"The name."`
+}
+
+// Run prints who waits. A reference id is how such a person is spoken of.
+func (c *recordingsList) Run(ctx context.Context, w world) error {
+	return c.with(ctx, w, func(s *postgres.Store) error {
+		all, err := s.Unwritten(ctx, c.Limit)
+		if err != nil {
+			return err
+		}
+		return columns(w.Out, "REFERENCE\tNUMBER\tBORN\tGENDER\tLANGUAGE\tSINCE\tRECORDING\n", func(t io.Writer) {
+			for _, u := range all {
+				fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\t%s\t%s\n", u.Reference, numberTail(u.Household), u.BirthYear, u.Gender, u.Language,
+					u.SpokenAt.In(booking.India).Format("2006-01-02 15:04"), u.State)
+			}
+		})
+	})
+}
+
+// Run writes a recording into a file that only its owner may read.
+func (c *recordingsPlay) Run(ctx context.Context, w world) error {
+	return c.with(ctx, w, func(s *postgres.Store) error {
+		h, err := s.ByReference(ctx, c.Reference)
+		if err != nil {
+			return err
+		}
+		person, _ := h.Person(c.Reference)
+		r, found, err := s.Recording(ctx, person.Recording)
+		switch {
+		case err != nil:
+			return err
+		case !found || r.Number != h.Number || r.State == booking.RecordingGone || r.State == booking.RecordingWritten:
+			return fmt.Errorf("there is no recording of %s: the person has to be asked", c.Reference)
+		case len(r.Audio) == 0:
+			return errors.New("the recording is not fetched yet: try again in some minutes")
+		}
+		f, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		_, err = f.Write(r.Audio)
+		if err = errors.Join(err, f.Close()); err != nil {
+			return err
+		}
+		fmt.Fprintf(w.Out, "%s: %d bytes. Delete it when you have heard it.\n", c.File, len(r.Audio))
+		return nil
+	})
+}
+
+// Run writes a name down.
+func (c *recordingsWrite) Run(ctx context.Context, w world) error {
+	return c.with(ctx, w, func(s *postgres.Store) error {
+		core := &booking.Core{Store: s, Now: w.Now}
+		b, err := core.WriteDown(ctx, c.Reference, c.Name, c.By)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(w.Out, "%s is written down as %s.\n", b.Reference, b.Name)
+		return nil
+	})
+}
