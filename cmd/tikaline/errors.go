@@ -20,6 +20,10 @@ func (s *service) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
+	if s.pages != nil && s.pages.Answers(c) {
+		s.pageError(err, c)
+		return
+	}
 	if h, ok := errors.AsType[*echo.HTTPError](err); ok && h.Code < http.StatusInternalServerError {
 		s.answer(c, c.String(h.Code, fmt.Sprintln(h.Message)))
 		return

@@ -18,6 +18,7 @@ import (
 	"tikaline/locales"
 	"tikaline/outbox"
 	"tikaline/ussd"
+	"tikaline/web/pages"
 )
 
 // How long a graceful stop waits for requests, and then for the database.
@@ -90,6 +91,7 @@ type service struct {
 
 	reports *outbox.Reports
 	doorway
+	pages *pages.Pages
 }
 
 // gateway is the USSD channel over the core.

@@ -125,5 +125,7 @@ func (s *service) serveWeb(e *echo.Echo) error {
 	// POST  /api/v2/auth/…   counted by address and by number, 64 KiB
 	auth := &access.Auth{Passwords: s.codes, Tokens: s.tokens, Limits: s.limits, Household: s.store.Household}
 	auth.Register(e.Group("/api/v2/auth"))
-	return nil
+
+	// GET, POST  /, /{en,hi,bn}/…   a form's token and where it came from; own pages behind a one-time password, 16 KiB
+	return s.servePages(e)
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Options is how a tab looks at pages.
@@ -40,7 +41,8 @@ type Tab struct {
 	status int
 }
 
-// browser is the one Chromium of the test binary.
+// browser is the one Chromium of the test binary. They talk by a pipe: when the
+// binary ends, however it does, Chromium sees that and ends as well.
 var browser = sync.OnceValues(func() (context.Context, error) {
 	path, err := find()
 	if err != nil {
@@ -58,22 +60,10 @@ var browser = sync.OnceValues(func() (context.Context, error) {
 	return ctx, nil
 })
 
-// Main runs a test binary's tests and ends the Chromium that they started.
-func Main(run func() int) int {
-	code := run()
-	if ctx, err := browser(); started && err == nil {
-		chromedp.Cancel(ctx) //nolint:errcheck // it goes with us at the latest
-	}
-	return code
-}
-
-var started bool
-
 // Open opens a tab, closed when the test ends.
 func Open(t testing.TB, o Options) *Tab {
 	t.Helper()
 	need(t)
-	started = true
 	parent, err := browser()
 	if err != nil {
 		t.Fatal(err)
@@ -170,16 +160,24 @@ func (b *Tab) Press(keys string) {
 	}
 }
 
-// Type types into a field, in place of what is there.
+// Type types into a field, in place of what is there: by keys, as nothing else
+// works in a page without script.
 func (b *Tab) Type(selector, text string) {
 	b.t.Helper()
-	b.do(chromedp.SetValue(chromedp.CSS(selector), ""), chromedp.SendKeys(chromedp.CSS(selector), text))
+	all := chromedp.KeyEvent("a", chromedp.KeyModifiers(kb.ModifierCtrl))
+	b.do(chromedp.Focus(chromedp.CSS(selector)), all, chromedp.KeyEvent(kb.Backspace))
+	if text != "" {
+		b.do(chromedp.KeyEvent(text))
+	}
 }
 
-// Choose chooses of a list.
-func (b *Tab) Choose(selector, value string) {
+// Choose goes so many steps down a list.
+func (b *Tab) Choose(selector string, steps int) {
 	b.t.Helper()
-	b.do(chromedp.SetValue(chromedp.CSS(selector), value))
+	b.do(chromedp.Focus(chromedp.CSS(selector)))
+	for range steps {
+		b.do(chromedp.KeyEvent(kb.ArrowDown))
+	}
 }
 
 // Click clicks on what leads to no other page.

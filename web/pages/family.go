@@ -2,6 +2,7 @@ package pages
 
 import (
 	"bytes"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -216,16 +217,19 @@ func (v *visit) applicant() (booking.Applicant, []problem, error) {
 		today = v.desk.Today()
 		bad   error
 	)
-	check := func(field string, err error) {
-		p, ok := booking.AsProblem(err)
-		if !ok {
-			return
-		}
-		text, e := v.worded(p)
-		if e != nil {
-			bad = e
-		}
+	note := func(field, text string, err error) {
+		bad = errors.Join(bad, err)
 		wrong = append(wrong, problem{field, text})
+	}
+	check := func(field string, err error) {
+		if p, ok := booking.AsProblem(err); ok {
+			text, err := v.worded(p)
+			note(field, text, err)
+		}
+	}
+	say := func(field, id string) {
+		text, err := v.text(id, nil)
+		note(field, text, err)
 	}
 	var err error
 	a.Name, err = booking.ParseName(locales.FoldName(v.c.FormValue("name")))
@@ -238,12 +242,12 @@ func (v *visit) applicant() (booking.Applicant, []problem, error) {
 	}
 	a.Gender = booking.Gender(v.c.FormValue("gender"))
 	if !slices.Contains(booking.Genders, a.Gender) {
-		check("gender", booking.Refuse(booking.NotAnOption, "Count", len(booking.Genders)))
+		say("gender", "new.no_gender")
 	}
 	a.PhotoID = v.c.FormValue("photo_id")
 	ids := v.desk.Programme().IDs(today)
 	if !slices.ContainsFunc(ids, func(id booking.PhotoID) bool { return id.Key == a.PhotoID }) {
-		check("photo_id", booking.Refuse(booking.NotAnOption, "Count", len(ids)))
+		say("photo_id", "new.no_photo_id")
 	}
 	a.IDLast4, err = booking.ParseIDLast4(locales.Fold(v.c.FormValue("id_last4")))
 	check("id_last4", err)

@@ -186,8 +186,8 @@ func TestRegister_says_what_is_wrong(t *testing.T) {
 		"name_9":     {with(asha, "name", "R2D2"), []string{"name", "problem.name_not_words"}, nil},
 		"two_digits": {with(asha, "year", "58"), []string{"year", "problem.bad_year"}, []any{"Year", "1958"}},
 		"too_young":  {with(asha, "year", "2010"), []string{"year", "problem.too_young"}, []any{"Age", 18}},
-		"no_gender":  {with(asha, "gender", ""), []string{"gender", "problem.not_an_option"}, nil},
-		"no_photo":   {with(asha, "photo_id", "x"), []string{"photo_id", "problem.not_an_option"}, nil},
+		"no_gender":  {with(asha, "gender", ""), []string{"gender", "new.no_gender"}, nil},
+		"no_photo":   {with(asha, "photo_id", "x"), []string{"photo_id", "new.no_photo_id"}, nil},
 		"short_id":   {with(asha, "id_last4", "12"), []string{"id_last4", "problem.bad_id"}, nil},
 		"no_consent": {with(asha, "consent", ""), []string{"consent", "problem.consent_needed"}, nil},
 	} {

@@ -1,0 +1,60 @@
+package main
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/labstack/echo/v4"
+
+	"tikaline/locales"
+	"tikaline/web/pages"
+	"tikaline/web/slip"
+)
+
+// pageSettings is the settings of the citizens' pages.
+type pageSettings struct {
+	Dial     string `env:"TIKALINE_DIAL" help:"The code that citizens dial, as pages tell it: *384*100#. Empty: pages tell none."`
+	Helpline string `env:"TIKALINE_HELPLINE" help:"The number that citizens call, as pages and slips tell it. Empty: they tell none."`
+}
+
+// demoDial is what the demo's phones dial.
+const demoDial = "*384*100#"
+
+// servePages serves the citizens' pages at /.
+func (s *service) servePages(e *echo.Echo) error {
+	var keys [][]byte
+	for _, k := range s.keys.All() {
+		keys = append(keys, k.For("pages"))
+	}
+	dial := s.config.Dial
+	if s.config.Demo {
+		dial = cmp.Or(dial, demoDial)
+	}
+	var err error
+	s.pages, err = pages.Register(e, pages.Deps{
+		Core: s.core, Words: s.words, Passwords: s.codes, Guard: s.limits, Keys: keys,
+		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.PublicURL,
+		Language: locales.Native(s.config.Language), Dial: dial, Call: s.config.Helpline,
+		Press: slip.New(s.words, slip.Options{Helpline: s.config.Helpline}),
+	})
+	return err
+}
+
+// pageError answers what went wrong with a page by a page.
+func (s *service) pageError(err error, c echo.Context) {
+	status, ref := http.StatusInternalServerError, newReference()
+	if h, ok := errors.AsType[*echo.HTTPError](err); ok {
+		status = h.Code
+	}
+	if status >= http.StatusInternalServerError {
+		s.log.Error("page failed", "err", err, "reference", ref, "path", c.Path())
+	} else {
+		s.log.Info("page refused", "status", status, "reference", ref, "path", c.Path())
+	}
+	if err := s.pages.Sorry(c, status, ref); err != nil {
+		s.log.Error("page failed", "err", err, "reference", ref, "path", c.Path())
+		s.answer(c, c.String(status, "Reference "+ref+"\n"))
+	}
+}
