@@ -377,3 +377,68 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 		}
 	}
 }
+
+// TestReached_by_their_own_call closes what is owed to who has called us, but
+// not what was asked for in that very call.
+func TestReached_by_their_own_call(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name    string
+		outcome booking.CallOutcome
+		steps   int
+		inCall  bool // asked for in the call
+		open    bool
+	}{
+		{"dialogue_ended", booking.CallCompleted, 2, false, false},
+		{"spoke_with_an_agent", booking.CallAgent, 1, false, false},
+		{"hung_up_late", booking.CallHungUp, 7, false, false},
+		{"hung_up_at_once", booking.CallHungUp, 1, false, true},
+		{"gave_a_missed_call", booking.CallMissed, 0, false, true},
+		{"left_the_queue", booking.CallQueueLeft, 4, false, true},
+		{"asked_for_it_then", booking.CallCompleted, 5, true, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			now := noon()
+			f := newFixture(t, postgres.Options{Now: func() time.Time { return now }})
+			core := f.callCore(&now)
+			key := booking.CallKey{Number: number(1), Provider: "exotel", ProviderID: "c1"}
+			ask := func() {
+				if err := core.CallBack(t.Context(), number(1), uuid.New()); err != nil {
+					t.Fatal(err)
+				}
+				now = now.Add(time.Second)
+			}
+			if !c.inCall {
+				ask()
+			}
+			if _, err := core.CallBegan(t.Context(), booking.Call{CallKey: key}); err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(time.Second)
+			if c.inCall {
+				ask()
+			}
+			if err := core.CallStepped(t.Context(), key, "hi", c.steps); err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(20 * time.Second)
+			for range 2 {
+				if err := core.CallEnded(t.Context(), booking.Call{CallKey: key, Outcome: c.outcome}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b, _, err := f.CallBackOf(t.Context(), number(1))
+			if err != nil || b.Open != c.open {
+				t.Errorf("it stands %+v, %v", b, err)
+			}
+			owed := booking.Notice{ID: b.Notice, To: number(1), Kind: booking.NoticeCallBack}
+			if still, err := core.StillOwed(t.Context(), owed); err != nil || still != c.open {
+				t.Errorf("still owed: %v, %v", still, err)
+			}
+			if got := f.count(`SELECT count(*) FROM outbox WHERE status = 'queued'`); (got == 1) != c.open {
+				t.Errorf("%d calls wait", got)
+			}
+		})
+	}
+}
