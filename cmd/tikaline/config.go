@@ -49,6 +49,7 @@ func (d database) programme() (*booking.Programme, error) {
 type serveCommand struct {
 	database
 	texts
+	calls
 	webSettings
 	pageSettings
 
@@ -118,6 +119,9 @@ func (c *serveCommand) check() error {
 		say("%v", err)
 	}
 	if _, err := c.registry(); err != nil {
+	if err := c.checkCalls(); err != nil {
+		say("%v", err)
+	}
 		say("%v", err)
 	}
 	if _, err := c.keys(); err != nil {

@@ -19,7 +19,12 @@ func (s *service) senders() ([]outbox.Route, error) {
 	if s.config.Demo || s.world.Inbox {
 		return []outbox.Route{{Provider: loopback{s}}}, nil
 	}
-	return s.config.textRoutes()
+	texts, err := s.config.textRoutes()
+	if err != nil {
+		return nil, err
+	}
+	calls, err := s.callRoutes()
+	return append(texts, calls...), err
 }
 
 // send sends what is due until ctx ends.
@@ -45,6 +50,7 @@ func (s *service) send(ctx context.Context) error {
 				booking.NoticeReminderMorning: {Validity: 12 * time.Hour, Stops: true},
 				booking.NoticeCallBack:        callBackRule,
 			},
+			Room: map[string]func(context.Context) int{"call": s.freeLines},
 		},
 	}
 	return w.Run(ctx)
