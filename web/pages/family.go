@@ -159,7 +159,7 @@ var newFields = []string{"name", "year", "gender", "photo_id", "id_last4", "cert
 func (v *visit) typed() map[string]string {
 	form := make(map[string]string, len(newFields))
 	for _, f := range newFields {
-		form[f] = cut(v.c.FormValue(f), 200)
+		form[f] = cut(v.c.FormValue(f), 4*booking.NameMax)
 	}
 	last4, err := booking.ParseIDLast4(locales.Fold(form["id_last4"]))
 	if err != nil {

@@ -3,6 +3,7 @@ package pages_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
@@ -532,4 +533,52 @@ func TestLanguage(t *testing.T) {
 func (n noLooks) Household(ctx context.Context, who booking.MSISDN) (booking.Household, error) {
 	*n.looked = append(*n.looked, who)
 	return n.Store.Household(ctx, who)
+}
+
+// broken is a store that fails.
+type broken struct {
+	booking.Store
+	err error
+}
+
+// Household fails.
+func (b *broken) Household(ctx context.Context, who booking.MSISDN) (booking.Household, error) {
+	if b.err != nil {
+		return booking.Household{}, b.err
+	}
+	return b.Store.Household(ctx, who)
+}
+
+// TestTrouble: where we cannot, the citizen reads why and where to go, in her
+// language.
+func TestTrouble(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.trouble = true
+	store := &broken{Store: s.core.Store}
+	s.core.Store = store
+	b := s.browser()
+	b.login("bn", number)
+	for name, c := range map[string]struct {
+		err    error
+		status int
+		id     string
+	}{
+		"away": {errors.New("the database is away"), http.StatusInternalServerError, "sorry.fault_what"},
+		"busy": {booking.Refuse(booking.Busy), http.StatusServiceUnavailable, "problem.busy"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b.on(t)
+			store.err = c.err
+			b.get("/bn/family")
+			if b.page.status != c.status || strings.Contains(b.page.body, "database") {
+				t.Errorf("answered %d: %s", b.page.status, main(b.page.body))
+			}
+			b.has("bn", c.id)
+		})
+	}
+	store.err = nil
+	if b.get("/bn/family"); b.page.status != http.StatusOK {
+		t.Errorf("after it came back: %d", b.page.status)
+	}
 }

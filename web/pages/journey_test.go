@@ -248,6 +248,21 @@ func TestOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	b := s.browser()
+	t.Run("number_pressed_twice", func(t *testing.T) {
+		b.on(t)
+		b.get("/en/")
+		at, form := b.form("/en/")
+		form.Set("number", "9811000005")
+		first, second := b.post(at, form), b.post(at, form)
+		if first.at != "/en/code" || second.at != first.at {
+			t.Errorf("%s, then %s", first.at, second.at)
+		}
+		b.send("/code", "code", b.code("+919811000005"))
+		if b.page.at != "/en/family" {
+			t.Errorf("at %s", b.page.at)
+		}
+		b.send("/out")
+	})
 	b.login("en", number)
 	b.get("/en/new")
 	at, form := b.form("/new")

@@ -189,11 +189,17 @@ func (p *Pages) open(lang string, h handler) echo.HandlerFunc {
 	}
 }
 
+// nextMost bounds the address that is kept over a login: a cookie that grows
+// too large is dropped, and with it the login.
+const nextMost = 500
+
 // own lets in who has logged in; others log in first and come back.
 func (p *Pages) own(h handler) handler {
 	return func(v *visit) error {
 		if v.session.Number == "" {
-			v.session.Next = v.here()
+			if v.session.Next = v.here(); len(v.session.Next) > nextMost {
+				v.session.Next = ""
+			}
 			return v.see("/")
 		}
 		v.desk = p.Core.Desk(v.session.Number, booking.Web, "")
