@@ -40,6 +40,7 @@ const (
 	Asked    Why = "asked"    // pressed 0, or chose it
 	Silent   Why = "silence"  // too often
 	Mistaken Why = "mistakes" // too often
+	NoVoice  Why = "voice"    // a name has to be said, and cannot be recorded
 	NoNumber Why = "number"   // there is none to serve
 )
 

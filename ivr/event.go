@@ -24,7 +24,15 @@ type Event struct {
 	Missed   bool           // to a number that takes only missed calls
 	Agents   bool           // this provider can put a caller through to an agent
 
-	Turn   int    // of the question that this answers; 0: the call begins
+	Turn    int  // of the question that this answers; 0: the call begins
+	NoVoice bool // nothing can be recorded on this call
+
+	// Where the provider's addresses have no turn: Present answers the last
+	// question, Look only asks what there is to be said, and Stamp tells one key
+	// from the next, as far as the provider does.
+	Present, Look bool
+	Stamp         string
+
 	Keys   string // pressed; "" is silence
 	HungUp bool   // there is nobody any more to hear an answer
 

@@ -2,6 +2,7 @@ package ivr
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -198,7 +199,7 @@ func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, Outcome, *visi
 	if e.HungUp {
 		return nil, Noted, nil, nil
 	}
-	if e.Turn == 0 {
+	if e.Turn == 0 && !e.Present {
 		if _, err := g.Calls.CallBegan(ctx, e.call(booking.CallOpen)); err != nil {
 			return nil, Failed, nil, err
 		}
@@ -208,6 +209,16 @@ func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, Outcome, *visi
 			return nil, Failed, nil, err
 		}
 		return []Verb{{Do: Hangup}}, Noted, nil, g.Calls.NotReached(ctx, e.Number, e.Notice, string(booking.CallMachine))
+	}
+	if e.Look {
+		verbs, began, err := g.look(ctx, e)
+		if err != nil || began {
+			return verbs, Repeated, nil, err
+		}
+		e.Turn, e.Keys, e.Present = 0, "", false
+		if _, err := g.Calls.CallBegan(ctx, e.call(booking.CallOpen)); err != nil {
+			return nil, Failed, nil, err
+		}
 	}
 	var v *visit // the last one: a turn that came too late is taken again
 	stored, err := g.Conversations.Answer(ctx, e.message(), func(ctx context.Context, s *dialog.State) (string, error) {
@@ -243,6 +254,25 @@ func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, Outcome, *visi
 		g.Observer.Asked(v.t.At())
 	}
 	return verbs, v.outcome, v, nil
+}
+
+// look is what there is to be said on a call; false where it has not begun.
+func (g *Gateway) look(ctx context.Context, e Event) ([]Verb, bool, error) {
+	rec, err := g.Conversations.Store.Load(ctx, e.Number)
+	if err != nil || len(rec.State) == 0 {
+		return nil, false, err
+	}
+	var s dialog.State
+	if json.Unmarshal(rec.State, &s) != nil || recall(&s).Call != e.mark() {
+		return nil, false, nil
+	}
+	if verbs, ok := unpack(rec.LastReply); ok {
+		return verbs, true, nil
+	}
+	// Another channel answered since: it is asked here again.
+	e.Look, e.Present, e.Keys, e.Turn = false, false, "", recall(&s).Turn
+	verbs, _, _, err := g.converse(ctx, e)
+	return verbs, true, err
 }
 
 // missed notes a call to a number that takes only missed calls. Where that

@@ -20,12 +20,14 @@ type memory struct {
 	From    int      `json:"from,omitempty"`
 	Next    int      `json:"next,omitempty"`
 
-	Silences int    `json:"silences,omitempty"` // in a row
-	Ask      string `json:"ask,omitempty"`      // a question of the channel's own that is open
-	Typed    string `json:"typed,omitempty"`    // what came after a star, of a number that is not complete
-	Words    []Verb `json:"words,omitempty"`    // last words, to be heard again
-	Over     bool   `json:"over,omitempty"`     // the dialogue has come to its end
-	Reached  bool   `json:"reached,omitempty"`  // who was owed this call has pressed a key
+	Silences int      `json:"silences,omitempty"` // in a row
+	Ask      string   `json:"ask,omitempty"`      // a question of the channel's own that is open
+	Typed    string   `json:"typed,omitempty"`    // what came after a star, of a number that is not complete
+	Words    []Verb   `json:"words,omitempty"`    // last words, to be heard again
+	Over     bool     `json:"over,omitempty"`     // the dialogue has come to its end
+	Closed   bool     `json:"closed,omitempty"`   // and we have said goodbye
+	Stamps   []string `json:"stamps,omitempty"`   // of the last keys, where there is no turn
+	Reached  bool     `json:"reached,omitempty"`  // who was owed this call has pressed a key
 }
 
 // The questions of the channel's own. The dialogues know nothing of them.

@@ -86,7 +86,7 @@ func (v *visit) over(ctx context.Context) ([]Verb, error) {
 // hangUp says a word and ends the call.
 func (v *visit) hangUp(id string) []Verb {
 	v.m.Turn = v.e.Turn + 1
-	v.m.Words, v.m.Ask, v.m.Over = nil, "", true
+	v.m.Words, v.m.Ask, v.m.Over, v.m.Closed = nil, "", true, true
 	return append(v.g.spoken(v.speaker().lang, say(id)), Verb{Do: Hangup})
 }
 
@@ -162,17 +162,18 @@ func (v *visit) agentNow(ctx context.Context) ([]Verb, error) {
 // of it, so there is only a person to talk to, or where to call from.
 func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, Outcome, error) {
 	open := e.Agents && g.Hours.Open(g.Now())
+	answered := e.Turn > 0 || e.Present && !e.Look
 	switch {
 	case e.HungUp:
 		return nil, Noted, nil
-	case e.Turn > 0 && open && len(e.Keys) > 0:
+	case answered && open && len(e.Keys) > 0:
 		lang := g.defaultLang()
 		if n := int(e.Keys[0]) - '1'; n >= 0 && n < len(Languages) {
 			lang = Languages[n]
 		}
 		err := g.Calls.HandOver(ctx, booking.HandOver{ID: e.handOver(), Call: e.key(), Language: lang, Why: string(NoNumber)})
 		return append(g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), Queued, err
-	case e.Turn > 0 || !open:
+	case answered || !open:
 		return append(g.spoken("", say(textNumber)), Verb{Do: Hangup}), Stranger, nil
 	}
 	// 1, 2 and 3 stand for the languages in which it is said.
@@ -272,6 +273,12 @@ func (g *Gateway) Ends(ctx context.Context, e Request) error {
 						call.Outcome = booking.CallCompleted
 					}
 				}
+			}
+		}
+		if e.Spoken {
+			call.Outcome = booking.CallAgent
+			if err := g.Calls.HandOverEnded(ctx, e.key(), e.handOver(), booking.HandOverTalked); err != nil {
+				return nil, Failed, err
 			}
 		}
 		if err := g.Calls.CallEnded(ctx, call); err != nil {

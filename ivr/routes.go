@@ -23,7 +23,7 @@ type Adapter interface {
 	Decode(c echo.Context) (Request, error)
 
 	// Encode writes what happens on the line; nothing, where nobody waits for it.
-	Encode(c echo.Context, verbs []Verb) error
+	Encode(c echo.Context, r Request, verbs []Verb) error
 }
 
 // A What is what a provider asks about.
@@ -47,7 +47,8 @@ type Request struct {
 	Lang     string              // Waits, Leaves
 	Position int                 // Waits
 	Waited   time.Duration       // Waits
-	Spoken   bool                // Leaves
+	Spoken   bool                // Leaves, Ends
+	Part     string              // which of the provider's parts asks, for its Encode
 	Ready    bool                // Records
 	Outcome  booking.CallOutcome // Ends
 	Duration time.Duration       // Ends
@@ -94,7 +95,7 @@ func serve(c echo.Context, gw *Gateway, a Adapter) error {
 	if err != nil {
 		return &Unanswered{Err: err, gw: gw, adapter: a, request: r}
 	}
-	return a.Encode(c, verbs)
+	return a.Encode(c, r, verbs)
 }
 
 func (g *Gateway) handle(ctx context.Context, r Request) ([]Verb, error) {
@@ -135,7 +136,7 @@ func (u *Unanswered) Event() Event { return u.request.Event }
 func (u *Unanswered) Sorry(c echo.Context, ref string) error {
 	switch u.request.What {
 	case Answers, Waits, Leaves, Falls:
-		return u.adapter.Encode(c, u.gw.Sorry(u.request.Lang, ref))
+		return u.adapter.Encode(c, u.request, u.gw.Sorry(u.request.Lang, ref))
 	}
 	return c.NoContent(http.StatusInternalServerError)
 }

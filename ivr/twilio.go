@@ -236,7 +236,7 @@ func (t *twilio) event(c echo.Context, form url.Values) (Event, error) {
 }
 
 // Encode writes what happens on the line.
-func (t *twilio) Encode(c echo.Context, verbs []Verb) error {
+func (t *twilio) Encode(c echo.Context, _ Request, verbs []Verb) error {
 	root := node{name: "Response"}
 	for _, v := range verbs {
 		n, err := t.node(v)

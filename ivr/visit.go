@@ -2,6 +2,9 @@ package ivr
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -47,8 +50,24 @@ type visit struct {
 // message is what identifies an Event: the call, and the question that it
 // answers.
 func (e Event) message() dialog.Message {
+	if e.Present {
+		return dialog.Message{Number: e.Number, ID: "ivr/" + e.mark() + "/at/" + e.stamp(), Weak: e.Stamp == ""}
+	}
 	return dialog.Message{Number: e.Number, ID: "ivr/" + e.mark() + "/" + strconv.Itoa(e.Turn)}
 }
+
+// stamp tells one key from the next on a call whose addresses have no turn; ""
+// where nothing does but the time.
+func (e Event) stamp() string {
+	if e.Stamp == "" {
+		return ""
+	}
+	h := sha256.Sum256([]byte(e.Stamp + "\x00" + e.Keys))
+	return hex.EncodeToString(h[:6])
+}
+
+// maxStamps is how many keys pressed are remembered so.
+const maxStamps = 8
 
 func (g *Gateway) visit(e Event, s *dialog.State) *visit {
 	n := 0
@@ -73,6 +92,18 @@ func (v *visit) answer(ctx context.Context) ([]Verb, error) {
 func (v *visit) next(ctx context.Context) ([]Verb, error) {
 	call := v.e.mark()
 	known := v.m.Call == call
+	if v.e.Present && known {
+		if v.m.Closed {
+			return []Verb{{Do: Hangup}}, nil
+		}
+		if at := v.e.stamp(); at != "" {
+			if slices.Contains(v.m.Stamps, at) {
+				return nil, errStale
+			}
+			v.m.Stamps = append(v.m.Stamps[max(0, len(v.m.Stamps)-maxStamps+1):], at)
+		}
+		v.e.Turn = v.m.Turn
+	}
 	switch {
 	case v.e.Turn == 0 && known, known && v.e.Turn < v.m.Turn:
 		return nil, errStale
@@ -82,7 +113,7 @@ func (v *visit) next(ctx context.Context) ([]Verb, error) {
 		if err != nil {
 			return nil, err
 		}
-		verbs, err := v.put(p)
+		verbs, err := v.put(ctx, p)
 		switch {
 		case err != nil:
 		case v.e.Out:
@@ -137,13 +168,13 @@ func (v *visit) current(ctx context.Context) ([]Verb, error) {
 	if err != nil {
 		return nil, err
 	}
-	return v.put(p)
+	return v.put(ctx, p)
 }
 
 // heard takes what was pressed or said as an answer to p.
 func (v *visit) heard(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 	if v.silent(p) {
-		return v.silence(ctx, func() ([]Verb, error) { return v.put(p) })
+		return v.silence(ctx, func() ([]Verb, error) { return v.put(ctx, p) })
 	}
 	v.m.Silences = 0
 	switch x := p.Expect.(type) {
@@ -199,12 +230,12 @@ func (v *visit) choose(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 		return v.agent(ctx, Asked)
 	case k == keyAgain, k == keyEnd:
 		v.again = k == keyAgain
-		return v.put(p)
+		return v.put(ctx, p)
 	case k == keyLanguage:
 		return v.askLanguage()
 	case k == keyMore && v.m.Next != v.m.From:
 		v.m.From = v.m.Next
-		return v.put(p)
+		return v.put(ctx, p)
 	case k == keyBack && v.mayGoBack():
 		v.m.From = 0
 		back, err := v.t.Back(ctx)
@@ -238,7 +269,7 @@ func (v *visit) digits(ctx context.Context, p dialog.Prompt, x dialog.Digits) ([
 		}
 		if typed == "" {
 			v.again = true
-			return v.put(p)
+			return v.put(ctx, p)
 		}
 	}
 	next, err := v.t.Answer(ctx, p, locales.Digits(typed))
@@ -252,7 +283,7 @@ func (v *visit) said(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 		return v.agent(ctx, Asked)
 	case keyAgain:
 		v.again = true
-		return v.put(p)
+		return v.put(ctx, p)
 	case keyLanguage:
 		return v.askLanguage()
 	case keyBack:
@@ -286,7 +317,7 @@ func (v *visit) follow(ctx context.Context, p dialog.Prompt, err error) ([]Verb,
 		v.s.Wrong = 0
 		return v.agent(ctx, Mistaken)
 	}
-	return v.put(p)
+	return v.put(ctx, p)
 }
 
 // mayGoBack tells whether there is a question before.
@@ -303,7 +334,7 @@ func (v *visit) speaker() speaker {
 }
 
 // put words a Prompt, and waits for the answer to it.
-func (v *visit) put(p dialog.Prompt) ([]Verb, error) {
+func (v *visit) put(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 	flow, _ := v.t.At()
 	v.m.Words, v.m.Ask = nil, ""
 	if x, ok := p.Expect.(dialog.Choice); ok && flow == "language" {
@@ -324,6 +355,8 @@ func (v *visit) put(p dialog.Prompt) ([]Verb, error) {
 		return v.wait(Verb{Do: Gather, Keys: x.Max, Secs: keyWait, In: pg.verbs}), nil
 	case dialog.Words:
 		switch {
+		case x.Voice && v.e.NoVoice:
+			return v.agent(ctx, NoVoice)
 		case x.Voice:
 			return v.wait(Verb{Do: Record, Secs: recordSecs}, pg.verbs...), nil
 		case x.Keys.Max > 0:
