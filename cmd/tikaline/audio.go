@@ -143,12 +143,25 @@ func (a asked) URL(lang, id string) (string, bool) {
 // readAloud is everything that can be recorded, what is said most first.
 func readAloud(ctx context.Context, words *locales.Catalogue) ([]audio.Line, error) {
 	count := asked{}
+	known := map[string]asked{} // by what is said and offered
 	err := walk.Every(ctx, dialog.New(newID), func(at walk.At, p dialog.Prompt) error {
+		like := ids(p)
+		a, ok := known[like]
 		for _, lang := range ivr.Languages {
-			if _, err := ivr.Hear(words, count, lang, p); err != nil {
+			if ok {
+				break
+			}
+			if a == nil {
+				a = asked{}
+			}
+			if _, err := ivr.Hear(words, a, lang, p); err != nil {
 				return fmt.Errorf("%s in %s: %w", at, lang, err)
 			}
-			count.anywhere(lang, p)
+			a.anywhere(lang, p)
+		}
+		known[like] = a
+		for l := range a {
+			count[l]++
 		}
 		return nil
 	})
@@ -176,20 +189,38 @@ func readAloud(ctx context.Context, words *locales.Catalogue) ([]audio.Line, err
 	return lines, nil
 }
 
-// anywhere counts a fixed choice that comes after others, of which there are
-// not always as many, under each key that it may have.
+// ids is what a prompt says and offers, whatever the values.
+func ids(p dialog.Prompt) string {
+	all := []string{p.Note.ID, p.Say.ID}
+	if x, ok := p.Expect.(dialog.Choice); ok {
+		for _, o := range x.Options {
+			all = append(all, o.Label.ID)
+		}
+	}
+	return strings.Join(all, " ")
+}
+
+// anywhere counts a fixed choice under each key that it may have: where there
+// are not always as many before it, or where a question with long values leaves
+// less time for those before it.
 func (a asked) anywhere(lang string, p dialog.Prompt) {
 	x, ok := p.Expect.(dialog.Choice)
 	if !ok {
 		return
 	}
 	varies := false
-	for _, o := range x.Options {
-		if len(o.Label.Data) > 0 {
+	for i, o := range x.Options {
+		most := 0
+		switch {
+		case len(o.Label.Data) > 0:
 			varies = true
 			continue
+		case varies:
+			most = ivr.MaxChoices
+		case len(p.Say.Data) > 0 && len(x.Options) > 2:
+			most = min(i+1, ivr.MaxChoices)
 		}
-		for key := 1; varies && key <= ivr.MaxChoices; key++ {
+		for key := 1; key <= most; key++ {
 			a[audio.Line{Lang: lang, ID: fmt.Sprintf("%s.press.%d", o.Label.ID, key)}]++
 		}
 	}
