@@ -9,6 +9,7 @@ import (
 	"tikaline/booking"
 	"tikaline/dialog/walk"
 	"tikaline/locales"
+	"tikaline/sms"
 )
 
 // hardest is the values that make a notice longest in a language: of each kind
@@ -144,5 +145,32 @@ func TestNotice_names(t *testing.T) {
 				t.Errorf("%v: %s", err, text)
 			}
 		})
+	}
+}
+
+// TestNotice_comes_back: what somebody's phone sends back to us by itself is
+// not taken for a booking.
+func TestNotice_comes_back(t *testing.T) {
+	t.Parallel()
+	words, err := locales.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	keywords, err := sms.LoadKeywords()
+	if err != nil {
+		t.Fatal(err)
+	}
+	places := new(booking.Places)
+	places.Replace(walk.Directory())
+	for _, lang := range locales.Languages {
+		for _, n := range walk.Notices() {
+			if n.Kind != booking.NoticeRegistered && n.Kind != booking.NoticeBooked {
+				continue
+			}
+			text, err := fitted(words, lang, n.Kind, noticeValues(n.Data, places))
+			if err != nil || !keywords.Machine(text) {
+				t.Errorf("%s in %s is taken for somebody's own: %s %v", n.Kind, lang, text, err)
+			}
+		}
 	}
 }
