@@ -52,6 +52,7 @@ type serveCommand struct {
 	calls
 	webSettings
 	pageSettings
+	apiSettings
 
 	Addr      string `env:"TIKALINE_ADDR" default:"127.0.0.1:8080" help:"Address to listen on."`
 	PublicURL string `env:"TIKALINE_PUBLIC_URL" help:"The address that providers call, such as https://tika.example.in."`

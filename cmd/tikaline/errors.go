@@ -10,7 +10,9 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tikaline/ivr"
 	"tikaline/ussd"
+	"tikaline/web/cowin"
 )
 
 // handleError is the one place where an error becomes an answer. A request
@@ -29,6 +31,16 @@ func (s *service) handleError(err error, c echo.Context) {
 		return
 	}
 	ref := newReference()
+	if a, ok := errors.AsType[*cowin.Unanswered](err); ok {
+		s.log.Error("a program got an apology", "err", a.Err, "reference", ref, "path", c.Path())
+		s.answer(c, a.Sorry(c, ref))
+		return
+	}
+	if v, ok := errors.AsType[*ivr.Unanswered](err); ok {
+		s.log.Error("caller got an apology", "err", v.Err, "reference", ref, slog.Any("event", v.Event()))
+		s.answer(c, v.Sorry(c, ref))
+		return
+	}
 	u, ours := errors.AsType[*ussd.Unanswered](err)
 	if !ours {
 		s.log.Error("request failed", "err", err, "reference", ref, "path", c.Path())

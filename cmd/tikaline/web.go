@@ -126,6 +126,11 @@ func (s *service) serveWeb(e *echo.Echo) error {
 	auth := &access.Auth{Passwords: s.codes, Tokens: s.tokens, Limits: s.limits, Household: s.store.Household}
 	auth.Register(e.Group("/api/v2/auth"))
 
+	// GET, POST  /api/v2/…   the guards stand beside each route there, 64 KiB
+	if err := s.serveAPI(e); err != nil {
+		return err
+	}
+
 	// GET, POST  /, /{en,hi,bn}/…   a form's token and where it came from; own pages behind a one-time password, 16 KiB
 	return s.servePages(e)
 }

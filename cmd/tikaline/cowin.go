@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"tikaline/web/cowin"
+	"tikaline/web/slip"
+)
+
+// apiSettings is the settings of the Co-WIN API.
+type apiSettings struct {
+	Captcha bool `env:"TIKALINE_CAPTCHA" help:"Programs have to send a captcha with every booking, as for a while in 2021. With several nodes callers must stay with one."`
+}
+
+// placesKept is how long the API gives an answer about places again: less than
+// free places are behind in any case.
+const placesKept = time.Second
+
+// serveAPI serves the Co-WIN API.
+func (s *service) serveAPI(e *echo.Echo) error {
+	press := slip.New(s.words, slip.Options{Helpline: s.config.Helpline})
+	return cowin.Register(e, cowin.Deps{
+		Core: s.core, Words: s.words, Press: press, Fonts: s.fonts(press), Tokens: s.tokens, Limits: s.limits,
+		Captcha: s.config.Captcha, Keep: placesKept,
+	})
+}
+
+// How long getting the fonts may take, and how long after a failure it is not
+// tried again.
+const (
+	fontsTake  = 2 * time.Minute
+	fontsPause = time.Minute
+)
+
+var errFonts = errors.New("there were no fonts a moment ago")
+
+// fonts gets a press its fonts when a paper is first asked for: from the cache,
+// or by fetching them.
+func (s *service) fonts(press *slip.Press) func(context.Context) error {
+	var mu sync.Mutex
+	var failed time.Time
+	return func(ctx context.Context) error {
+		mu.Lock()
+		defer mu.Unlock()
+		switch {
+		case press.Ready():
+			return nil
+		case time.Since(failed) < fontsPause:
+			return errFonts
+		}
+		// For all who wait, so not only as long as the first one does.
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fontsTake)
+		defer cancel()
+		err := press.Load(ctx, s.config.cacheDir(), func(doing string) { s.log.Info("papers", "doing", doing) })
+		if err != nil {
+			failed = time.Now()
+		}
+		return err
+	}
+}
