@@ -30,6 +30,13 @@ type Km float64
 // Km is the distance in kilometres.
 func (k Km) Km() float64 { return float64(k) }
 
+// A Clock is a time of day among the values of a Text, in minutes since
+// midnight.
+type Clock int
+
+// Clock is the minutes.
+func (c Clock) Clock() int { return int(c) }
+
 // A Recorded is a person whose name was spoken and has yet to be written down,
 // among the values of a Text: a channel that is heard plays the Recording, any
 // other says when the person was born.

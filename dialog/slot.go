@@ -131,7 +131,7 @@ func askTime(_ context.Context, r Reader, a slotAnswers) (Prompt, error) {
 		}
 		options = append(options, Option{
 			Key:   strconv.FormatInt(id, 10),
-			Label: say(label, "Window", s.Window, "Vaccine", vaccineName(session.Vaccine)),
+			Label: say(label, "Window", s.Window, "From", Clock(s.Window.From), "Vaccine", vaccineName(session.Vaccine)),
 		})
 	}
 	options = append(options, Option{Key: "day", Label: say("option.slot.day")})
