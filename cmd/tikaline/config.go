@@ -119,10 +119,10 @@ func (c *serveCommand) check() error {
 	if _, err := c.textRoutes(); err != nil {
 		say("%v", err)
 	}
-	if _, err := c.registry(); err != nil {
 	if err := c.checkCalls(); err != nil {
 		say("%v", err)
 	}
+	if _, err := c.registry(); err != nil {
 		say("%v", err)
 	}
 	if _, err := c.keys(); err != nil {

@@ -133,6 +133,7 @@ func (s *service) run(ctx context.Context) error {
 			s.log.Error("messages are not sent", "err", err)
 		}
 	})
+	background.Go(func() { s.keepCalls(work) })
 	background.Go(func() { s.codes.Watch(work, s.log) })
 	background.Go(func() { s.limits.Run(work) })
 
@@ -144,7 +145,6 @@ func (s *service) run(ctx context.Context) error {
 	s.greet(address)
 	if s.world.Ready != nil {
 		s.world.Ready(address)
-	background.Go(func() { s.keepCalls(work) })
 	}
 
 	select {
