@@ -50,6 +50,7 @@ type serveCommand struct {
 	database
 	texts
 	calls
+	answering
 	webSettings
 	pageSettings
 	apiSettings
@@ -120,6 +121,9 @@ func (c *serveCommand) check() error {
 		say("%v", err)
 	}
 	if err := c.checkCalls(); err != nil {
+		say("%v", err)
+	}
+	if err := c.checkAnswering(); err != nil {
 		say("%v", err)
 	}
 	if _, err := c.registry(); err != nil {

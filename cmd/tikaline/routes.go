@@ -45,6 +45,12 @@ func (s *service) routes() (*echo.Echo, error) {
 		return nil, err
 	}
 
+	// POST       /ivr/twilio…            Twilio's signature, 64 KiB
+	// GET, POST  /ivr/exotel/{secret}…   the secret in the path, 64 KiB
+	if err := s.serveCalls(e); err != nil {
+		return nil, err
+	}
+
 	// what is reached by the web: see there
 	if err := s.serveWeb(e); err != nil {
 		return nil, err

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/ivr"
+	"tikaline/ivr/audio"
+)
+
+// answering is the settings of IVR: who brings calls, what is heard, and when
+// there are agents.
+type answering struct {
+	Voices     map[string]string `name:"ivr-voices" env:"TIKALINE_IVR_VOICES" help:"Twilio's voice of each language: hi=Polly.Kajal-Neural;bn=Google.bn-IN-Wavenet-A. Empty: those."`
+	AudioDir   string            `name:"audio-dir" env:"TIKALINE_AUDIO_DIR" type:"existingdir" help:"Directory of own recordings of what is said (tikaline audio). What is not recorded is read out by a voice."`
+	Music      string            `name:"ivr-music" env:"TIKALINE_IVR_MUSIC" help:"Address of what is heard while waiting for an agent, https://…; empty: silence between the words."`
+	Missed     []string          `name:"ivr-missed" env:"TIKALINE_IVR_MISSED" help:"Our numbers that take only missed calls: a call to one is rejected, and we call back."`
+	Agents     string            `name:"ivr-agents" env:"TIKALINE_IVR_AGENTS" help:"When agents are there, in India: 09:00-18:00. Empty: never; who asks for a person is called back."`
+	DaysOff    []string          `name:"ivr-days-off" env:"TIKALINE_IVR_DAYS_OFF" help:"Days without agents: sunday."`
+	Queue      string            `name:"ivr-queue" env:"TIKALINE_IVR_QUEUE" default:"tikaline" help:"Name of the agents' queues at Twilio; the language follows it: tikaline-hi."`
+	Phones     []string          `name:"ivr-agent-phones" env:"TIKALINE_IVR_AGENT_PHONES" help:"Agents' telephones, for Exotel, which has no queue to put callers in."`
+	Wait       time.Duration     `name:"ivr-wait" env:"TIKALINE_IVR_WAIT" default:"10m" help:"Who waits longer for an agent is called back."`
+	Patience   time.Duration     `name:"ivr-deadline" env:"TIKALINE_IVR_DEADLINE" default:"8s" help:"An answer to a call that takes longer says that we are busy; providers wait 15s."`
+	ExotelForm string            `env:"TIKALINE_EXOTEL_FORM" enum:"exoml,applets" default:"exoml" help:"How the Exotel account asks about calls (${enum})."`
+}
+
+// hours is when there are agents.
+func (c *serveCommand) hours() (ivr.Hours, error) {
+	var h ivr.Hours
+	for _, name := range c.DaysOff {
+		day := slices.IndexFunc(weekdays, func(d time.Weekday) bool { return strings.EqualFold(d.String(), strings.TrimSpace(name)) })
+		if day < 0 {
+			return h, fmt.Errorf("TIKALINE_IVR_DAYS_OFF: %q is no day of the week, such as sunday", name)
+		}
+		h.Off = append(h.Off, weekdays[day])
+	}
+	if c.Agents == "" {
+		return h, nil
+	}
+	from, to, _ := strings.Cut(c.Agents, "-")
+	var err1, err2 error
+	h.From, err1 = minuteOf(from)
+	h.To, err2 = minuteOf(to)
+	if err1 != nil || err2 != nil || h.From >= h.To {
+		return h, fmt.Errorf("TIKALINE_IVR_AGENTS: %q is not from-to within a day, such as 09:00-18:00", c.Agents)
+	}
+	return h, nil
+}
+
+var weekdays = []time.Weekday{time.Sunday, time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday, time.Saturday}
+
+// minuteOf is the minute of a day; 24:00 ends it.
+func minuteOf(clock string) (int, error) {
+	if clock == "24:00" {
+		return 24 * 60, nil
+	}
+	t, err := time.Parse("15:04", clock)
+	return t.Hour()*60 + t.Minute(), err
+}
+
+// publicURL is what our addresses begin with for a provider; in the demo, where
+// none calls, it is the address here.
+func (c *serveCommand) publicURL() string {
+	if c.PublicURL == "" && c.Demo {
+		return "http://" + c.Addr
+	}
+	return c.PublicURL
+}
+
+// exchanges is every provider of calls that is set up. The demo has both, with
+// the secret "demo".
+func (c *serveCommand) exchanges() ([]ivr.Adapter, error) {
+	var all []ivr.Adapter
+	twilio := ivr.TwilioSettings{
+		PublicURL: c.publicURL(), AuthTokens: c.TwilioTokens, AccountSID: c.TwilioAccount, Voices: c.Voices, Missed: c.Missed, Queue: c.Queue,
+	}
+	if twilio.AccountSID == "" && c.Demo {
+		twilio.AuthTokens, twilio.AccountSID = []string{"demo"}, "demo"
+	}
+	if twilio.AccountSID != "" {
+		a, err := ivr.NewTwilio(twilio)
+		if err != nil {
+			return nil, fmt.Errorf("calls by twilio: %w", err)
+		}
+		all = append(all, a)
+	}
+	if secret := c.demoSecret(c.Exotel); secret != "" {
+		a, err := ivr.NewExotel(ivr.ExotelSettings{
+			PublicURL: c.publicURL(), Secret: secret, Form: ivr.ExotelForm(c.ExotelForm), Missed: c.Missed, Phones: c.Phones, CallerID: c.CallsFrom["exotel"],
+		})
+		if err != nil {
+			return nil, fmt.Errorf("calls by exotel: %w", err)
+		}
+		all = append(all, a)
+	}
+	return all, nil
+}
+
+// checkAnswering says what is wrong with the settings of calls that come in.
+func (c *serveCommand) checkAnswering() error {
+	_, err1 := c.hours()
+	_, err2 := c.exchanges()
+	return errors.Join(err1, err2)
+}
+
+// serveCalls serves what providers ask about calls, and what they play.
+func (s *service) serveCalls(e *echo.Echo) error {
+	hours, err := s.config.hours()
+	if err != nil {
+		return err
+	}
+	gate, names := &gate{most: int64(s.config.Callers)}, s.player()
+	gw := &ivr.Gateway{
+		Conversations: &dialog.Conversations{Store: s.store, Now: s.world.Now},
+		Engine:        dialog.New(newID),
+		Desk:          func(n booking.MSISDN) dialog.Core { return s.core.Desk(n, booking.IVR, "") },
+		Calls:         s.core,
+		Words:         s.words,
+		Now:           s.world.Now,
+		DefaultLang:   s.config.Language,
+		Deadline:      s.config.Patience,
+		Hours:         hours,
+		Wait:          s.config.Wait,
+		Music:         s.config.Music,
+		Recording:     names.URL,
+		Admit:         gate.enter,
+		Observer:      newCallMeters(s.meters),
+	}
+	if s.config.AudioDir != "" {
+		recordings, faults, err := audio.Open(os.DirFS(s.config.AudioDir), script(s.words))
+		if err != nil {
+			return fmt.Errorf("TIKALINE_AUDIO_DIR: %w", err)
+		}
+		for _, f := range faults {
+			s.log.Warn("a recording is not played", "recording", f.String())
+		}
+		gw.Voice = recordings
+		e.GET(audio.Prefix+"*", echo.WrapHandler(recordings)) // open: what everybody hears
+	}
+	if err := gw.Check(); err != nil {
+		return fmt.Errorf("ivr: %w", err)
+	}
+	all, err := s.config.exchanges()
+	if err != nil {
+		return err
+	}
+	names.Register(e) // GET /ivr/name/{id}/{signature}: good for one recorded name
+	return ivr.Register(e, gw, all)
+}
+
+// callMeters counts what happens on the line.
+type callMeters struct {
+	*meters
+	unanswered *prometheus.CounterVec
+}
+
+func newCallMeters(m *meters) *callMeters {
+	c := &callMeters{m, prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tikaline_unanswered_total", Help: "Questions put on the telephone that got silence, or a wrong answer.",
+	}, []string{"dialogue", "step", "why"})}
+	m.registry.MustRegister(c.unanswered)
+	return c
+}
+
+// Called counts a request about a call.
+func (c *callMeters) Called(provider string, o ivr.Outcome, took time.Duration) {
+	c.requests.WithLabelValues("ivr", provider, string(o)).Inc()
+	c.seconds.WithLabelValues("ivr", provider).Observe(took.Seconds())
+}
+
+// Unanswered counts a question that got silence, or a wrong answer.
+func (c *callMeters) Unanswered(flow, step string, why ivr.Why) {
+	if flow == "" {
+		flow, step = "end", "end"
+	}
+	c.unanswered.WithLabelValues(flow, step, string(why)).Inc()
+}
