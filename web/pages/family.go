@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -28,6 +29,9 @@ type standing struct {
 	Waits  string               // the pincode near which a place is waited for
 	Why    string               // there is no next dose now
 }
+
+// UntilDay is the day until which a place is kept.
+func (s standing) UntilDay() booking.Date { return booking.DateOf(time.Time(*s.Until)) }
 
 // stands is how a person of the household stands.
 func (v *visit) stands(b booking.Beneficiary, holds []booking.Hold, line []booking.Waiter) (standing, error) {

@@ -459,6 +459,7 @@ func TestHeld_is_answered(t *testing.T) {
 			}
 			b.get("/en/person/" + b.person("en"))
 			b.has("en", "keep.yes")
+			b.has("en", "family.held", "Day", booking.DateOf(noon()), "Until", "12:30 pm")
 			b.send("/keep", "answer", answer)
 			live, ok := s.household(number).People[0].Live()
 			if answer == "yes" && live.Status != booking.Booked || answer == "no" && ok {
