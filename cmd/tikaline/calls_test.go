@@ -1,0 +1,112 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/uuid"
+
+	"tikaline/booking"
+	"tikaline/booking/postgres"
+	"tikaline/booking/postgres/pgtest"
+)
+
+// TestCalls_settings: who is to make calls must be able to.
+func TestCalls_settings(t *testing.T) {
+	t.Parallel()
+	twilio := []string{"--twilio-account=AC01", "--twilio-tokens=0123456789abcdef0123456789abcdef", "--twilio-from=+15005550006"}
+	exotel := []string{"--exotel-account=tika", "--exotel-key=k", "--exotel-token=t", "--exotel=" + testSecret, "--calls-app=4711"}
+	for name, c := range map[string]struct {
+		args  []string
+		names string
+		wrong string
+	}{
+		"nobody":         {nil, "", ""},
+		"twilio":         {append(twilio, "--calls-from=twilio=+15005550006"), "twilio", ""},
+		"both_in_order":  {append(append(twilio, exotel...), "--calls-from=twilio=+15005550006;exotel=08012345678"), "exotel twilio", ""},
+		"the_other_way":  {append(append(twilio, exotel...), "--calls-from=twilio=+15005550006;exotel=08012345678", "--calls-order=twilio,exotel"), "twilio exotel", ""},
+		"no_account":     {[]string{"--calls-from=twilio=+15005550006"}, "", "calls by twilio: twilio: the"},
+		"no_flow":        {append(exotel[:4:4], "--calls-from=exotel=08012345678"), "", "calls by exotel: exotel: the id of the flow"},
+		"unknown":        {[]string{"--calls-from=kannel=1"}, "", `TIKALINE_CALLS_FROM: "kannel" is none of`},
+		"unknown_order":  {[]string{"--calls-order=kannel"}, "", `TIKALINE_CALLS_ORDER: "kannel" makes no calls`},
+		"not_in_order":   {append(twilio, "--calls-from=twilio=+15005550006", "--calls-order=exotel"), "", `"twilio" is none of TIKALINE_CALLS_ORDER`},
+		"no_lines":       {append(twilio, "--calls-from=twilio=+15005550006", "--calls-most=0"), "", "TIKALINE_CALLS_MOST at least 1"},
+		"never_two_soon": {append(twilio, "--calls-from=twilio=+15005550006", "--calls-rate=0"), "", "TIKALINE_CALLS_RATE must be more"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var p program
+			k, err := kong.New(&p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := k.Parse(append([]string{"serve", "--public-url=" + publicAddress}, c.args...)); err != nil {
+				t.Fatal(err)
+			}
+			list, err := p.Serve.diallers()
+			var names []string
+			for _, d := range list {
+				names = append(names, d.Wire)
+			}
+			if got := strings.Join(names, " "); got != c.names {
+				t.Errorf("calls are made by %q", got)
+			}
+			if c.wrong == "" != (err == nil) || err != nil && !strings.Contains(err.Error(), c.wrong) {
+				t.Errorf("%v does not say %q", err, c.wrong)
+			}
+			if err = p.Serve.check(); c.wrong != "" && (err == nil || !strings.Contains(err.Error(), c.wrong)) {
+				t.Errorf("serve says %v", err)
+			}
+		})
+	}
+}
+
+// TestCalls is an operator looking at what became of calls, and at who waits.
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	db := pgtest.URL(t)
+	store, err := postgres.Open(t.Context(), db, postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close(t.Context()) //nolint:errcheck // nothing is under way
+	core := &booking.Core{Store: store, Now: time.Now}
+	key := booking.CallKey{Number: firstNumber, Provider: "exotel", ProviderID: "c1"}
+	for _, do := range []func() error{
+		func() error { _, err := core.CallBegan(t.Context(), booking.Call{CallKey: key}); return err },
+		func() error { return core.CallStepped(t.Context(), key, "bn", 4) },
+		func() error {
+			return core.HandOver(t.Context(), booking.HandOver{ID: uuid.New(), Call: key, Language: "bn", Flow: "register", Step: "year", Why: "silence"})
+		},
+		func() error {
+			return core.CallEnded(t.Context(), booking.Call{CallKey: key, Outcome: booking.CallQueueLeft, Duration: 95 * time.Second})
+		},
+		func() error {
+			_, err := core.CallBegan(t.Context(), booking.Call{CallKey: booking.CallKey{Provider: "twilio", ProviderID: "c2"}})
+			return err
+		},
+	} {
+		if err := do(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for what, want := range map[string][]string{
+		"list":    {`…001 +in +exotel +bn +queued_left +1m35s +4\b`, `none +in +twilio +open +0s +0\b`},
+		"waiting": {`…001 +bn +register\.year +silence\b`},
+	} {
+		out, err := runs(t, "calls", what, "--database-url="+db)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, w := range want {
+			if ok, _ := regexp.MatchString(w, out); !ok {
+				t.Errorf("calls %s: no %s in\n%s", what, w, out)
+			}
+		}
+		if strings.Contains(out, firstNumber[3:]) {
+			t.Errorf("calls %s shows who it is:\n%s", what, out)
+		}
+	}
+}
