@@ -23,6 +23,7 @@
 //   - Places, the search for centres, from memory.
 //   - Store, what the Core needs of one; booking/postgres is the real one.
 //   - Problem and its Codes, every reason for a refusal.
+//   - Party, people who book, move and leave together, all of them or none.
 //   - MSISDN, Date, Window and the parsers of what people type.
 //
 // # What it promises
@@ -73,6 +74,10 @@
 //
 // Cancel and Move are refused from the day of the appointment on: by then a
 // place that is given back helps nobody, and the centre has its list.
+//
+// People who booked together share a party, which is all that the Co-WIN API
+// knows as an appointment's id. It is kept in the appointment and not in a table
+// of its own: who moves alone has left it, and nothing is left to tidy up.
 //
 // Places may be a moment behind. A slot that turns out full is marked so at
 // once, in the process that met it, and the next caller is not sent there.

@@ -76,12 +76,12 @@ func Register(e *echo.Echo, d Deps) error {
 	get("/appointment/sessions/public/calendarByDistrict", a.calendarByDistrict, public)
 	get("/appointment/sessions/public/calendarByCenter", a.calendarByCenter, public)
 	get("/appointment/centers/public/findByLatLong", a.findByLatLong, public)
+	get("/appointment/centers/findByLatLong", a.findByLatLong, public) // of the protected API, and without a login all the same
 
 	get("/appointment/sessions/findByPin", a.findByPin, mine, calls, search)
 	get("/appointment/sessions/findByDistrict", a.findByDistrict, mine, calls, search)
 	get("/appointment/sessions/calendarByPin", a.calendarByPin, mine, calls, search)
 	get("/appointment/sessions/calendarByDistrict", a.calendarByDistrict, mine, calls, search)
-	get("/appointment/centers/findByLatLong", a.findByLatLong, mine, calls, search)
 	get("/appointment/sessions/search", a.search, mine, calls, search)
 
 	post("/auth/getRecaptcha", a.getRecaptcha, mine, calls)
