@@ -71,9 +71,9 @@ func (s speaker) text(t dialog.Text) (speech, error) {
 	if t.ID == "" {
 		return speech{}, nil
 	}
-	if len(t.Data) == 0 && s.voice != nil {
+	if s.voice != nil { // values that the words do not use are no hindrance
 		if path, ok := s.voice.URL(s.lang, t.ID); ok {
-			words, err := s.words.Text(s.lang, medium, t.ID, nil)
+			words, err := s.words.Text(s.lang, medium, t.ID, t.Data)
 			return speech{[]Verb{{Do: Play, URL: path}}, locales.Spoken(s.lang, words)}, err
 		}
 	}
@@ -97,7 +97,7 @@ func (s speaker) choice(t dialog.Text, key int) (speech, error) {
 	if err != nil {
 		return speech{}, err
 	}
-	if s.voice != nil && len(t.Data) == 0 {
+	if s.voice != nil {
 		if path, ok := s.voice.URL(s.lang, fmt.Sprintf("%s.press.%d", t.ID, key)); ok {
 			return speech{[]Verb{{Do: Play, URL: path}}, locales.Spoken(s.lang, words)}, nil
 		}

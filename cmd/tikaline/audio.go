@@ -179,11 +179,9 @@ func readAloud(ctx context.Context, words *locales.Catalogue) ([]audio.Line, err
 	}
 	var lines []audio.Line
 	for l, n := range count {
-		text, ok := ivr.Script(words, l.Lang, l.ID)
-		if !ok {
-			return nil, fmt.Errorf("nothing to read for %s in %s", l.ID, l.Lang)
+		if text, ok := ivr.Script(words, l.Lang, l.ID); ok { // else it has values
+			lines = append(lines, audio.Line{Lang: l.Lang, ID: l.ID, Text: text, Said: n})
 		}
-		lines = append(lines, audio.Line{Lang: l.Lang, ID: l.ID, Text: text, Said: n})
 	}
 	audio.Sort(lines)
 	return lines, nil
