@@ -23,9 +23,10 @@ const placesKept = time.Second
 
 // serveAPI serves the Co-WIN API.
 func (s *service) serveAPI(e *echo.Echo) error {
-	press := slip.New(s.words, slip.Options{Helpline: s.config.Helpline})
+	s.press = slip.New(s.words, slip.Options{Helpline: s.config.Helpline})
+	s.getFonts = s.fonts(s.press)
 	return cowin.Register(e, cowin.Deps{
-		Core: s.core, Words: s.words, Press: press, Fonts: s.fonts(press), Tokens: s.tokens, Limits: s.limits,
+		Core: s.core, Words: s.words, Press: s.press, Fonts: s.getFonts, Tokens: s.tokens, Limits: s.limits,
 		Captcha: s.config.Captcha, Keep: placesKept,
 	})
 }

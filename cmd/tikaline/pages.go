@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -17,6 +18,12 @@ import (
 type pageSettings struct {
 	Dial     string `env:"TIKALINE_DIAL" help:"The code that citizens dial, as pages tell it: *384*100#. Empty: pages tell none."`
 	Helpline string `env:"TIKALINE_HELPLINE" help:"The number that citizens call, as pages and slips tell it. Empty: they tell none."`
+}
+
+// A papery is what makes slips, for whoever shows one.
+type papery struct {
+	press    *slip.Press
+	getFonts func(context.Context) error
 }
 
 // demoDial is what the demo's phones dial.
@@ -37,8 +44,17 @@ func (s *service) servePages(e *echo.Echo) error {
 		Core: s.core, Words: s.words, Passwords: s.codes, Guard: s.limits, Keys: keys,
 		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.PublicURL,
 		Language: locales.Native(s.config.Language), Dial: dial, Call: s.config.Helpline,
-		Press: slip.New(s.words, slip.Options{Helpline: s.config.Helpline}),
+		Press: s.press, Fonts: s.pageFonts,
 	})
+	return err
+}
+
+// pageFonts is getFonts for a page, which says sorry itself.
+func (s *service) pageFonts(ctx context.Context) error {
+	err := s.getFonts(ctx)
+	if err != nil && !errors.Is(err, errFonts) {
+		s.log.Warn("a slip has no PDF", "err", err)
+	}
 	return err
 }
 

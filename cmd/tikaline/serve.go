@@ -91,6 +91,7 @@ type service struct {
 
 	reports *outbox.Reports
 	doorway
+	papery
 	pages *pages.Pages
 }
 

@@ -144,7 +144,7 @@ func (v *visit) person() error {
 		Slip   bool
 		PDF    bool
 		Wanted string // what was wanted before the person was registered
-	}{s, s, v.Press != nil, v.Press != nil && v.Press.Ready(), v.wanted(b)})
+	}{s, s, v.Press != nil, v.Press != nil && (v.Press.Ready() || v.Fonts != nil), v.wanted(b)})
 }
 
 // wanted is the page that was wanted before there was anybody to book for.
@@ -386,11 +386,20 @@ func (v *visit) slip() error {
 	})
 }
 
-// slipPDF is the same as a file; where none can be made, the page does as well.
+// slipPDF is the same as a file; where none can be made, the page has to do.
 func (v *visit) slipPDF() error {
 	return v.paper(func(who string, slips []slip.Slip) error {
+		if v.Fonts != nil {
+			_ = v.Fonts(v.ctx) // who has logged why there are none
+		}
 		if !v.Press.Ready() {
-			return v.see("/slip/" + who)
+			text, err := v.Press.Sorry(v.lang)
+			if err != nil {
+				return err
+			}
+			path := "/person/" + who
+			v.said(flash{Path: path, Problems: []problem{{Text: text}}})
+			return v.see(path)
 		}
 		var out bytes.Buffer
 		if err := v.Press.PDF(&out, slips...); err != nil {

@@ -73,6 +73,9 @@ func TestJourney(t *testing.T) {
 				t.Errorf("slip: %d", b.page.status)
 			}
 
+			b.get("/" + lang + "/slip/" + who + "/pdf") // without fonts
+			b.has(lang, "slip.no_pdf")
+
 			b.get(s.book(lang, slots[2], who))
 			b.has(lang, "book.move_title")
 			b.send("/book")

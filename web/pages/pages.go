@@ -43,6 +43,9 @@ type Deps struct {
 	Dial      string      // the code to dial for a one-time password, *384*100#; "" where none is served
 	Call      string      // the number to call for it; "" where none is served
 	Press     *slip.Press // makes slips; nil is none
+
+	// Fonts gets the Press what it needs for PDFs; nil is what it has.
+	Fonts func(context.Context) error
 }
 
 // languages are those of the pages, as they are offered.
