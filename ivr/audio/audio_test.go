@@ -49,6 +49,7 @@ func TestOpen(t *testing.T) {
 		"stereo":            {fstest.MapFS{wav: file(with(tone(Rate, 440), func(s *Sound) { s.Channels = 2 }).WAV()), txt: text(said["hi/home.pick"])}, Format, "2 channels"},
 		"44100_Hz":          {fstest.MapFS{wav: file(tone(44100, 440).WAV()), txt: text(said["hi/home.pick"])}, Format, "44100 Hz"},
 		"silence":           {fstest.MapFS{wav: file(Silence(1).WAV()), txt: text(said["hi/home.pick"])}, Format, "nothing is to be heard"},
+		"the_tape_ran_on":   {fstest.MapFS{wav: file(Join(tone(Rate, 440), Silence(20)).WAV()), txt: text(said["hi/home.pick"])}, Format, "21 s"},
 		"cut_off":           {fstest.MapFS{wav: file(good[:9000]), txt: text(said["hi/home.pick"])}, Format, "cut off"},
 		"mp3":               {fstest.MapFS{wav: text("ID3\x03 and so on, which is no WAV"), txt: text(said["hi/home.pick"])}, Format, "no WAV"},
 	} {
@@ -59,7 +60,7 @@ func TestOpen(t *testing.T) {
 			}
 			path, ok := l.URL("hi", "home.pick")
 			if tt.fault == "" {
-				if !ok || len(found) > 0 || l.Len() != 1 || l.Took("hi", "home.pick") != time.Second {
+				if !ok || len(found) > 0 || l.Len() != 1 {
 					t.Errorf("%q %t, %v", path, ok, found)
 				}
 				return
@@ -145,8 +146,9 @@ func TestURL_changes_with_the_recording(t *testing.T) {
 		p, _ := l.URL("hi", "home.pick")
 		return p
 	}
-	if path(440) == path(441) || path(440) != path(440) {
-		t.Errorf("%s and %s", path(440), path(441))
+	one, same, other := path(440), path(440), path(441)
+	if one != same || one == other {
+		t.Errorf("%s, the same recording at %s, another at %s", one, same, other)
 	}
 }
 

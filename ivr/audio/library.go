@@ -32,7 +32,6 @@ type name struct{ lang, id string }
 type clip struct {
 	path, hash string
 	wav        []byte
-	took       time.Duration
 }
 
 // A Fault is what is wrong with a recording.
@@ -43,7 +42,7 @@ const (
 	Missing Fault = "missing" // nobody recorded it yet
 	Stale   Fault = "stale"   // the words have changed since
 	Untold  Fault = "untold"  // nobody wrote down what it says
-	Format  Fault = "format"  // not 8 kHz mono 16-bit, or silent
+	Format  Fault = "format"  // not 8 kHz mono 16-bit, or silent, or too long
 	Orphan  Fault = "orphan"  // there is no such message, or it has values
 )
 
@@ -111,7 +110,7 @@ func (l *Library) add(fsys fs.FS, file string, n name, words Words) (Fault, stri
 		return Format, fault, nil
 	}
 	sum := sha256.Sum256(wav)
-	c := &clip{hash: hex.EncodeToString(sum[:6]), wav: wav, took: sound.Took()}
+	c := &clip{hash: hex.EncodeToString(sum[:6]), wav: wav}
 	c.path = Prefix + n.lang + "/" + n.id + "." + c.hash + ".wav"
 	l.clips[n], l.paths[c.path] = c, c
 	return "", "", nil
@@ -134,14 +133,6 @@ func (l *Library) URL(lang, id string) (string, bool) {
 		return "", false
 	}
 	return c.path, true
-}
-
-// Took is how long a recording is; 0 where there is none.
-func (l *Library) Took(lang, id string) time.Duration {
-	if c, ok := l.clips[name{lang, id}]; ok {
-		return c.took
-	}
-	return 0
 }
 
 // Missing lists the messages that nobody recorded, of those there are; one that

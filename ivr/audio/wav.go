@@ -104,9 +104,16 @@ func (s Sound) fault() string {
 		return fmt.Sprintf("it has %d Hz and %d channels, not %d Hz and 1", s.Rate, s.Channels, Rate)
 	case s.peak() < quiet:
 		return "nothing is to be heard on it"
+	case s.Took() > Longest:
+		return fmt.Sprintf("it takes %.0f s, and %.0f s is the most", s.Took().Seconds(), Longest.Seconds())
 	}
 	return ""
 }
+
+// Longest is how long a recording may be. What is said at once is reckoned to
+// take 12 s at most; who reads slowly may take longer, who leaves the tape
+// running may not.
+const Longest = 18 * time.Second
 
 // quiet is the loudest of a recording of nothing.
 const quiet = 300
