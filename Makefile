@@ -46,7 +46,7 @@ screens: build ## every screen and text in every language, on one page
 	@$(BIN)/tikaline screens > out/screens.html && echo out/screens.html
 
 prompts: build ## say every prompt with espeak-ng, on one page to listen to (out/prompts)
-	@command -v espeak-ng >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get install -y espeak-ng; } || \
+	@command -v espeak-ng >/dev/null || { [ "$$(id -u)" = 0 ] && apt-get update -qq && apt-get install -y -qq espeak-ng; } || \
 	  { echo 'espeak-ng is needed: sudo apt-get install espeak-ng'; exit 1; }
 	@$(BIN)/tikaline audio prompts --out out/prompts
 
