@@ -262,6 +262,11 @@ func (v *visit) show(p dialog.Prompt) (Reply, error) {
 			if v.m.Note, err = v.g.Words.Text(v.lang(), medium, p.Note.ID, p.Note.Data); err != nil {
 				return Reply{}, err
 			}
+			// A one-time password is stored nowhere: coming round to the first
+			// page again, it is not shown once more.
+			if code, ok := p.Note.Data["Code"].(string); ok {
+				v.m.Note = strings.ReplaceAll(v.m.Note, code, strings.Repeat("*", len(code)))
+			}
 		}
 	}
 	return Reply{Text: all[v.m.Page]}, nil

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/rand"
+	"encoding/base64"
+	"strings"
+
+	"tikaline/booking"
+	"tikaline/dialog"
+	"tikaline/otp"
+)
+
+// sealed keeps what callers were last answered under a key that is in no
+// database. It is kept so that a repeated delivery gets the same answer, and a
+// one-time password may be in it.
+type sealed struct {
+	dialog.Store
+	keys otp.Keys
+}
+
+// sealMark begins what is sealed. What begins otherwise is of a release that
+// sealed nothing.
+const sealMark = "sealed."
+
+// Save seals the answer.
+func (s sealed) Save(ctx context.Context, r dialog.Record) (bool, error) {
+	if r.LastReply != "" && !strings.HasPrefix(r.LastReply, sealMark) {
+		key := s.keys.Current()
+		box, err := boxOf(key)
+		if err != nil {
+			return false, err
+		}
+		nonce := make([]byte, box.NonceSize())
+		rand.Read(nonce) // never fails
+		r.LastReply = sealMark + key.ID + "." + base64.RawStdEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(r.LastReply), []byte(r.Number)))
+	}
+	return s.Store.Save(ctx, r)
+}
+
+// Load opens it. One that was sealed with a key that is gone is none: whoever
+// brings the message again is asked to dial again.
+func (s sealed) Load(ctx context.Context, number booking.MSISDN) (dialog.Record, error) {
+	r, err := s.Store.Load(ctx, number)
+	if err != nil || !strings.HasPrefix(r.LastReply, sealMark) {
+		return r, err
+	}
+	id, text, _ := strings.Cut(strings.TrimPrefix(r.LastReply, sealMark), ".")
+	r.LastReply = ""
+	key, known := s.keys.ByID(id)
+	raw, err := base64.RawStdEncoding.DecodeString(text)
+	if !known || err != nil {
+		return r, nil
+	}
+	box, err := boxOf(key)
+	if err != nil {
+		return r, err
+	}
+	if n := box.NonceSize(); len(raw) > n {
+		if plain, err := box.Open(nil, raw[:n], raw[n:], []byte(number)); err == nil {
+			r.LastReply = string(plain)
+		}
+	}
+	return r, nil
+}
+
+func boxOf(k otp.Key) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(k.For("conversation"))
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
