@@ -54,6 +54,32 @@ func TestKeys(t *testing.T) {
 			}
 		}
 	})
+	t.Run("a_one_time_password_is_shown_once_and_kept_nowhere", func(t *testing.T) {
+		r := newRig(t)
+		r.core(hindiCaller).Code = "459831"
+		first := r.ask(t, hindiCaller, "dial").Text
+		if !strings.Contains(first, "459831") {
+			t.Fatalf("no code in %q", first)
+		}
+		all := first
+		for {
+			page := r.ask(t, hindiCaller, "98").Text
+			if strings.Contains(string(r.store.records[hindiCaller].State), "459831") || strings.Contains(page, "459831") {
+				t.Fatalf("kept, or shown again: %q", page)
+			}
+			if page == strings.Replace(first, "459831", "******", 1) {
+				break
+			}
+			if all += "\n" + page; len(all) > 2000 {
+				t.Fatalf("the first page never comes again in\n%s", all)
+			}
+		}
+		for i := 1; i <= 6; i++ {
+			if strings.Count(all, fmt.Sprintf("\n%d ", i)) != 1 {
+				t.Errorf("option %d is not seen once in\n%s", i, all)
+			}
+		}
+	})
 	t.Run("native_digits_spaces_and_hash", func(t *testing.T) {
 		for _, in := range []string{"५", "৫", "5#", " 5 ", "５", "05", "5."} {
 			r := newRig(t)
