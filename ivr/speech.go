@@ -149,6 +149,7 @@ type page struct {
 	speech
 	note       time.Duration
 	asked      time.Duration // of took, until the choices begin
+	after      time.Duration // after a pause
 	offered    []string      // what 1, 2 and 3 stand for
 	from, next int           // of the list; next is 0 where the whole list is here
 }
@@ -189,20 +190,37 @@ func (s speaker) put(p dialog.Prompt, from int, again bool) (out page, err error
 		// A read-back with long names: the ear gets a rest before the choices.
 		out.verbs = slices.Insert(out.verbs, question, Verb{Do: Pause, Secs: 1})
 	}
-	extra := []string{textTail}
-	if again {
-		extra = append(extra, textKeys)
+	return out, s.help(&out, again)
+}
+
+// help says how to be helped: if there is time, and in any case to who did not
+// answer, after a pause where it takes longer.
+func (s speaker) help(out *page, again bool) error {
+	tail, err := s.text(dialog.Text{ID: textTail})
+	if err != nil {
+		return err
 	}
-	for _, id := range extra {
-		said, err := s.text(dialog.Text{ID: id})
-		if err != nil {
-			return out, err
-		}
-		if out.took+said.took <= MaxSpeech {
-			out.add(said)
-		}
+	switch {
+	case out.took+tail.took <= MaxSpeech:
+		out.add(tail)
+	case again:
+		out.verbs = append(out.verbs, Verb{Do: Pause, Secs: 1})
+		out.verbs = append(out.verbs, tail.verbs...)
+		out.after = tail.took
 	}
-	return out, nil
+	if !again {
+		return nil
+	}
+	keys, err := s.text(dialog.Text{ID: textKeys})
+	switch {
+	case err != nil:
+		return err
+	case out.after > 0:
+		out.verbs, out.after = append(out.verbs, keys.verbs...), out.after+keys.took
+	case out.took+keys.took <= MaxSpeech:
+		out.add(keys)
+	}
+	return nil
 }
 
 // list adds choices: three at most, and no more than there is time for, but

@@ -53,6 +53,13 @@ func prompts(t *testing.T) []prompt {
 				case pages > 20:
 					return fmt.Errorf("8 leads on for ever in %s", lang)
 				}
+				again, err := s.put(p, from, true)
+				if err != nil {
+					return err
+				}
+				if again.asked > MaxSpeech || again.took-again.asked > MaxSpeech || again.after > MaxSpeech {
+					return fmt.Errorf("%s in one go in %s when said again: %s", max(again.asked, again.took-again.asked, again.after), lang, said(again.verbs))
+				}
 				all = append(all, prompt{fmt.Sprintf("%s/%s %s", at.Flow, at.Step, p.Say.ID), lang, said(pg.verbs), pg.took, pg.note, len(pg.offered)})
 				from = pg.next
 			}
