@@ -65,9 +65,9 @@ type CallBacks interface {
 	// sent for it.
 	CloseCall(ctx context.Context, number MSISDN, why string, at time.Time) error
 
-	// Unheard is at most limit open call-backs whose attempt was given up, or
-	// made before a time, without anything being told of the call.
-	Unheard(ctx context.Context, before time.Time, limit int) ([]CallBack, error)
+	// Unheard is at most limit open call-backs whose attempt was due by now and
+	// given up, or made before a time, without anything being told of the call.
+	Unheard(ctx context.Context, now, before time.Time, limit int) ([]CallBack, error)
 }
 
 // CallBack queues a call to the number, one however many ask: missed calls, the
@@ -162,7 +162,8 @@ func nextPart(t time.Time) time.Time {
 // Unheard takes the attempts of which nothing was heard for not reached, and
 // says of how many: their notice was given up, or the provider never told.
 func (c *Core) Unheard(ctx context.Context, limit int) (int, error) {
-	list, err := c.Store.Unheard(ctx, c.Now().Add(-callUnsaid), limit)
+	now := c.Now()
+	list, err := c.Store.Unheard(ctx, now, now.Add(-callUnsaid), limit)
 	if err != nil {
 		return 0, err
 	}

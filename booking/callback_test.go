@@ -56,7 +56,7 @@ func (s *callers) CloseCall(_ context.Context, _ booking.MSISDN, why string, at 
 	return nil
 }
 
-func (s *callers) Unheard(_ context.Context, before time.Time, _ int) ([]booking.CallBack, error) {
+func (s *callers) Unheard(_ context.Context, _, before time.Time, _ int) ([]booking.CallBack, error) {
 	if s.b.Open && s.b.Due.Before(before) {
 		return []booking.CallBack{s.b}, nil
 	}

@@ -74,6 +74,10 @@ type HandOvers interface {
 	// WaitingHandOvers is at most limit callers whom no agent has taken and who
 	// have not left, the longest waiting first.
 	WaitingHandOvers(ctx context.Context, since time.Time, limit int) ([]HandOver, error)
+
+	// ForgetHandOvers drops the conversations of those queued before a time, at
+	// most limit, and says how many.
+	ForgetHandOvers(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // HandOver puts a caller before the agents, at the moment of queueing. Told
@@ -101,6 +105,15 @@ func (c *Core) HandOverEnded(ctx context.Context, call CallKey, id uuid.UUID, o 
 
 // handOverLongest is how long anybody waits on the line.
 const handOverLongest = 2 * time.Hour
+
+// handOverKept is how long the conversation is kept with a hand-over: as long as
+// it is by itself.
+const handOverKept = 24 * time.Hour
+
+// ForgetHandOvers drops from hand-overs what was said, and keeps that they were.
+func (c *Core) ForgetHandOvers(ctx context.Context, limit int) (int, error) {
+	return c.Store.ForgetHandOvers(ctx, c.Now().Add(-handOverKept), limit)
+}
 
 // WaitingHandOvers is who waits for an agent, the longest waiting first.
 func (c *Core) WaitingHandOvers(ctx context.Context, limit int) ([]HandOver, error) {

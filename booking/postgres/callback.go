@@ -210,9 +210,9 @@ func (s *Store) CloseCall(ctx context.Context, number booking.MSISDN, why string
 	})
 }
 
-// Unheard is open call-backs whose attempt was given up, or made before a time,
-// without anything being told of the call.
-func (s *Store) Unheard(ctx context.Context, before time.Time, limit int) ([]booking.CallBack, error) {
+// Unheard is open call-backs whose attempt was due and given up, or made before a
+// time, without anything being told of the call.
+func (s *Store) Unheard(ctx context.Context, now, before time.Time, limit int) ([]booking.CallBack, error) {
 	var list []booking.CallBack
 	err := s.patiently(ctx, "look for unheard calls", func(ctx context.Context) error {
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
@@ -220,10 +220,11 @@ func (s *Store) Unheard(ctx context.Context, before time.Time, limit int) ([]boo
 				SELECT `+columnsCallBack+`
 				FROM call_back b
 				JOIN outbox o ON o.cell = b.cell AND o.id = b.notice_id
-				WHERE b.open AND (o.status IN ('dead', 'failed') OR o.status IN ('sent', 'delivered') AND o.updated_at < $1)
+				WHERE b.open AND b.due_at <= $1
+					AND (o.status IN ('dead', 'failed') OR o.status IN ('sent', 'delivered') AND o.updated_at < $2)
 				ORDER BY b.due_at
-				LIMIT $2`,
-				before, limit)
+				LIMIT $3`,
+				now, before, limit)
 			if err != nil {
 				return err
 			}

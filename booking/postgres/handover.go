@@ -110,3 +110,32 @@ func (s *Store) WaitingHandOvers(ctx context.Context, since time.Time, limit int
 	})
 	return list, err
 }
+
+// ForgetHandOvers drops the conversations of those queued before a time.
+func (s *Store) ForgetHandOvers(ctx context.Context, before time.Time, limit int) (int, error) {
+	n := 0
+	err := s.patiently(ctx, "forget hand-overs", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `SELECT `+columnsHandOver+` FROM handover h WHERE length(h.state) > 0 AND h.queued_at < $1 LIMIT $2`, before, limit)
+			if err != nil {
+				return err
+			}
+			found, err := pgx.CollectRows(rows, scanHandOver)
+			if err != nil {
+				return err
+			}
+			cell, id := make([]int16, len(found)), make([][16]byte, len(found))
+			for i, h := range found {
+				cell[i], id[i] = h.Call.Cell(), h.ID
+			}
+			tag, err := conn.Exec(ctx, `
+				UPDATE handover AS h
+				SET state = ''
+				FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
+				WHERE h.cell = u.cell AND h.id = u.id`, cell, id)
+			n = int(tag.RowsAffected())
+			return err
+		})
+	})
+	return n, err
+}

@@ -88,6 +88,20 @@ func TestHandOver(t *testing.T) {
 	if n := f.count(`SELECT count(*) FROM handover WHERE outcome = 'callback' AND left_at IS NOT NULL`); n != 1 {
 		t.Error("the end of a wait was lost")
 	}
+	// What was said is kept no longer than a conversation is.
+	now = now.Add(23 * time.Hour)
+	for _, after := range []struct {
+		pass time.Duration
+		want int
+	}{{0, 0}, {2 * time.Hour, 5}, {time.Hour, 0}} {
+		now = now.Add(after.pass)
+		if n, err := core.ForgetHandOvers(ctx, 10); err != nil || n != after.want {
+			t.Errorf("forgot %d conversations, %v; want %d", n, err, after.want)
+		}
+	}
+	if n := f.count(`SELECT count(*) FROM handover WHERE length(state) = 0 AND flow <> '' AND step <> ''`); n != 5 {
+		t.Errorf("%d hand-overs are kept without what was said", n)
+	}
 	// Nobody waits for hours: an end was lost.
 	now = now.Add(3 * time.Hour)
 	if list, err = core.WaitingHandOvers(ctx, 10); err != nil || len(list) != 0 {

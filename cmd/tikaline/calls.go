@@ -140,6 +140,9 @@ func (s *service) player() *ivr.Player {
 	}}
 }
 
+// unheardEvery is how often calls are looked for of which nothing was heard.
+const unheardEvery = 15 * time.Second
+
 // keepCalls does what calls leave behind, until ctx ends: it looks after calls
 // back of which nothing was heard, fetches recordings, and forgets. It is not
 // the keeper's work: a provider that is slow must not make the search old.
@@ -152,9 +155,12 @@ func (s *service) keepCalls(ctx context.Context) {
 	k := &keeper{log: s.log}
 	tick := time.NewTicker(s.config.Refresh)
 	defer tick.Stop()
-	var forgot time.Time
+	var looked, forgot time.Time
 	for {
-		k.inBatches(ctx, "calls back that were not heard of", s.core.Unheard)
+		if now := s.core.Now(); now.Sub(looked) >= unheardEvery {
+			k.inBatches(ctx, "calls back that were not heard of", s.core.Unheard)
+			looked = now
+		}
 		k.inBatches(ctx, "recordings fetched or deleted", func(ctx context.Context, _ int) (int, error) {
 			n, err := f.FetchRecordings(ctx)
 			return min(n, expireBatch-1), err // it does all there is to do
@@ -162,6 +168,7 @@ func (s *service) keepCalls(ctx context.Context) {
 		if now := s.core.Now(); now.Sub(forgot) >= expireEvery {
 			k.inBatches(ctx, "calls without an end", s.core.LoseCalls)
 			k.inBatches(ctx, "recordings forgotten", s.core.ForgetRecordings)
+			k.inBatches(ctx, "hand-overs forgotten", s.core.ForgetHandOvers)
 			forgot = now
 		}
 		select {

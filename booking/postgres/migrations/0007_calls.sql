@@ -105,6 +105,9 @@ CREATE TABLE handover (
 
 CREATE INDEX handover_waits ON handover (queued_at) WHERE left_at IS NULL AND taken_by = '';
 
+-- What may be forgotten.
+CREATE INDEX handover_kept ON handover (queued_at) WHERE length(state) > 0;
+
 -- +goose StatementBegin
 DO $$
 BEGIN
