@@ -119,10 +119,10 @@ func appendOrdinal(out []byte, lang, number string) []byte {
 
 // A distance is heard with its unit, for below a kilometre there is none. That
 // it is a round one everybody knows.
-var distances = map[string]struct{ near, away string }{
-	English: {"very near", " kilometres away"},
-	Hindi:   {"बहुत पास", " किलोमीटर दूर"},
-	Bengali: {"খুব কাছে", " কিলোমিটার দূরে"},
+var distances = map[string]struct{ near, unit string }{
+	English: {"very near", " kilometres"},
+	Hindi:   {"पास ही", " किलोमीटर"},
+	Bengali: {"খুব কাছে", " কিলোমিটার"},
 }
 
 func appendHeardKm(out []byte, lang string, km float64) []byte {
@@ -139,7 +139,7 @@ func appendHeardKm(out []byte, lang string, km float64) []byte {
 	whole := int64(math.Round(km))
 	out = strconv.AppendInt(out, whole, 10)
 	if whole == 1 && lang == English {
-		return append(out, " kilometre away"...)
+		return append(out, " kilometre"...)
 	}
-	return append(out, d.away...)
+	return append(out, d.unit...)
 }

@@ -45,7 +45,7 @@ type Phrased interface {
 }
 
 // A Distant value is a distance in kilometres: "2.3", "14". The unit belongs
-// to the message, but for speech: "2 kilometres away", "very near".
+// to the message, but for speech: "2 kilometres", "very near".
 type Distant interface {
 	Km() float64
 }
