@@ -301,3 +301,105 @@ func TestCallBack_taken(t *testing.T) {
 	r.clock.add(3 * time.Hour)
 	r.made(4, third)
 }
+
+// TestSpoken_name: a name that was spoken books at once; it is fetched after the
+// call, played from here, written down by an agent, and then nowhere any more.
+func TestSpoken_name(t *testing.T) {
+	t.Parallel()
+	r := newSwitchroom(t)
+	l := r.line(firstNumber, helpline)
+	did := func(h exchange.Heard, err error) exchange.Heard {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return h
+	}
+	press := func(keys ...string) (h exchange.Heard) {
+		t.Helper()
+		for _, k := range keys {
+			h = did(l.Press(t.Context(), k))
+		}
+		return h
+	}
+	did(l.Call(t.Context()))
+	if h := press("1", "1"); h.State != exchange.Voice { // Hindi; book
+		t.Fatalf("nobody asks for a name: %q", h.Text())
+	}
+	did(l.Speak(t.Context(), 2))
+	h := press("1958", "2", "1", "1234") // born; a woman; by Aadhaar card
+	played := ""
+	for _, s := range h.Said {
+		if s.Play != "" {
+			played = s.Play
+		}
+	}
+	if !strings.HasPrefix(played, publicAddress+"/ivr/name/") {
+		t.Fatalf("the name is played from %q: %q", played, h.Text())
+	}
+	press("1")
+	if n := r.count(`SELECT count(*) FROM beneficiary WHERE name = '' AND birth_year = 1958`); n != 1 {
+		t.Fatalf("%d people are registered", n)
+	}
+	if _, _, asked := r.was(); asked != 0 {
+		t.Error("a recording was asked for within the call")
+	}
+	// play is what a provider hears at the address.
+	play := func() (int, int) {
+		t.Helper()
+		client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+		res, err := client.Get(r.url + strings.TrimPrefix(played, publicAddress))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer res.Body.Close()
+		b, err := io.ReadAll(res.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return res.StatusCode, len(b)
+	}
+	if status, _ := play(); status != http.StatusFound {
+		t.Errorf("before it is fetched the name is answered %d, not with the provider's", status)
+	}
+	if err := l.HangUp(t.Context()); err != nil || l.Untold != nil {
+		t.Fatal(err, l.Untold)
+	}
+
+	r.clock.add(time.Minute)
+	r.until("the name is fetched", func() bool {
+		return r.count(`SELECT count(*) FROM recording WHERE state = 'fetched' AND length(audio) = 8044`) == 1
+	})
+	if status, n := play(); status != http.StatusOK || n != 8044 {
+		t.Errorf("the name is answered %d with %d bytes", status, n)
+	}
+	r.clock.add(time.Hour)
+	r.until("the provider's copy is deleted", func() bool { return r.count(`SELECT count(*) FROM recording WHERE dropped AND due_at IS NULL`) == 1 })
+	r.mu.Lock()
+	if len(r.asked) != 2 || !strings.HasPrefix(r.asked[0], "GET Recordings/RE") || !strings.HasPrefix(r.asked[1], "DELETE Recordings/RE") {
+		t.Errorf("the provider was asked %q", r.asked)
+	}
+	r.mu.Unlock()
+	r.until("a text calls the person by the year", func() bool {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return len(r.texts) == 1 && strings.Contains(r.texts[0].Get("Body"), "1958")
+	})
+
+	var reference string
+	if err := r.conn.QueryRow(t.Context(), `SELECT reference FROM beneficiary`).Scan(&reference); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := runs(t, "recordings", "write", "--by=meera", reference, "आशा देवी", "--database-url="+r.db); err != nil {
+		t.Fatal(err, out)
+	}
+	if n := r.count(`SELECT count(*) FROM beneficiary WHERE name = 'आशा देवी'`); n != 1 {
+		t.Error("the name was not written down")
+	}
+	if n := r.count(`SELECT count(*) FROM recording WHERE audio IS NULL AND state = 'written'`); n != 1 {
+		t.Error("the recording is kept")
+	}
+	if status, _ := play(); status != http.StatusNotFound {
+		t.Errorf("what was deleted is answered %d", status)
+	}
+}
