@@ -9,7 +9,7 @@ import (
 )
 
 // eyeOnly are the groups of messages that are never said on the telephone.
-var eyeOnly = []string{"footer", "notice", "code"}
+var eyeOnly = []string{"footer", "notice"}
 
 var (
 	placeholder = regexp.MustCompile(`\{\{[^}]*\}\}`)
