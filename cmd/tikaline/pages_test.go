@@ -126,6 +126,7 @@ func (w *walker) journey() {
 	// A person: with nothing filled in first.
 	w.Send(`a[href="` + l + `/new"]`)
 	w.see("new", l+"/new", "new.consent_text")
+	w.Walk()
 	w.Send("form[action$='/new'] button.main")
 	w.see("new_wrong", l+"/new", "problem.consent_needed")
 	w.focused("name")
@@ -144,6 +145,7 @@ func (w *walker) journey() {
 	w.see("found", l+"/find", "find.places", "Count", 4)
 	w.Send(".cards li:not(.full) a")
 	w.see("centre", l+"/centre/[0-9]+", "centre.choose")
+	w.Walk()
 	w.Send("a.time")
 	w.see("confirm", l+"/book", "book.title")
 	w.Send("form[action*='/book'] button.main")

@@ -60,7 +60,7 @@
   const scripts = { hi: /\p{Script=Devanagari}/u, bn: /\p{Script=Bengali}/u };
   for (const e of document.querySelectorAll("title,body *")) {
     const own = [...e.childNodes].filter(n => n.nodeType === 3).map(n => n.textContent).join("");
-    const is = e.closest("[lang]").lang;
+    const is = e.closest("[lang]")?.lang;
     for (const [l, letters] of Object.entries(scripts))
       if (letters.test(own) && is !== l && e.tagName !== "TITLE" && !e.matches("input")) faults.push(`${l} in an element of ${is}: ${name(e)}`);
   }

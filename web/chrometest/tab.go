@@ -14,6 +14,7 @@ import (
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -84,6 +85,9 @@ func Open(t testing.TB, o Options) *Tab {
 		if _, err := cdp.Call(ctx, target, network.Enable, network.EnableParams{}); err != nil {
 			return err
 		}
+		if _, err := cdp.Call(ctx, target, log.Enable, cdp.Empty{}); err != nil {
+			return err
+		}
 		_, err := cdp.Call(ctx, target, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: !o.Script})
 		return err
 	}), chromedp.EmulateViewport(int64(o.Width), int64(o.Height)))
@@ -99,6 +103,10 @@ func (b *Tab) heard(ev any) {
 		b.asked[ev.RequestID] = ev.Request.URL
 		if u, err := url.Parse(ev.Request.URL); err == nil && b.home != "" && u.Host != b.home && u.Scheme != "data" {
 			b.t.Errorf("a page asks somebody else: %s", ev.Request.URL)
+		}
+	case *log.EventEntryAdded:
+		if ev.Entry.Source == log.EntrySourceSecurity || ev.Entry.Source == log.EntrySourceViolation {
+			b.t.Errorf("the browser objects to %s: %s", ev.Entry.URL, ev.Entry.Text)
 		}
 	case *network.EventResponseReceived:
 		if ev.Type == network.ResourceTypeDocument {
@@ -246,16 +254,62 @@ func (b *Tab) Weight() map[string]int {
 var audit string
 
 // Audit fails the test for each thing on the page that somebody could not use:
-// at its own size, and with everything twice as large.
+// as it is, and with letters twice as large, by themselves and with all else.
 func (b *Tab) Audit() {
 	b.t.Helper()
-	b.report("", Ask[[]string](b, audit))
-	ratio := Ask[[]int](b, `[innerWidth, innerHeight]`)
-	// Twice the size is half the screen; WCAG asks for it down to 320.
-	if ratio[0] >= 640 {
-		b.do(chromedp.EmulateViewport(int64(ratio[0]/2), int64(ratio[1]/2)))
-		b.report("at 200 %: ", Ask[[]string](b, audit))
-		b.do(chromedp.EmulateViewport(int64(ratio[0]), int64(ratio[1])))
+	b.report("", b.Faults())
+	Ask[bool](b, `(() => { document.documentElement.style.fontSize = 2 * parseFloat(getComputedStyle(document.documentElement).fontSize) + "px"; return true })()`)
+	b.report("with letters twice as large: ", b.Faults())
+	Ask[bool](b, `(() => { document.documentElement.style.fontSize = ""; return true })()`)
+	size := Ask[[]int](b, `[innerWidth, innerHeight]`)
+	if size[0] < 640 {
+		return // 320 is as narrow as WCAG asks for
+	}
+	b.do(chromedp.EmulateViewport(int64(size[0]/2), int64(size[1]/2)))
+	b.report("at 200 %: ", b.Faults())
+	b.do(chromedp.EmulateViewport(int64(size[0]), int64(size[1])))
+}
+
+// Faults is what somebody could not use of the page as it is.
+func (b *Tab) Faults() []string {
+	b.t.Helper()
+	return Ask[[]string](b, audit)
+}
+
+// A stop is where the focus was.
+type stop struct {
+	Place   int // among all that can have it, in the order of the page
+	Of      int
+	Name    string
+	Outline float64 // how wide, 0 where none is seen
+	InView  bool
+}
+
+const focus = `(() => {
+  const e = document.activeElement, r = e.getBoundingClientRect(), s = getComputedStyle(e);
+  const all = [...document.querySelectorAll("a[href],button,input:not([type=hidden]),select")].filter((e, i, all) => e.type !== "radio" || all.findIndex(o => o.name === e.name) === i);
+  return { Place: all.indexOf(e), Of: all.length, Name: e.outerHTML.slice(0, 80),
+    Outline: s.outlineStyle === "none" ? 0 : parseFloat(s.outlineWidth), InView: r.bottom > 0 && r.right > 0 && r.top < innerHeight && r.left < innerWidth };
+})()`
+
+// Walk goes through the page by the Tab key and fails the test unless it comes to
+// everything in its order, and sees each time where it is.
+func (b *Tab) Walk() {
+	b.t.Helper()
+	Ask[bool](b, `(() => { document.activeElement.blur(); scrollTo(0, 0); getSelection().setPosition(document.body, 0); return true })()`)
+	for place := 0; ; place++ {
+		b.do(chromedp.KeyEvent(kb.Tab))
+		at := Ask[stop](b, focus)
+		if at.Place != place {
+			b.t.Errorf("%s: after %d comes %d: %s", b.At(), place-1, at.Place, at.Name)
+			return
+		}
+		if at.Outline < 2 || !at.InView {
+			b.t.Errorf("%s: the focus cannot be seen on %s", b.At(), at.Name)
+		}
+		if place == at.Of-1 {
+			return
+		}
 	}
 }
 
