@@ -34,6 +34,7 @@ type carrierHouse struct {
 	calls []url.Values
 	texts []url.Values
 	asked []string // of recordings
+	mute  bool     // hangs up when it is asked for a call, and has made it
 }
 
 func (h *carrierHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -43,6 +44,12 @@ func (h *carrierHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch _, what, _ := strings.Cut(r.URL.Path, "/Accounts/AC01/"); {
 	case what == "Calls.json":
 		h.calls = append(h.calls, r.PostForm)
+		if h.mute {
+			if conn, _, err := w.(http.Hijacker).Hijack(); err == nil {
+				conn.Close()
+			}
+			return
+		}
 		w.WriteHeader(http.StatusCreated)
 		fmt.Fprintf(w, `{"sid":"CAout%d","status":"queued"}`, len(h.calls))
 	case what == "Messages.json":
@@ -402,4 +409,55 @@ func TestSpoken_name(t *testing.T) {
 	if status, _ := play(); status != http.StatusNotFound {
 		t.Errorf("what was deleted is answered %d", status)
 	}
+}
+
+// TestCallBack_in_doubt: a call of which nobody knows whether it was made is not
+// made again at once. What is told of it counts; where nothing is, the next
+// attempt comes in its time.
+func TestCallBack_in_doubt(t *testing.T) {
+	t.Parallel()
+	r := newSwitchroom(t)
+	r.mute = true
+	third := "+919811000003"
+	r.missed(firstNumber)
+	r.missed(third)
+	r.clock.add(31 * time.Second)
+	r.until("both calls were asked for", func() bool { calls, _, _ := r.was(); return calls == 2 })
+	doubts := func(want int) func() bool {
+		return func() bool { return r.count(`SELECT count(*) FROM outbox WHERE medium = 'call' AND doubt`) == want }
+	}
+	r.until("both are in doubt", doubts(2))
+	// The call to one was made: a person takes it.
+	r.mu.Lock()
+	made := r.calls[0]
+	if made.Get("To") != firstNumber {
+		made = r.calls[1]
+	}
+	r.mu.Unlock()
+	l := r.line(firstNumber, helpline)
+	l.SID, l.Out = "CAout1", strings.TrimPrefix(made.Get("Url"), publicAddress)
+	if _, err := l.Call(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.Press(t.Context(), "1"); err != nil {
+		t.Fatal(err)
+	}
+	// Of the other nothing is heard.
+	r.clock.add(2 * time.Minute) // more than a report is waited for
+	r.until("they are taken for made", func() bool {
+		return r.count(`SELECT count(*) FROM outbox WHERE medium = 'call' AND status = 'sent' AND reason = 'unconfirmed'`) == 2
+	})
+	r.clock.add(16 * time.Minute)
+	r.until("the next attempt is owed", func() bool { return r.count(`SELECT count(*) FROM call_back WHERE open AND attempt = 2 AND why = 'unheard'`) == 1 })
+	if n := r.count(`SELECT count(*) FROM call_back WHERE msisdn = $1 AND open`, firstNumber); n != 0 {
+		t.Error("who was reached is owed a call")
+	}
+	if calls, _, _ := r.was(); calls != 2 {
+		t.Errorf("%d calls", calls)
+	}
+	r.mu.Lock()
+	r.mute = false
+	r.mu.Unlock()
+	r.clock.add(3 * time.Hour)
+	r.made(3, third)
 }
