@@ -100,6 +100,7 @@ const (
 	textBye      = "call.bye"      // nobody answers any more
 	textWelcome  = "call.welcome"  // who is there
 	textGreet    = "call.greet"    // of a call of ours
+	textCode     = "code.tell"     // the dialogues' own: a one-time password
 	textAgent    = "call.agent"    // being put through
 	textNow      = "call.now"      // an agent now, or be called back?
 	textPosition = "call.position" // in the queue; Position

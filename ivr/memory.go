@@ -28,6 +28,7 @@ type memory struct {
 	Closed   bool     `json:"closed,omitempty"`   // and we have said goodbye
 	Stamps   []string `json:"stamps,omitempty"`   // of the last keys, where there is no turn
 	Reached  bool     `json:"reached,omitempty"`  // who was owed this call has pressed a key
+	Code     bool     `json:"code,omitempty"`     // a one-time password is waited for, to be said once a language is chosen
 }
 
 // The questions of the channel's own. The dialogues know nothing of them.

@@ -338,11 +338,19 @@ func (v *visit) put(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 	flow, _ := v.t.At()
 	v.m.Words, v.m.Ask = nil, ""
 	if x, ok := p.Expect.(dialog.Choice); ok && flow == "language" {
+		v.m.Code = v.m.Code || p.Note.ID == textCode
 		pg, err := v.speaker().languages(x.Options)
 		if err != nil {
 			return nil, err
 		}
 		return v.offer(pg), nil
+	}
+	if v.m.Code && p.Note.ID == "" {
+		// Whom nobody has understood yet was told none: in which language?
+		v.m.Code = false
+		if code, ok, err := v.g.Desk(v.e.Number).OpenCode(ctx); ok && err == nil {
+			p.Note = dialog.Text{ID: textCode, Data: map[string]any{"Code": code}}
+		}
 	}
 	pg, err := v.speaker().put(p, v.m.From, v.again)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"tikaline/ivr/exchange"
 	"tikaline/otp"
 )
 
@@ -150,4 +151,40 @@ func TestLogin_by_the_web(t *testing.T) {
 		}
 	}
 	nowhere(s, secrets)
+}
+
+// TestLogin_by_a_call is a program whose user can neither read nor dial codes: he
+// calls, and hears it.
+func TestLogin_by_a_call(t *testing.T) {
+	t.Parallel()
+	const account, token = "AC00000000000000000000000000000001", "atokenforthetests0123456789abcdef"
+	s := serving(t, "--twilio-account="+account, "--twilio-tokens="+token, "--twilio-from=+15005550006", "--twilio-url=http://127.0.0.1:9")
+	status, m := webClient(s, "generateMobileOTP", `{"mobile":9811000057}`)
+	if status != 200 {
+		t.Fatal(status, m)
+	}
+	line := &exchange.Line{
+		Base: s.url, Public: "https://tika.example.in", Token: token, Account: account,
+		From: "+919811000057", To: "+15005550006", SID: "CA00000000000000000000000000000057",
+	}
+	if _, err := line.Call(s.ctx); err != nil {
+		t.Fatal(err)
+	}
+	heard, err := line.Press(s.ctx, "3") // English
+	if err != nil {
+		t.Fatal(err)
+	}
+	code := ""
+	for _, said := range heard.Said {
+		if found := regexp.MustCompile(`\d(?:[ ,.]*\d){5}`).FindString(said.Text); found != "" {
+			code = regexp.MustCompile(`\D`).ReplaceAllString(found, "")
+		}
+	}
+	if len(code) != 6 {
+		t.Fatalf("no code in %+v", heard.Said)
+	}
+	nowhere(s, map[string]string{"the code that was heard": code})
+	if status, m := webClient(s, "validateMobileOtp", claimOf(m["txnId"], code)); status != 200 || m["token"] == "" {
+		t.Errorf("what was heard: %d %v", status, m)
+	}
 }
