@@ -25,6 +25,9 @@
 //   - Problem and its Codes, every reason for a refusal.
 //   - Party, people who book, move and leave together, all of them or none.
 //   - MSISDN, Date, Window and the parsers of what people type.
+//   - Calls, CallBacks, Recordings and HandOvers, what the telephone leaves
+//     behind: records of calls, calls that are owed, names that were spoken, and
+//     who waits for an agent.
 //
 // # What it promises
 //
@@ -84,4 +87,24 @@
 //
 // Notices hold values and no sentence: one is worded when it is sent, in the
 // language that the household has then.
+//
+// What is told of a call only ever adds to its record (Call.And): providers tell
+// three times and in any order, and the record is the same in the end. What the
+// dialogue knows of a call's end is more than what its provider says of it.
+//
+// A number is owed one call at a time, whoever asks: five missed calls, the help
+// menu and a queue that took too long are one call back. It comes after half a
+// minute, when the phone has been put down; then after some two and a half hours;
+// then in another part of the day; then there is an SMS. Nobody is called between
+// 21 and 9, not even who has just asked: the phone may be a neighbour's, and the
+// agents have gone. Who asks again while the next attempt waits is called soon, as
+// he is there now. A call of which nothing is heard within a quarter of an hour
+// was not taken. Who calls us and gets through is not called, unless it was asked
+// for in that very call.
+//
+// A spoken name books like any other. Until an agent writes it down the person is
+// called by the year of birth; two of a family are told apart by their recordings
+// and ids. The recording is fetched when the call is over, and the provider's copy
+// deleted an hour after, as it may be played in the call. Ours is deleted when the
+// name is written, after thirty days, or after one where nobody was registered.
 package booking

@@ -51,6 +51,9 @@
 //
 // Rates are in segments, per provider and per sender. No more is claimed than
 // goes in two seconds, so that what is urgent does not wait behind what is not.
+// Calls last, so a rate is not enough for them: Settings.Room tells how many more
+// may begin. It is asked before anything is claimed, and what has no room waits in
+// the queue in its order, without a try.
 //
 // A token names the attempt as well as the notice and its cell: that an older
 // attempt failed says nothing about a newer one. It is good only for the provider
