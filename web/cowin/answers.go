@@ -3,6 +3,7 @@ package cowin
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,6 +43,8 @@ type body struct {
 // pageBytes is the most that a page holds; what comes then is made each time.
 const pageBytes = 64 << 20
 
+var errNotMade = errors.New("the answer was not made")
+
 // get is the answer to a query, made by make unless it was a moment ago.
 func (a *answers) get(q query, make func() any) ([]byte, error) {
 	if a.keep <= 0 {
@@ -67,6 +70,7 @@ func (a *answers) get(q query, make func() any) ([]byte, error) {
 	}
 	b := found.(*body)
 	b.once.Do(func() {
+		b.err = errNotMade // should make panic, for those who wait with us
 		b.json, b.err = encode(make())
 		p.bytes.Add(int64(len(b.json)) + 256)
 	})
