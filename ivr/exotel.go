@@ -275,6 +275,7 @@ func (x *exotel) Encode(c echo.Context, r Request, verbs []Verb) error {
 	if err != nil {
 		return err
 	}
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(b))) // or a longer one comes in chunks
 	return c.Blob(http.StatusOK, echo.MIMEApplicationXMLCharsetUTF8, b)
 }
 

@@ -249,6 +249,7 @@ func (t *twilio) Encode(c echo.Context, _ Request, verbs []Verb) error {
 	if err != nil {
 		return err
 	}
+	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(b))) // or a longer one comes in chunks
 	return c.Blob(http.StatusOK, "text/xml; charset=utf-8", b)
 }
 

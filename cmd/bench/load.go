@@ -21,6 +21,9 @@ type message struct {
 	session int // where in the request the conversation's number stands
 	again   int // where it stands once more; 0 is nowhere
 	want    []byte
+
+	// seal signs the request for that number; nil where nothing is signed.
+	seal func(request, digits []byte)
 }
 
 // sessionDigits is how long that number is, so that a request's length never
@@ -72,6 +75,9 @@ func (c *caller) begin() {
 		copy(m.request[m.session:], digits)
 		if m.again > 0 {
 			copy(m.request[m.again:], digits)
+		}
+		if m.seal != nil {
+			m.seal(m.request, digits)
 		}
 	}
 }

@@ -49,6 +49,7 @@ type scenario struct {
 var scenarios = []scenario{
 	{"conversation", conversation},
 	{"inbound", inbound},
+	{"calls", calls},
 	{"engine", engineCost},
 	{"bookings", bookings},
 	{"nearest", nearest},
@@ -65,9 +66,9 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&o.tikaline, "tikaline", "bin/tikaline", "the built `program`")
-	flags.StringVar(&o.only, "only", "", "the one `scenario` to run: conversation, inbound, engine, bookings, nearest or web")
+	flags.StringVar(&o.only, "only", "", "the one `scenario` to run: conversation, inbound, calls, engine, bookings, nearest or web")
 	flags.IntVar(&o.seconds, "seconds", 4, "how long each round measures")
-	flags.IntVar(&o.callers, "callers", 128, "callers at once in conversation and inbound")
+	flags.IntVar(&o.callers, "callers", 128, "callers at once in conversation, inbound and calls")
 	flags.IntVar(&o.rounds, "rounds", 3, "rounds of each way")
 	flags.StringVar(&o.profiles, "cpuprofile", "", "write CPU profiles into this `directory`; the program is built anew for it")
 	flags.BoolVar(&o.markdown, "markdown", false, "write the table into "+page)

@@ -21,6 +21,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/booking/postgres/pgtest"
+	"tikaline/ivr/exchange"
 )
 
 var update = flag.Bool("update", false, "write what is said now as what is expected; read the diff")
@@ -40,7 +41,9 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 //	-- stored --
 //	SELECT count(*) FROM beneficiary => 1
 //
-// A section "sms" is the same by text: "> text" goes out, and what comes back
+// A section "ivr" is a call: "> call", "> press 1", "> (silence)", "> say name",
+// "> hang up", "> missed call", "> answer" to take a call of ours, "> agent" for
+// one who comes to the line. A section "sms" is the same by text: "> text" goes out, and what comes back
 // follows it; "> hear after 2m" waits for what comes by itself. A section "ussd" is a newcomer, "ussd hi" a number that speaks Hindi, and
 // "ussd hi +91…" another phone. "sql" changes the data behind the program's
 // back. {ref} and {code} stand for a reference id and its code.
@@ -74,6 +77,8 @@ type stage struct {
 	texts  int  // sent so far
 	mayErr bool // an error in the log is what is tested
 	phone  *phone
+	line   *exchange.Line
+	calls  int // so far
 	read   map[string]int
 }
 
@@ -116,6 +121,8 @@ func holdConversation(t *testing.T, file string) {
 			got = s.ussd(words[1:], string(f.Data))
 		case "sms":
 			got = s.sms(words[1:], string(f.Data))
+		case "ivr":
+			got = s.call(words[1:], string(f.Data))
 		case "inbox":
 			got = s.inbox()
 		case "sql":
@@ -182,9 +189,9 @@ func (s *stage) start() {
 	ctx, cancel := context.WithCancel(s.ctx)
 	ready, done := make(chan string, 1), make(chan error, 1)
 	logs := &s.logs
-	args := append([]string{"serve", "--addr=127.0.0.1:0", "--database-url=" + s.db, "--public-url=https://tika.example.in",
+	args := append(append([]string{"serve", "--addr=127.0.0.1:0", "--database-url=" + s.db, "--public-url=https://tika.example.in",
 		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--token-keys=" + testKey, "--writers=1", "--conns=4",
-		"--refresh=" + refreshed.String()}, s.args...)
+		"--refresh=" + refreshed.String()}, testTwilio...), s.args...)
 	go func() {
 		done <- run(ctx, args, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: s.clock.Now, Inbox: true, Ready: func(url string) { ready <- url }})
 	}()

@@ -13,6 +13,7 @@ import (
 // delivered is a message as it reached a phone.
 type delivered struct {
 	At     time.Time `json:"at"`
+	ID     string    `json:"id"` // of the notice: a call of ours is taken by it
 	Medium string    `json:"medium"`
 	Kind   string    `json:"kind"`
 	Text   string    `json:"text"`

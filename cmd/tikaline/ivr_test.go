@@ -1,0 +1,140 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"tikaline/ivr/exchange"
+)
+
+// Twilio as it is set up in the tests. Nothing is fetched from it: the address
+// is one where nobody answers.
+const (
+	testAccount = "AC00000000000000000000000000000001"
+	testToken   = "atokenforthetests0123456789abcdef"
+	testPublic  = "https://tika.example.in"
+	testNumber  = "+15005550006"
+	testMissed  = "+15005550007"
+)
+
+var testTwilio = []string{
+	"--twilio-account=" + testAccount, "--twilio-tokens=" + testToken, "--twilio-from=" + testNumber, "--twilio-url=http://127.0.0.1:9",
+	"--ivr-missed=" + testMissed,
+}
+
+// call plays what a caller does and returns it with what was heard.
+func (s *stage) call(words []string, script string) string {
+	s.hold(words)
+	var out strings.Builder
+	for _, line := range strings.Split(script, "\n") {
+		does, ok := strings.CutPrefix(line, "> ")
+		if !ok {
+			continue
+		}
+		fmt.Fprintln(&out, line)
+		heard, err := s.dial(does)
+		if err != nil {
+			s.t.Fatalf("> %s: %v", does, err)
+		}
+		if heard == nil {
+			continue
+		}
+		for _, said := range heard.Said {
+			fmt.Fprintln(&out, "< "+s.veilHeard(said))
+		}
+		if end, ok := atTheEnd[heard.State]; ok {
+			fmt.Fprintln(&out, "< "+end)
+		}
+	}
+	return out.String()
+}
+
+// atTheEnd is what is heard in place of words; a question that waits for keys
+// has nothing.
+var atTheEnd = map[exchange.State]string{
+	exchange.Voice: "(beep)", exchange.Queued: "(music)", exchange.Over: "(over)", exchange.Rejected: "(rejected)",
+}
+
+// dial does what a line of a script says; nil is nothing to hear.
+func (s *stage) dial(does string) (*exchange.Heard, error) {
+	heard := func(h exchange.Heard, err error) (*exchange.Heard, error) { return &h, err }
+	keys, presses := strings.CutPrefix(does, "press ")
+	switch {
+	case does == "call", does == "missed call", does == "answer":
+		s.calls++
+		s.line = &exchange.Line{
+			Base: s.url, Public: testPublic, Token: testToken, Account: testAccount, From: s.phone.number, To: testNumber,
+			SID: fmt.Sprintf("CA%s%020d", strings.TrimPrefix(s.phone.number, "+"), s.calls),
+		}
+		switch does {
+		case "missed call":
+			s.line.To = testMissed
+		case "answer":
+			id, err := s.owedCall()
+			if err != nil {
+				return nil, err
+			}
+			s.line.Out = "/ivr/twilio/outbound?notice=" + id
+		}
+		return heard(s.line.Call(s.ctx))
+	case presses:
+		return heard(s.line.Press(s.ctx, keys))
+	case does == "(silence)":
+		return heard(s.line.Silence(s.ctx))
+	case does == "say name":
+		return heard(s.line.Speak(s.ctx, 3))
+	case does == "agent":
+		return heard(s.line.Agent(s.ctx))
+	case does == "hang up":
+		return nil, s.line.HangUp(s.ctx)
+	case does == "again":
+		_, err := s.line.Deliver(s.ctx, s.line.Last())
+		return nil, err
+	}
+	_, shown := s.act(does)
+	if shown {
+		return nil, fmt.Errorf("nobody does this on the telephone")
+	}
+	return nil, nil
+}
+
+// owedCall is the notice of the call that was made to the phone last.
+func (s *stage) owedCall() (string, error) {
+	all, err := s.phone.inbox(s.ctx)
+	if err != nil {
+		return "", err
+	}
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i].Medium == "call" {
+			return all[i].ID, nil
+		}
+	}
+	return "", fmt.Errorf("nobody calls")
+}
+
+var recordedName = regexp.MustCompile(`^https://tika\.example\.in/ivr/name/.*`)
+
+// veilHeard is what was heard, with {code} for what is random.
+func (s *stage) veilHeard(said exchange.Said) string {
+	if said.Play != "" {
+		return recordedName.ReplaceAllString(said.Play, "(the name that was said)")
+	}
+	rows, err := s.connect().Query(s.ctx, `SELECT right(reference, 4) FROM beneficiary`)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer rows.Close()
+	text := said.Text
+	if said.Slow {
+		text = "(slowly) " + text
+	}
+	for rows.Next() {
+		var code string
+		if err := rows.Scan(&code); err != nil {
+			s.t.Fatal(err)
+		}
+		text = strings.ReplaceAll(text, fmt.Sprintf("%c %c, %c %c", code[0], code[1], code[2], code[3]), "{code}")
+	}
+	return text
+}
