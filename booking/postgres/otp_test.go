@@ -543,3 +543,46 @@ func TestOTP_forgotten(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// BenchmarkOTP is how many people a second may ask for a code and give it back,
+// 256 at once. A durable Postgres of one's own is named in TEST_DATABASE_URL;
+// without it nothing is flushed.
+func BenchmarkOTP(b *testing.B) {
+	d := newOTPDesk(b)
+	var n atomic.Int64
+	b.SetParallelism(64)
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			var last otp.Asking
+			s := d.service(otpSecrets[0])
+			s.Store = noting{d.fixture.Store, &last}
+			txn, err := s.Ask(b.Context(), number(int(n.Add(1))), otp.ForPages, nowhere)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			code, err := s.Code(b.Context(), last.Notice)
+			if err != nil {
+				b.Error(err)
+				return
+			}
+			if _, err := s.Check(b.Context(), txn, otp.Hash(code)); err != nil {
+				b.Error(err)
+			}
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "people/s")
+	b.ReportMetric(0, "ns/op")
+}
+
+// noting remembers what was asked for.
+type noting struct {
+	otp.Store
+	last *otp.Asking
+}
+
+func (s noting) AskOTP(ctx context.Context, a otp.Asking) (otp.Asked, error) {
+	*s.last = a
+	return s.Store.AskOTP(ctx, a)
+}
