@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"unicode/utf8"
@@ -23,10 +24,12 @@ type dltCommand struct {
 }
 
 type dltTemplates struct {
+	textTo
 	Lang string `help:"One language alone, such as hi. Empty: all."`
 }
 
 type dltCheck struct {
+	textTo
 	File string `arg:"" type:"existingfile" help:"The file, with ids filled in."`
 }
 
@@ -39,7 +42,10 @@ func (c *dltTemplates) Run(w world) error {
 		}
 		langs = []string{c.Lang}
 	}
-	all, err := forms(langs)
+	if err := c.textTo.check(); err != nil {
+		return err
+	}
+	all, err := forms(langs, c.TextTo)
 	if err != nil {
 		return err
 	}
@@ -60,7 +66,10 @@ func (c *dltTemplates) Run(w world) error {
 
 // Run checks. A text of another release does no harm, so it is no error.
 func (c *dltCheck) Run(w world) error {
-	r, err := readRegistry(c.File, "")
+	if err := c.textTo.check(); err != nil {
+		return err
+	}
+	r, err := readRegistry(c.File, "", c.TextTo)
 	if err != nil {
 		return err
 	}
@@ -86,8 +95,10 @@ func (c *dltCheck) Run(w world) error {
 }
 
 // forms is every text that the registry must know, with the longest likely
-// values: names in the letters of the text, as most people's are.
-func forms(langs []string) ([]sms.Form, error) {
+// values: names in the letters of the text, as most people's are. The number that
+// citizens text is none of the values: it never changes, so it is registered as
+// it stands.
+func forms(langs []string, to string) ([]sms.Form, error) {
 	words, err := locales.Default()
 	if err != nil {
 		return nil, fmt.Errorf("read words: %w", err)
@@ -102,10 +113,14 @@ func forms(langs []string) ([]sms.Form, error) {
 				n.Data.Name = longestName(lang)
 			}
 			values := noticeValues(n.Data, places)
+			values["To"] = to
 			if _, err := fitted(words, lang, n.Kind, values); err != nil {
 				return nil, err
 			}
+			delete(values, "To")
 			f, err := sms.NewForm(id, lang, values, func(values map[string]any) (string, error) {
+				values = maps.Clone(values)
+				values["To"] = to
 				return words.Text(lang, "sms", id, values)
 			})
 			if err != nil {
@@ -136,8 +151,8 @@ func longestName(lang string) string {
 	return longest
 }
 
-func readRegistry(file, entity string) (*sms.Registry, error) {
-	all, err := forms(locales.Languages)
+func readRegistry(file, entity, to string) (*sms.Registry, error) {
+	all, err := forms(locales.Languages, to)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +192,7 @@ func (c *serveCommand) registry() (*sms.Registry, error) {
 	if strings.Trim(c.DLTEntity, "0123456789") != "" || c.DLTEntity == "" {
 		return nil, errors.New("TIKALINE_DLT_ENTITY is missing or is not digits alone: the principal entity id that the templates are registered under")
 	}
-	r, err := readRegistry(c.DLTFile, c.DLTEntity)
+	r, err := readRegistry(c.DLTFile, c.DLTEntity, c.TextTo)
 	if err != nil {
 		return nil, fmt.Errorf("TIKALINE_DLT_FILE: %w", err)
 	}

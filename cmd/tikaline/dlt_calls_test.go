@@ -15,7 +15,7 @@ import (
 // text to register.
 func TestRegistered_spoken_names(t *testing.T) {
 	t.Parallel()
-	r, err := readRegistry(filled(t, same), "1101000000000000001")
+	r, err := readRegistry(filled(t, same), "1101000000000000001", "")
 	if err != nil {
 		t.Fatal(err)
 	}

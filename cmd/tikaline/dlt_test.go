@@ -31,7 +31,7 @@ var manyVariables = map[string]int{
 // reason; none adjacent; none longer than a variable may be; no links.
 func TestDLT_rules(t *testing.T) {
 	t.Parallel()
-	all, err := forms(locales.Languages)
+	all, err := forms(locales.Languages, "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -243,7 +243,7 @@ func TestServe_needs_the_registry(t *testing.T) {
 // TestRegistered gives what is sent its template, and sends nothing else.
 func TestRegistered(t *testing.T) {
 	t.Parallel()
-	r, err := readRegistry(filled(t, same), "1101000000000000001")
+	r, err := readRegistry(filled(t, same), "1101000000000000001", "")
 	if err != nil {
 		t.Fatal(err)
 	}

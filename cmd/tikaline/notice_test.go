@@ -80,8 +80,9 @@ func TestNotice_cost(t *testing.T) {
 			script = walk.Script(lang)
 		}
 		for _, n := range walk.Notices() {
-			for i := range 4 {
+			for i := range 12 {
 				values := noticeValues(hardest(lang, words, n, walk.Name(script, i)), places)
+				values["To"] = []string{"", "56161", "9811000001"}[i/4]
 				text, err := fitted(words, lang, n.Kind, values)
 				if err != nil {
 					t.Fatal(err)

@@ -93,6 +93,7 @@ func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, e
 		lang = s.config.Language
 	}
 	values := noticeValues(n.Data, s.core.Places)
+	values["To"] = s.config.TextTo
 	if n.Data.Name == "" {
 		// Spoken when this was owed; by now it may be written down.
 		person, there := h.Person(n.Data.Reference)
@@ -182,11 +183,12 @@ func shortName(name string, most int) string {
 
 // noticeValues is what a notice's text may name. A name is cut to what a
 // variable of a registered text holds. A one-time password is its digits by now.
+// To is empty: the number that citizens text is the program's setting.
 func noticeValues(d booking.NoticeData, places *booking.Places) map[string]any {
 	if d.OTP != "" {
 		return map[string]any{"Code": d.OTP}
 	}
-	v := map[string]any{"Name": booking.Short(d.Name, sms.VarMost), "Reference": d.Reference, "Code": booking.SecretCode(d.Reference)}
+	v := map[string]any{"Name": booking.Short(d.Name, sms.VarMost), "Reference": d.Reference, "Code": booking.SecretCode(d.Reference), "To": ""}
 	if d.Centre != 0 {
 		c, _ := places.Centre(d.Centre)
 		v["Centre"], v["Day"], v["Window"], v["When"] = c.Short, d.Day, d.Window, locales.Brief{Day: d.Day, Window: d.Window}
