@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -39,10 +40,14 @@ func (s *service) servePages(e *echo.Echo) error {
 	if s.config.Demo {
 		dial = cmp.Or(dial, demoDial)
 	}
+	origin := ""
+	if u, err := url.Parse(s.config.PublicURL); err == nil && u.Host != "" {
+		origin = u.Scheme + "://" + u.Host
+	}
 	var err error
 	s.pages, err = pages.Register(e, pages.Deps{
 		Core: s.core, Words: s.words, Passwords: s.codes, Guard: s.limits, Keys: keys,
-		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.PublicURL,
+		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: origin,
 		Language: locales.Native(s.config.Language), Dial: dial, Call: s.config.Helpline,
 		Press: s.press, Fonts: s.pageFonts,
 	})

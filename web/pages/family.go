@@ -141,10 +141,29 @@ func (v *visit) person() error {
 	return v.show("person", struct {
 		standing
 		Stands standing
+		Others []booking.Beneficiary // who could come along
 		Slip   bool
 		PDF    bool
 		Wanted string // what was wanted before the person was registered
-	}{s, s, v.Press != nil, v.Press != nil && (v.Press.Ready() || v.Fonts != nil), v.wanted(b)})
+	}{s, s, v.others(b), v.Press != nil, v.Press != nil && (v.Press.Ready() || v.Fonts != nil), v.wanted(b)})
+}
+
+// others is who of the family could have a place at the same time.
+func (v *visit) others(b booking.Beneficiary) []booking.Beneficiary {
+	live, ok := b.Live()
+	if !ok || live.Status != booking.Booked {
+		return nil
+	}
+	var list []booking.Beneficiary
+	for _, o := range v.home.People {
+		if _, has := o.Live(); has {
+			continue
+		}
+		if slices.ContainsFunc(v.desk.Slots(live.Slot.Centre, &o), func(s booking.SlotOffer) bool { return s.ID == live.Slot }) {
+			list = append(list, o)
+		}
+	}
+	return list
 }
 
 // wanted is the page that was wanted before there was anybody to book for.

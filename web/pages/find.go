@@ -129,6 +129,9 @@ func (v *visit) couldWait(who about) ([]booking.Beneficiary, error) {
 // Km is a distance in words.
 func (w view) Km(d float64) string { return locales.FormatKm(d) }
 
+// Near tells whether a distance is less than can be said of a pincode.
+func (w view) Near(d float64) bool { return d < 1 }
+
 // A dayOf is a centre's day with its times.
 type dayOf struct {
 	Day   booking.Date

@@ -416,6 +416,7 @@ func TestSorry(t *testing.T) {
 		"no_page":           {"GET", "/bn/nowhere", "", http.StatusNotFound, "bn", "sorry.no_page"},
 		"no_page_at_all":    {"GET", "/nowhere", "text/html", http.StatusNotFound, "hi", "sorry.no_page"},
 		"no_page_for_a_bot": {"GET", "/nowhere", "*/*", http.StatusNotFound, "", ""},
+		"only_the_head":     {"HEAD", "/en/find", "", http.StatusOK, "", ""},
 		"wrong_method":      {"DELETE", "/en/find", "", http.StatusMethodNotAllowed, "en", "sorry.no_page"},
 		"too_long":          {"POST", "/en/new", "", http.StatusRequestEntityTooLarge, "en", "sorry.bad_form"},
 	} {

@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"fmt"
+	"html"
 	"net/http"
 	"slices"
 	"strings"
@@ -168,10 +169,22 @@ func TestWho_of_the_family(t *testing.T) {
 	slots := s.slots(roomy)
 	b.get(s.book("en", slots[0], a))
 	b.send("/book")
+	b.has("en", "person.same", "Name", "Ram Lal")
 	b.get(s.book("en", slots[0], ""))
 	b.has("en", "who.title")
 	if !strings.Contains(b.page.body, "for="+r) || strings.Contains(b.page.body, "for="+a) {
 		t.Errorf("offered: %s", main(b.page.body))
+	}
+	b.get("/en/person/" + a)
+	b.get("/en/book" + html.UnescapeString(between(b.page.body, `<p><a class="second" href="/en/book`, `"`)))
+	b.send("/book")
+	for _, p := range s.household(number).People {
+		if live, ok := p.Live(); !ok || live.Slot != slots[0].ID {
+			t.Errorf("%s does not come along", p.Name)
+		}
+	}
+	if b.get("/en/person/" + a); strings.Contains(b.page.body, "/en/book?") {
+		t.Error("offers what is booked")
 	}
 }
 

@@ -86,7 +86,7 @@ func Register(e *echo.Echo, d Deps) (*Pages, error) {
 // its one-time password. What is sent must carry the token of its form.
 func (p *Pages) routes(e *echo.Echo) {
 	small := []echo.MiddlewareFunc{p.headers, middleware.Gzip(), middleware.BodyLimit(formMost)}
-	e.GET("/", p.open("", (*visit).language), small...)
+	e.Match([]string{http.MethodGet, http.MethodHead}, "/", p.open("", (*visit).language), small...)
 	e.GET(p.looks.cssPath, p.asset("text/css; charset=utf-8", p.looks.css), small...)
 	e.GET(p.looks.iconPath, p.asset("image/svg+xml", p.looks.icon), small...)
 	if p.Press != nil {
@@ -95,7 +95,9 @@ func (p *Pages) routes(e *echo.Echo) {
 	for _, lang := range languages {
 		// Each route has its guards itself: echo would answer a group's for what is
 		// no page, and call a wrong method a page that is not there.
-		get := func(path string, h handler) { e.GET("/"+lang+path, p.open(lang, h), small...) }
+		get := func(path string, h handler) {
+			e.Match([]string{http.MethodGet, http.MethodHead}, "/"+lang+path, p.open(lang, h), small...)
+		}
 		own := func(path string, h handler) { get(path, p.own(h)) }
 		post := func(path string, h handler) { e.POST("/"+lang+path, p.open(lang, p.sent(h)), small...) }
 		ownPost := func(path string, h handler) { post(path, p.own(h)) }
