@@ -362,8 +362,18 @@ func veil(s string) string {
 
 // inbox is the messages delivered to the phone since the last look.
 func (s *stage) inbox() string {
-	// Whatever was owed by now has been delivered once nothing waits.
+	// Whatever was owed by now has been delivered once nothing waits; a call back
+	// is made when the phone has been put down.
 	conn := s.connect()
+	var due *time.Time
+	if err := conn.QueryRow(s.ctx, `SELECT max(due_at) FROM outbox WHERE status = 'queued' AND kind = 'call_back'`).Scan(&due); err != nil {
+		s.t.Fatal(err)
+	}
+	if due != nil {
+		if wait := due.Sub(s.clock.Now()); wait > 0 && wait < time.Minute {
+			s.clock.add(wait)
+		}
+	}
 	for waiting, tries := 1, 0; waiting > 0; tries++ {
 		if err := conn.QueryRow(s.ctx, `SELECT count(*) FROM outbox WHERE status IN ('queued', 'sending')`).Scan(&waiting); err != nil {
 			s.t.Fatal(err)
