@@ -31,6 +31,8 @@ type Limits struct {
 	node  uuid.UUID
 	rules []*rule
 	byID  map[string]*rule
+
+	refused func(rule string)
 }
 
 // New makes Limits of rules.
@@ -40,7 +42,7 @@ func New(rules []Rule, o Options) *Limits {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	l := &Limits{o: o, node: uuid.New(), byID: make(map[string]*rule)}
+	l := &Limits{o: o, node: uuid.New(), byID: make(map[string]*rule), refused: func(string) {}}
 	for _, r := range rules {
 		w := newRule(r, o.Remember)
 		l.rules = append(l.rules, w)
@@ -48,6 +50,19 @@ func New(rules []Rule, o Options) *Limits {
 	}
 	return l
 }
+
+// Rules is the names of the rules.
+func (l *Limits) Rules() []string {
+	var list []string
+	for _, r := range l.rules {
+		list = append(list, r.Name)
+	}
+	return list
+}
+
+// Observe has f told the rule of each refusal. It is called before anything is
+// counted.
+func (l *Limits) Observe(f func(rule string)) { l.refused = f }
 
 // subject is the hash of what a rule is about.
 func (l *Limits) subject(rule string, what []byte) (s Subject) {
@@ -62,12 +77,19 @@ func (l *Limits) subject(rule string, what []byte) (s Subject) {
 // Take counts one of a subject, or says how long it has to wait. What is
 // refused is not counted.
 func (l *Limits) Take(rule string, what []byte) (wait time.Duration, ok bool) {
-	return l.byID[rule].take(l.subject(rule, what), l.o.Now(), 1)
+	return l.take(rule, what, 1)
 }
 
 // Ask is Take without counting: whether the next one would be taken.
 func (l *Limits) Ask(rule string, what []byte) (wait time.Duration, ok bool) {
-	return l.byID[rule].take(l.subject(rule, what), l.o.Now(), 0)
+	return l.take(rule, what, 0)
+}
+
+func (l *Limits) take(rule string, what []byte, n int) (wait time.Duration, ok bool) {
+	if wait, ok = l.byID[rule].take(l.subject(rule, what), l.o.Now(), n); !ok {
+		l.refused(rule)
+	}
+	return wait, ok
 }
 
 // Run tells the other nodes what is counted here, and learns from them, until

@@ -26,6 +26,17 @@ func TestTake(t *testing.T) {
 	c := &clock{start}
 	l := newLimits(c, nil, Rule{Name: "calls", Most: 3, In: 5 * time.Minute})
 	me, other := []byte("me"), []byte("other")
+	refused := 0
+	l.Observe(func(rule string) {
+		if refused++; rule != "calls" {
+			t.Errorf("refused by %s", rule)
+		}
+	})
+	defer func() {
+		if refused != 4 {
+			t.Errorf("counted %d refusals", refused)
+		}
+	}()
 	take := func(what []byte, want bool) time.Duration {
 		t.Helper()
 		wait, ok := l.Take("calls", what)

@@ -25,7 +25,8 @@ type Service struct {
 	Now      func() time.Time
 	Rand     io.Reader // nil is crypto/rand
 	Settings Settings
-	Limits   Limiter // nil is none
+	Limits   Limiter      // nil is none
+	Observer func(string) // is told each outcome, one of Outcomes; nil is nobody
 
 	once sync.Once
 	open *openSet
@@ -95,6 +96,24 @@ const (
 // Reasons lists every Reason, for who words them.
 var Reasons = []Reason{AlreadySent, NumberBlocked, TooMany, Wrong, Over}
 
+// Outcomes lists what an Observer is told: a code was asked for, told to who
+// dialled, or right; a Reason; or there was trouble of ours.
+var Outcomes = []string{
+	"asked", "told", "right", string(AlreadySent), string(NumberBlocked), string(TooMany), string(Wrong), string(Over), "failed",
+}
+
+func (s *Service) observe(outcome string, err error) {
+	if s.Observer == nil {
+		return
+	}
+	if r, refused := AsRefusal(err); refused {
+		outcome = string(r.Reason)
+	} else if err != nil {
+		outcome = "failed"
+	}
+	s.Observer(outcome)
+}
+
 // A Refusal is an answer to who asked or typed, not an accident: it is worded by
 // whoever shows it, and never logged as an error. It is the same whether or not
 // anybody is registered with the number.
@@ -127,6 +146,12 @@ func (s *Service) now() time.Time { return s.Now().Truncate(time.Microsecond) }
 // Ask opens a request for a number and owes it a code by SMS. It does the same,
 // and as much, for every number. A Refusal says why not, and when.
 func (s *Service) Ask(ctx context.Context, number booking.MSISDN, purpose Purpose, from netip.Addr) (uuid.UUID, error) {
+	txn, err := s.ask(ctx, number, purpose, from)
+	s.observe("asked", err)
+	return txn, err
+}
+
+func (s *Service) ask(ctx context.Context, number booking.MSISDN, purpose Purpose, from netip.Addr) (uuid.UUID, error) {
 	s.begin()
 	now := s.now()
 	if s.Limits != nil {
@@ -192,6 +217,12 @@ func (s *Service) secret(number booking.MSISDN, now time.Time) (Secret, string, 
 // whose number it proves. The right one answers once. A Refusal is Wrong, with
 // tries left, or Over, and says nothing else.
 func (s *Service) Check(ctx context.Context, txn uuid.UUID, hash string) (booking.MSISDN, error) {
+	number, err := s.check(ctx, txn, hash)
+	s.observe("right", err)
+	return number, err
+}
+
+func (s *Service) check(ctx context.Context, txn uuid.UUID, hash string) (booking.MSISDN, error) {
 	s.begin()
 	now := s.now()
 	cell, ok := cellOf(txn)
@@ -240,12 +271,14 @@ func (s *Service) Fresh(ctx context.Context, number booking.MSISDN) (code string
 	secret := Secret{Hash: stored(k, number, Hash(code)), Until: now.Add(s.Settings.Valid)}
 	ok, err = s.Store.FreshOTP(ctx, Freshening{Number: number, At: now, Secret: secret, Tries: s.Settings.Tries, Most: s.Settings.Told})
 	if err != nil {
+		s.observe("", err)
 		return "", time.Time{}, false, fmt.Errorf("fresh code: %w", err)
 	}
 	if !ok {
 		s.open.drop(number)
 		return "", time.Time{}, false, nil
 	}
+	s.observe("told", nil)
 	return code, secret.Until, true, nil
 }
 

@@ -83,10 +83,17 @@ func TestAsk_again_and_again(t *testing.T) {
 func TestCheck_again_and_again(t *testing.T) {
 	s := &shelf{refuse: otp.Asked{Granted: true}}
 	codes := service(t, s)
+	seen := map[string]int{}
+	codes.Observer = func(outcome string) { seen[outcome]++ }
 	txn, err := codes.Ask(t.Context(), ours, otp.ForPortal, from)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() {
+		if seen["asked"] != 1 || seen["over"] != 1001 || len(seen) != 2 {
+			t.Errorf("counted %v", seen)
+		}
+	}()
 	for range 1000 {
 		_, err := codes.Check(t.Context(), txn, otp.Hash("000000"))
 		if r, ok := otp.AsRefusal(err); !ok || r.Reason != otp.Over {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"tikaline/booking"
 	"tikaline/otp"
@@ -117,7 +118,27 @@ func (s *service) newDoorway() error {
 	}
 	s.codes = &otp.Service{Store: s.store, Keys: keys, Now: s.world.Now, Settings: settings, Limits: s.limits}
 	s.core.Codes, s.core.CodesBy = s.codes, s.config.told()
+	s.meters.doorway(&s.doorway)
 	return nil
+}
+
+// doorway counts one-time passwords and refusals.
+func (m *meters) doorway(d *doorway) {
+	codes := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tikaline_otp_total", Help: "One-time passwords, by what became of an asking, a telling or a try.",
+	}, []string{"outcome"})
+	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tikaline_limited_total", Help: "Requests refused as too many, by the limit that was reached.",
+	}, []string{"limit"})
+	m.registry.MustRegister(codes, refused)
+	for _, o := range otp.Outcomes {
+		codes.WithLabelValues(o)
+	}
+	for _, r := range d.limits.Rules() {
+		refused.WithLabelValues(r)
+	}
+	d.codes.Observer = func(outcome string) { codes.WithLabelValues(outcome).Inc() }
+	d.limits.Observe(func(rule string) { refused.WithLabelValues(rule).Inc() })
 }
 
 // serveWeb serves what is reached by the web.
