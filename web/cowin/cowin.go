@@ -1,6 +1,7 @@
 package cowin
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"errors"
@@ -26,8 +27,9 @@ type Deps struct {
 	Tokens *access.Tokens
 	Limits *access.Limits
 
-	Captcha bool          // schedule wants one
-	Keep    time.Duration // how long an answer about places is given again; 0 is not at all
+	Captcha  bool          // schedule wants one
+	Keep     time.Duration // how long an answer about places is given again; 0 is not at all
+	Patience time.Duration // how long a request may take before it is told that we are busy; 0 is 8 s
 }
 
 // base is where the API is.
@@ -51,7 +53,7 @@ func Register(e *echo.Echo, d Deps) error {
 		return errors.New("cowin: something that the API needs is missing")
 	}
 	a := &api{Deps: d, answers: &answers{keep: d.Keep, now: d.Core.Now}, captchas: newCaptchas(d.Core.Now)}
-	e.Pre(front)
+	e.Pre(front(cmp.Or(d.Patience, patience)))
 
 	public := d.Limits.Public()                                     // so many from an address
 	mine := access.Require(d.Tokens, access.Portal, access.Partner) // who has logged in
@@ -107,26 +109,44 @@ func (a *api) desk(c echo.Context) *booking.Desk {
 	return a.Core.Desk(access.Number(c), booking.Web, "")
 }
 
+// patience is how long a request may take: programs give up after some ten
+// seconds, and then ask again.
+const patience = 8 * time.Second
+
 // front stands before everything under /api, found or not: it lets programs of
-// any origin in, answers their preflights, and gives every error its answer.
-func front(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if !strings.HasPrefix(c.Request().URL.Path, "/api/") {
-			return next(c)
-		}
-		h := c.Response().Header()
-		h.Set(echo.HeaderAccessControlAllowOrigin, "*")
-		h.Set(echo.HeaderAccessControlAllowHeaders, "Content-Type,X-Amz-Date,Authorization,X-Api-Key,Accept-Language")
-		h.Set(echo.HeaderAccessControlAllowMethods, "GET,POST,OPTIONS")
-		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
-		if c.Request().Method == http.MethodOptions {
-			h.Set(echo.HeaderAccessControlMaxAge, "86400")
-			return c.NoContent(http.StatusNoContent)
-		}
-		err := next(c)
-		if err == nil || c.Response().Committed {
-			return err
-		}
-		return answer(c, err)
+// any origin in, answers their preflights, bounds their time, and gives every
+// error its answer.
+func front(most time.Duration) echo.MiddlewareFunc {
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error { return admit(c, next, most) }
 	}
+}
+
+// admit lets one request pass.
+func admit(c echo.Context, next echo.HandlerFunc, most time.Duration) error {
+	if !strings.HasPrefix(c.Request().URL.Path, "/api/") {
+		return next(c)
+	}
+	h := c.Response().Header()
+	h.Set(echo.HeaderAccessControlAllowOrigin, "*")
+	h.Set(echo.HeaderAccessControlAllowHeaders, "Content-Type,X-Amz-Date,Authorization,X-Api-Key,Accept-Language")
+	h.Set(echo.HeaderAccessControlAllowMethods, "GET,POST,OPTIONS")
+	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+	if c.Request().Method == http.MethodOptions {
+		h.Set(echo.HeaderAccessControlMaxAge, "86400")
+		return c.NoContent(http.StatusNoContent)
+	}
+	ctx, cancel := context.WithTimeout(c.Request().Context(), most)
+	defer cancel()
+	c.SetRequest(c.Request().WithContext(ctx))
+	err := next(c)
+	switch {
+	case err == nil || c.Response().Committed:
+		return err
+	case errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled):
+		return nil // nobody is there any more
+	case errors.Is(err, context.DeadlineExceeded):
+		err = booking.Refuse(booking.Busy)
+	}
+	return answer(c, err)
 }

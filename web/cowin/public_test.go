@@ -1,6 +1,7 @@
 package cowin_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -167,6 +168,28 @@ func TestFront(t *testing.T) {
 	}
 	r.core.Store = nil // trouble of ours, of the worst kind
 	if got := r.with("token", "GET", "/appointment/beneficiaries", ""); got.status != http.StatusInternalServerError || got.body == "" || strings.Contains(got.body, "nil") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+// A stuck store answers nobody.
+type stuck struct{ booking.Store }
+
+func (stuck) Household(ctx context.Context, _ booking.MSISDN) (booking.Household, error) {
+	<-ctx.Done()
+	return booking.Household{}, fmt.Errorf("read household: %w", context.Cause(ctx))
+}
+
+// TestPatience holds that who waits too long is told to come back, and that
+// searches go on meanwhile.
+func TestPatience(t *testing.T) {
+	r := newRig(t, setting{takes: 30 * time.Millisecond})
+	r.core.Store = stuck{r.store}
+	got := r.with("token", "GET", "/appointment/beneficiaries", "")
+	if got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") == "" || !strings.Contains(got.body, "TIKA_BUSY") {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if got := r.get("/appointment/sessions/public/findByPin?pincode=800001&date=06-05-2021"); got.status != 200 || !strings.Contains(got.body, "PHC Example Nagar") {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 }

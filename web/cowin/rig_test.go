@@ -64,6 +64,7 @@ type rig struct {
 type setting struct {
 	captcha bool
 	keep    time.Duration
+	takes   time.Duration
 	figures access.Figures
 }
 
@@ -110,7 +111,7 @@ func newRig(t testing.TB, s setting) *rig {
 	}).Register(r.echo.Group("/api/v2/auth"))
 	press := slip.New(words, slip.Options{})
 	r.must(cowin.Register(r.echo, cowin.Deps{
-		Core: r.core, Words: words, Press: press, Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep,
+		Core: r.core, Words: words, Press: press, Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep, Patience: s.takes,
 		Fonts: func(ctx context.Context) error { return press.Load(ctx, fontCache(), nil) },
 	}))
 	r.furnish()
