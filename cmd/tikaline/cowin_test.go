@@ -102,7 +102,7 @@ type listedSession struct {
 // for it is one appointment whoever asks.
 func TestCowin(t *testing.T) {
 	t.Parallel()
-	s := serving(t)
+	s := serving(t, "--language=en")
 	c := &client{t: t, base: s.url}
 	const number = "9811000001" // firstNumber's
 	c.login(s, number)
