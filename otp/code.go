@@ -7,7 +7,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -68,17 +70,29 @@ func isHash(s string) bool {
 	return len(s) == 2*sha256.Size && strings.Trim(s, "0123456789abcdef") == ""
 }
 
-// A seed in a notice: which key, and of what it makes the code.
-func notation(k Key, seed uuid.UUID) string { return k.ID + "." + seed.String() }
+// A seed in a notice: which key, of what it makes the code, and until when the
+// code is good.
+func notation(k Key, seed uuid.UUID, until time.Time) string {
+	return k.ID + "." + seed.String() + "." + strconv.FormatInt(until.Unix(), 10)
+}
 
-func (k Keys) read(notation string) (Key, uuid.UUID, error) {
-	id, s, _ := strings.Cut(notation, ".")
-	key, ok := k.ByID(id)
-	if !ok {
-		return Key{}, uuid.Nil, errors.New("made with a key that is no longer ours")
+func (k Keys) read(notation string) (key Key, seed uuid.UUID, until time.Time, err error) {
+	parts := strings.Split(notation, ".")
+	if len(parts) != 3 {
+		return key, seed, until, errors.New("no seed of ours")
 	}
-	seed, err := uuid.Parse(s)
-	return key, seed, err
+	key, ok := k.ByID(parts[0])
+	if !ok {
+		return key, seed, until, errors.New("made with a key that is no longer ours")
+	}
+	if seed, err = uuid.Parse(parts[1]); err != nil {
+		return key, seed, until, errors.New("no seed of ours")
+	}
+	seconds, err := strconv.ParseInt(parts[2], 10, 64)
+	if err != nil {
+		return key, seed, until, errors.New("no seed of ours")
+	}
+	return key, seed, time.Unix(seconds, 0), nil
 }
 
 // Txn is the name of a request: random, but for the cell of its number, so that

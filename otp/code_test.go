@@ -188,12 +188,13 @@ func TestOpenSet_is_bounded(t *testing.T) {
 
 func FuzzRead_of_a_notice(f *testing.F) {
 	k := mustKeys(f, first)
-	f.Add(notation(k.Current(), uuid.New()))
+	f.Add(notation(k.Current(), uuid.New(), time.Now()))
+	f.Add(k.Current().ID + "." + uuid.NewString() + ".x")
 	f.Add("")
 	f.Add(".")
 	f.Add(k.Current().ID + ".x")
 	f.Fuzz(func(t *testing.T, s string) {
-		key, seed, err := k.read(s)
+		key, seed, _, err := k.read(s)
 		if err == nil && key.ID != k.Current().ID {
 			t.Errorf("%q is made with %q, %v", s, key.ID, seed)
 		}

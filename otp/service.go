@@ -210,7 +210,8 @@ func (s *Service) secret(number booking.MSISDN, now time.Time) (Secret, string, 
 	}
 	k := s.Keys.Current()
 	hash := stored(k, number, Hash(digits(k, number, seed)))
-	return Secret{Hash: hash, Until: now.Add(s.Settings.Valid)}, notation(k, seed), nil
+	until := now.Add(s.Settings.Valid)
+	return Secret{Hash: hash, Until: until}, notation(k, seed, until), nil
 }
 
 // Check takes the Hash of what somebody typed for the code of a request and says
@@ -283,10 +284,15 @@ func (s *Service) Fresh(ctx context.Context, number booking.MSISDN) (code string
 }
 
 // Code is the digits of a notice, made at the moment of sending. It asks nobody.
+// One that is good no longer is refused as Over: an operator may have ordered an
+// old notice to be sent again.
 func (s *Service) Code(_ context.Context, n booking.Notice) (string, error) {
-	k, seed, err := s.Keys.read(n.Data.OTP)
+	k, seed, until, err := s.Keys.read(n.Data.OTP)
 	if err != nil {
 		return "", fmt.Errorf("code of a notice: %w", err)
+	}
+	if !s.Now().Before(until) {
+		return "", &Refusal{Reason: Over}
 	}
 	return digits(k, n.To, seed), nil
 }

@@ -109,6 +109,8 @@ func TestCheck_again_and_again(t *testing.T) {
 	}
 }
 
+func second(_ string, err error) error { return err }
+
 type nobodyMay struct{}
 
 func (nobodyMay) Asking(netip.Addr) (time.Duration, bool) { return time.Minute, false }
@@ -138,6 +140,11 @@ func TestAsk_owes_no_code(t *testing.T) {
 	}
 	if strings.Contains(n.Data.OTP, code) || n.Kind != booking.NoticeOTP || n.Priority != booking.PriorityOTP || n.To != ours || n.Data != (booking.NoticeData{OTP: n.Data.OTP}) {
 		t.Errorf("owes %+v", n)
+	}
+	late := service(t, s)
+	late.Now = func() time.Time { return noon.Add(3 * time.Minute) }
+	if r, ok := otp.AsRefusal(second(late.Code(t.Context(), n))); !ok || r.Reason != otp.Over {
+		t.Errorf("three minutes later: %v", r)
 	}
 	other := service(t, s)
 	if other.Keys, err = otp.NewKeys(strings.Repeat("another secret ", 5)); err != nil {

@@ -105,7 +105,7 @@ func newSwitchroom(t *testing.T) *switchroom {
 	go func() {
 		done <- run(ctx, []string{
 			"serve", "--addr=127.0.0.1:0", "--database-url=" + r.db, "--public-url=" + publicAddress, "--writers=1", "--conns=4", "--refresh=30ms",
-			"--africastalking=" + testSecret, "--token-keys=" + strings.Repeat("k", 32),
+			"--africastalking=" + testSecret, "--token-keys=" + strings.Repeat("k", 32), "--proxies=127.0.0.1/32",
 			"--twilio-account=AC01", "--twilio-tokens=" + twilioToken, "--twilio-from=" + helpline, "--twilio-url=" + api.URL,
 			"--calls-from=twilio=" + helpline, "--calls-most=2", "--calls-rate=100", "--ivr-missed=" + missLine,
 		}, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: r.clock.Now, Ready: func(url string) { ready <- url }})

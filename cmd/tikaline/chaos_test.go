@@ -143,7 +143,7 @@ func (s *storm) connect() *pgx.Conn {
 // spawn starts the program and does not wait for it.
 func (s *storm) spawn() {
 	s.cmd = exec.Command(s.program, "serve", "--addr="+s.addr, "--database-url="+s.db, "--public-url=https://tika.example.in",
-		"--africastalking="+testSecret, "--token-keys="+testKey, "--log-level=error", "--refresh=300ms", "--conns=6")
+		"--africastalking="+testSecret, "--token-keys="+testKey, "--proxies=127.0.0.1/32", "--log-level=error", "--refresh=300ms", "--conns=6")
 	for _, e := range os.Environ() {
 		if !strings.HasPrefix(e, "TIKALINE_") && !strings.HasPrefix(e, "DATABASE_URL=") {
 			s.cmd.Env = append(s.cmd.Env, e)

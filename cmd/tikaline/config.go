@@ -145,6 +145,9 @@ func (c *serveCommand) check() error {
 		if u, err := url.Parse(c.PublicURL); c.PublicURL == "" || err != nil || u.Scheme != "https" || u.Host == "" {
 			say("TIKALINE_PUBLIC_URL is missing or is not https://host: the address that providers call")
 		}
+		if len(c.Proxies) == 0 {
+			say("TIKALINE_PROXIES is missing: whoever turns https into http for us is then taken for the one who calls, and all share the limits of one address (127.0.0.1/32 on the same machine)")
+		}
 		if len(c.secrets()) == 0 {
 			say("no provider has a secret: set TIKALINE_AFRICASTALKING_SECRET, or another provider's (tikaline serve --help)")
 		}

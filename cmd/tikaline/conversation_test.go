@@ -190,7 +190,7 @@ func (s *stage) start() {
 	ready, done := make(chan string, 1), make(chan error, 1)
 	logs := &s.logs
 	args := append(append([]string{"serve", "--addr=127.0.0.1:0", "--database-url=" + s.db, "--public-url=https://tika.example.in",
-		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--token-keys=" + testKey, "--writers=1", "--conns=4",
+		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--token-keys=" + testKey, "--proxies=127.0.0.1/32", "--writers=1", "--conns=4",
 		"--refresh=" + refreshed.String()}, testTwilio...), s.args...)
 	go func() {
 		done <- run(ctx, args, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: s.clock.Now, Inbox: true, Ready: func(url string) { ready <- url }})

@@ -9,6 +9,7 @@ import (
 	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/locales"
+	"tikaline/otp"
 	"tikaline/outbox"
 	"tikaline/sms"
 )
@@ -114,6 +115,9 @@ func (s *service) word(ctx context.Context, n booking.Notice) (outbox.Message, e
 // Its words are the same in every language.
 func (s *service) wordCode(ctx context.Context, n booking.Notice) (outbox.Message, error) {
 	code, err := s.codes.Code(ctx, n)
+	if _, late := otp.AsRefusal(err); late {
+		return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "too late", Err: err}
+	}
 	if err != nil {
 		return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "no key", Err: err}
 	}

@@ -31,7 +31,7 @@ func TestServe_says_what_is_missing(t *testing.T) {
 		args []string
 		want []string
 	}{
-		"everything":  {nil, []string{"TIKALINE_PUBLIC_URL", "no provider has a secret", "TIKALINE_TOKEN_KEYS", "serve --demo"}},
+		"everything":  {nil, []string{"TIKALINE_PUBLIC_URL", "no provider has a secret", "TIKALINE_TOKEN_KEYS", "TIKALINE_PROXIES", "serve --demo"}},
 		"public_url":  {[]string{"--hubtel=0123456789abcdef"}, []string{"TIKALINE_PUBLIC_URL"}},
 		"plain_http":  {[]string{"--hubtel=0123456789abcdef", "--public-url=http://x.example"}, []string{"TIKALINE_PUBLIC_URL"}},
 		"weak_secret": {[]string{"--hubtel=demo", "--public-url=https://x.example"}, []string{"secret of hubtel is shorter"}},

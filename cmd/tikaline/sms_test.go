@@ -70,7 +70,7 @@ func TestDelivery_reports(t *testing.T) {
 	db, now, logs := pgtest.URL(t), &clock{now: startOf(t, "")}, new(bytes.Buffer)
 	go func() {
 		done <- run(ctx, []string{
-			"serve", "--addr=127.0.0.1:0", "--database-url=" + db, "--public-url=" + publicAddress, "--token-keys=" + testKey, "--writers=1", "--conns=4",
+			"serve", "--addr=127.0.0.1:0", "--database-url=" + db, "--public-url=" + publicAddress, "--token-keys=" + testKey, "--proxies=127.0.0.1/32", "--writers=1", "--conns=4",
 			"--africastalking=" + testSecret, "--exotel=" + testSecret,
 			"--twilio-account=AC01", "--twilio-tokens=" + twilioToken, "--twilio-from=+15005550006", "--twilio-url=" + twilio.URL,
 		}, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: now.Now, Ready: func(url string) { ready <- url }})
