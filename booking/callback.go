@@ -11,11 +11,12 @@ import (
 // When calls back are made. Nobody is called at night, not even who has just
 // missed-called: the phone is often a neighbour's, and nobody is there to answer.
 const (
-	callSoon   = 30 * time.Second             // the phone has been put down by then
-	callAfter  = 2*time.Hour + 30*time.Minute // from the first try to the second
-	callApart  = 3 * time.Hour                // the least from the second to the third
-	callTries  = 3
-	callUnsaid = 15 * time.Minute // after which a call of which nothing was heard was not answered
+	callSoon     = 30 * time.Second             // the phone has been put down by then
+	callAfter    = 2*time.Hour + 30*time.Minute // from the first try to the second
+	callApart    = 3 * time.Hour                // the least from the second to the third
+	callTries    = 3
+	callUnsaid   = 15 * time.Minute // after which a call of which nothing was heard was not answered
+	callPatience = 48 * time.Hour   // how long a call that is not even tried is owed
 )
 
 // callDay is when people may be called.
@@ -67,7 +68,14 @@ type CallBacks interface {
 
 	// Unheard is at most limit open call-backs whose attempt was due by now and
 	// given up, or made before a time, without anything being told of the call.
-	Unheard(ctx context.Context, now, before time.Time, limit int) ([]CallBack, error)
+	Unheard(ctx context.Context, now, before time.Time, limit int) ([]Unheard, error)
+}
+
+// An Unheard is a call-back of whose attempt nothing was heard. Made is whether
+// anybody tried to make it: it may have waited in vain for a line.
+type Unheard struct {
+	CallBack
+	Made bool
 }
 
 // CallBack queues a call to the number, one however many ask: missed calls, the
@@ -160,7 +168,8 @@ func nextPart(t time.Time) time.Time {
 }
 
 // Unheard takes the attempts of which nothing was heard for not reached, and
-// says of how many: their notice was given up, or the provider never told.
+// says of how many: their notice was given up, or the provider never told. One
+// that nobody tried is no attempt: it is owed again.
 func (c *Core) Unheard(ctx context.Context, limit int) (int, error) {
 	now := c.Now()
 	list, err := c.Store.Unheard(ctx, now, now.Add(-callUnsaid), limit)
@@ -168,7 +177,16 @@ func (c *Core) Unheard(ctx context.Context, limit int) (int, error) {
 		return 0, err
 	}
 	for i, b := range list {
-		if err := c.NotReached(ctx, b.Number, b.Notice, "unheard"); err != nil {
+		if !b.Made && now.Sub(b.AskedAt) < callPatience {
+			is := b.CallBack
+			is.Why, is.Due = "untried", byDay(now.Add(callSoon))
+			n := c.attempt(&is)
+			n.Key += fmt.Sprintf("/%d", is.Due.Unix())
+			_, err = c.Store.NextCall(ctx, b.CallBack, is, n) // where it has moved on, all the better
+		} else {
+			err = c.NotReached(ctx, b.Number, b.Notice, "unheard")
+		}
+		if err != nil {
 			return i, err
 		}
 	}

@@ -18,6 +18,7 @@ type callers struct {
 	known   bool
 	asked   []uuid.UUID
 	waiting []booking.Notice
+	untried bool // nobody makes calls
 }
 
 func (s *callers) AskCall(_ context.Context, b booking.CallBack, n booking.Notice) error {
@@ -56,9 +57,9 @@ func (s *callers) CloseCall(_ context.Context, _ booking.MSISDN, why string, at 
 	return nil
 }
 
-func (s *callers) Unheard(_ context.Context, _, before time.Time, _ int) ([]booking.CallBack, error) {
+func (s *callers) Unheard(_ context.Context, _, before time.Time, _ int) ([]booking.Unheard, error) {
 	if s.b.Open && s.b.Due.Before(before) {
-		return []booking.CallBack{s.b}, nil
+		return []booking.Unheard{{CallBack: s.b, Made: !s.untried}}, nil
 	}
 	return nil, nil
 }
@@ -187,5 +188,25 @@ func TestUnheard_is_not_reached(t *testing.T) {
 	d.now = d.now.Add(10 * time.Minute)
 	if n, err := d.Unheard(ctx, 10); n != 1 || err != nil || s.b.Attempt != 2 || s.b.Why != "unheard" {
 		t.Errorf("gave up %d, %v; it stands %+v", n, err, s.b)
+	}
+}
+
+func TestUnheard_what_nobody_tried_is_no_attempt(t *testing.T) {
+	d, s := newCallers(t, "2021-06-02 10:00")
+	must(t, d.MissedCall(ctx, ours, uuid.New()))
+	s.untried = true
+	for i := range 3 {
+		d.now = d.now.Add(time.Hour)
+		if n, err := d.Unheard(ctx, 10); n != 1 || err != nil || s.b.Attempt != 1 || !s.b.Due.Equal(d.now.Add(30*time.Second)) {
+			t.Errorf("gave up %d, %v; it stands %+v", n, err, s.b)
+		}
+		if last := s.waiting[len(s.waiting)-1]; len(s.waiting) != i+2 || last.Key == s.waiting[i].Key || last.ID != s.b.Notice {
+			t.Errorf("owes %+v", s.waiting)
+		}
+	}
+	// Not for ever.
+	d.now = d.now.Add(48 * time.Hour)
+	if _, err := d.Unheard(ctx, 10); err != nil || s.b.Attempt != 2 {
+		t.Errorf("%v; it stands %+v", err, s.b)
 	}
 }

@@ -68,7 +68,7 @@ func TestFetchRecordings(t *testing.T) {
 		{"cut_off", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(800, 8000)) }, booking.RecordingWanted, true},
 		{"no_recording", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>" + strings.Repeat("x", 100))) }, booking.RecordingWanted, true},
 		{"too_long", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(2<<20, 2<<20)) }, booking.RecordingWanted, true},
-		{"elsewhere", "RE1", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/else.wav", 302) }, booking.RecordingWanted, true},
+		{"elsewhere", "RE1", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/else.wav", http.StatusFound) }, booking.RecordingWanted, true},
 		{"another_address", "RE1/../../../Calls", nil, booking.RecordingWanted, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -116,9 +116,11 @@ const columnsCallBack = `
 	b.why,
 	b.closed_at`
 
-func scanCallBack(row pgx.CollectableRow) (b booking.CallBack, err error) {
+func scanCallBack(row pgx.CollectableRow, more ...any) (b booking.CallBack, err error) {
 	var closed *time.Time
-	err = row.Scan(&b.Number, (*[16]byte)(&b.Request), &b.AskedAt, &b.Open, &b.Attempt, (*[16]byte)(&b.Notice), &b.Due, &b.Why, &closed)
+	err = row.Scan(append([]any{
+		&b.Number, (*[16]byte)(&b.Request), &b.AskedAt, &b.Open, &b.Attempt, (*[16]byte)(&b.Notice), &b.Due, &b.Why, &closed,
+	}, more...)...)
 	b.ClosedAt = orZero(closed)
 	return b, err
 }
@@ -132,7 +134,7 @@ func (s *Store) CallBackOf(ctx context.Context, number booking.MSISDN) (b bookin
 			if err != nil {
 				return err
 			}
-			b, err = pgx.CollectExactlyOneRow(rows, scanCallBack)
+			b, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (booking.CallBack, error) { return scanCallBack(row) })
 			if found = err == nil; errors.Is(err, pgx.ErrNoRows) {
 				return nil
 			}
@@ -212,12 +214,13 @@ func (s *Store) CloseCall(ctx context.Context, number booking.MSISDN, why string
 
 // Unheard is open call-backs whose attempt was due and given up, or made before a
 // time, without anything being told of the call.
-func (s *Store) Unheard(ctx context.Context, now, before time.Time, limit int) ([]booking.CallBack, error) {
-	var list []booking.CallBack
+func (s *Store) Unheard(ctx context.Context, now, before time.Time, limit int) ([]booking.Unheard, error) {
+	var list []booking.Unheard
 	err := s.patiently(ctx, "look for unheard calls", func(ctx context.Context) error {
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
 			rows, err := conn.Query(ctx, `
-				SELECT `+columnsCallBack+`
+				SELECT `+columnsCallBack+`,
+					o.attempts > 0
 				FROM call_back b
 				JOIN outbox o ON o.cell = b.cell AND o.id = b.notice_id
 				WHERE b.open AND b.due_at <= $1
@@ -228,7 +231,10 @@ func (s *Store) Unheard(ctx context.Context, now, before time.Time, limit int) (
 			if err != nil {
 				return err
 			}
-			list, err = pgx.CollectRows(rows, scanCallBack)
+			list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (u booking.Unheard, err error) {
+				u.CallBack, err = scanCallBack(row, &u.Made)
+				return u, err
+			})
 			return err
 		})
 	})

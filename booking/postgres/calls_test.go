@@ -1,7 +1,6 @@
 package postgres_test
 
 import (
-	"context"
 	"fmt"
 	"math/rand/v2"
 	"slices"
@@ -354,6 +353,7 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 	slices.SortFunc(list, func(a, b outbox.Claimed) int { return slices.Compare([]byte(a.To), []byte(b.To)) })
 	// One the provider refuses for good, one it takes and never tells of, and
 	// one waits for a line.
+	f.handed(&list[0], "twilio", due, due.Add(time.Minute))
 	f.recorded(list[0], outbox.Change{Held: list[0].Lease, Status: outbox.Dead, Reason: "21211"})
 	f.handed(&list[1], "twilio", due, due.Add(time.Minute))
 	f.exec(`UPDATE outbox SET status = 'sent', updated_at = $2 WHERE id = $1`, [16]byte(list[1].ID), due)
@@ -371,10 +371,24 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 	unheard(1)
 	unheard(0)
 	for i, want := range []int{2, 2, 1} {
-		b, _, err := f.CallBackOf(context.WithoutCancel(t.Context()), number(i))
+		b, _, err := f.CallBackOf(t.Context(), number(i))
 		if err != nil || b.Attempt != want || !b.Open {
 			t.Errorf("%d stands %+v, %v; want attempt %d", i, b, err, want)
 		}
+	}
+	// What waited too long for a line was never tried: it is owed again, as the
+	// same attempt.
+	now = due.Add(2 * time.Hour)
+	f.exec(`UPDATE outbox SET status = 'dead', reason = 'expired' WHERE id = $1`, [16]byte(list[2].ID))
+	unheard(1)
+	unheard(0)
+	b, _, err := f.CallBackOf(t.Context(), number(2))
+	if err != nil || b.Attempt != 1 || !b.Open || b.Notice == list[2].ID {
+		t.Errorf("it stands %+v, %v", b, err)
+	}
+	now = now.Add(time.Minute)
+	if made := f.call(now); len(made) != 1 || made[0].ID != b.Notice {
+		t.Errorf("called %+v", made)
 	}
 }
 
