@@ -118,6 +118,10 @@ func (s *service) serveCalls(e *echo.Echo) error {
 	if err != nil {
 		return err
 	}
+	all, err := s.config.exchanges()
+	if err != nil {
+		return err
+	}
 	gate, names := &gate{most: int64(s.config.Callers)}, s.player()
 	gw := &ivr.Gateway{
 		Conversations: &dialog.Conversations{Store: sealed{s.store, s.keys}, Now: s.world.Now},
@@ -133,7 +137,7 @@ func (s *service) serveCalls(e *echo.Echo) error {
 		Music:         s.config.Music,
 		Recording:     names.URL,
 		Admit:         gate.enter,
-		Observer:      newCallMeters(s.meters),
+		Observer:      newCallMeters(s.meters, all),
 	}
 	if s.config.AudioDir != "" {
 		recordings, faults, err := audio.Open(os.DirFS(s.config.AudioDir), script(s.words))
@@ -149,10 +153,6 @@ func (s *service) serveCalls(e *echo.Echo) error {
 	if err := gw.Check(); err != nil {
 		return fmt.Errorf("ivr: %w", err)
 	}
-	all, err := s.config.exchanges()
-	if err != nil {
-		return err
-	}
 	names.Register(e) // GET /ivr/name/{id}/{signature}: good for one recorded name
 	return ivr.Register(e, gw, all)
 }
@@ -163,11 +163,17 @@ type callMeters struct {
 	unanswered *prometheus.CounterVec
 }
 
-func newCallMeters(m *meters) *callMeters {
+func newCallMeters(m *meters, providers []ivr.Adapter) *callMeters {
 	c := &callMeters{m, prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "tikaline_unanswered_total", Help: "Questions put on the telephone that got silence, or a wrong answer.",
 	}, []string{"dialogue", "step", "why"})}
 	m.registry.MustRegister(c.unanswered)
+	for _, p := range providers {
+		for _, o := range ivr.Outcomes {
+			m.requests.WithLabelValues("ivr", p.Name(), string(o))
+		}
+		m.seconds.WithLabelValues("ivr", p.Name())
+	}
 	return c
 }
 
