@@ -49,7 +49,7 @@ func TestForm(t *testing.T) {
 		"long_value":  {"To {Name}.", map[string]any{"Name": long}, "To #alphanumeric#.", "Name has 31 characters"},
 		"not_numeric": {"Code {Code}.", map[string]any{"Code": "47 11"}, "Code #numeric#.", "Code is not numeric"},
 		"password": {
-			"Your OTP to register/access CoWIN is {OTP}. It will be valid for 3 minutes. - CoWIN", map[string]any{"OTP": "459831"},
+			"Your OTP to register/access CoWIN is {Code}. It will be valid for 3 minutes. - CoWIN", map[string]any{"Code": "459831"},
 			"Your OTP to register/access CoWIN is #numeric#. It will be valid for 3 minutes. - CoWIN", "",
 		},
 		"link": {"See tika.example.in now", nil, "See tika.example.in now", "a link"},

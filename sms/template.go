@@ -25,7 +25,7 @@ const (
 // is not here is letters and digits. That a day ("5 May (Thu)") and a window
 // ("9-11 am") pass for those, and letters of Devanagari and Bengali with them,
 // is our reading: ask the operator.
-var tags = map[string]string{"Reference": "numeric", "Code": "numeric", "Pincode": "numeric", "OTP": "numeric", "Minutes": "numeric"}
+var tags = map[string]string{"Reference": "numeric", "Code": "numeric", "Pincode": "numeric", "Minutes": "numeric"}
 
 // reasons is what an operator registers a text with that has more variables
 // than VarsMost, by its id: the same in every language.
