@@ -544,6 +544,50 @@ func TestOTP_forgotten(t *testing.T) {
 	}
 }
 
+// TestOTP_asked_twice of the store, as after a commit whose answer was lost: the
+// second answer is the first, and nothing is done twice.
+func TestOTP_asked_twice(t *testing.T) {
+	t.Parallel()
+	d := newOTPDesk(t)
+	var a otp.Asking
+	d.Service.Store = noting{d.fixture.Store, &a}
+	txn, code := d.ask(number(1))
+	for range 2 {
+		if got, err := d.AskOTP(t.Context(), a); err != nil || !got.Granted {
+			t.Fatalf("asked again: %+v, %v", got, err)
+		}
+	}
+	if n := d.count(`SELECT (SELECT count(*) FROM otp) * 100 + (SELECT count(*) FROM outbox) * 10 + (SELECT asked FROM otp_number)`); n != 111 {
+		t.Errorf("asked three times: %d", n)
+	}
+
+	f := otp.Freshening{Number: number(1), At: d.now(), Secret: otp.Secret{Hash: []byte("a hash"), Until: d.now().Add(time.Minute)}, Tries: 3, Most: 1}
+	for range 2 {
+		if ok, err := d.FreshOTP(t.Context(), f); err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+	}
+	f.Secret.Hash = []byte("another hash")
+	if ok, err := d.FreshOTP(t.Context(), f); err != nil || ok {
+		t.Errorf("told more often than it may: %v, %v", ok, err)
+	}
+
+	match := func(booking.MSISDN, [][]byte) int { return 0 }
+	c := otp.Checking{Cell: number(1).Cell(), Txn: txn, Attempt: uuid.New(), At: d.now(), Most: 3, Match: match}
+	for range 2 {
+		if got, err := d.CheckOTP(t.Context(), c); err != nil || !got.Right || got.Number != number(1) {
+			t.Fatalf("%+v, %v", got, err)
+		}
+	}
+	c.Attempt = uuid.New()
+	if got, err := d.CheckOTP(t.Context(), c); err != nil || got.Right || got.Left != 0 {
+		t.Errorf("another try of what was used: %+v, %v", got, err)
+	}
+	if got := d.check(d.service(otpSecrets[0]), txn, code); got != "over 0" {
+		t.Error(got)
+	}
+}
+
 // BenchmarkOTP is how many people a second may ask for a code and give it back,
 // 256 at once. A durable Postgres of one's own is named in TEST_DATABASE_URL;
 // without it nothing is flushed.
