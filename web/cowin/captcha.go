@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/binary"
 	"fmt"
+	"io"
 	"math"
 	mrand "math/rand/v2"
 	"net/http"
@@ -84,22 +85,32 @@ func (a *api) getRecaptcha(c echo.Context) error {
 	if err := decode(c, &ignored); err != nil {
 		return err
 	}
+	random := a.Rand
+	if random == nil {
+		random = rand.Reader
+	}
 	var seed [32]byte
-	if _, err := rand.Read(seed[:]); err != nil {
+	if _, err := io.ReadFull(random, seed[:]); err != nil {
 		return fmt.Errorf("draw a captcha: %w", err)
 	}
-	r := mrand.New(mrand.NewChaCha8(seed))
-	answer := make([]byte, captchaLen)
-	for i := range answer {
-		answer[i] = letters[r.IntN(len(letters))]
-	}
-	a.captchas.draw(access.ClaimsOf(c).ID, string(answer))
-	body, err := encode(map[string]string{"captcha": picture(string(answer), r)})
+	answer, svg := captcha(seed)
+	a.captchas.draw(access.ClaimsOf(c).ID, answer)
+	body, err := encode(map[string]string{"captcha": svg})
 	if err != nil {
 		return err
 	}
 	// As the original escaped it.
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, bytes.ReplaceAll(body, []byte("/"), []byte(`\/`)))
+}
+
+// captcha is the one that a seed makes: its answer, and its picture.
+func captcha(seed [32]byte) (answer, svg string) {
+	r := mrand.New(mrand.NewChaCha8(seed))
+	b := make([]byte, captchaLen)
+	for i := range b {
+		b[i] = letters[r.IntN(len(letters))]
+	}
+	return string(b), picture(string(b), r)
 }
 
 // strokes is the letters of a captcha as lines between the points of a grid,

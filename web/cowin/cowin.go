@@ -5,6 +5,7 @@ import (
 	"context"
 	_ "embed"
 	"errors"
+	"io"
 	"net/http"
 	"strings"
 	"time"
@@ -29,6 +30,7 @@ type Deps struct {
 
 	Captcha  bool          // schedule wants one
 	Keep     time.Duration // how long an answer about places is given again; 0 is not at all
+	Rand     io.Reader     // what captchas are made of; nil is crypto/rand
 	Patience time.Duration // how long a request may take before it is told that we are busy; 0 is 8 s
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"maps"
 	"net/http"
@@ -65,6 +66,7 @@ type setting struct {
 	captcha bool
 	keep    time.Duration
 	takes   time.Duration
+	rand    io.Reader
 	figures access.Figures
 }
 
@@ -111,7 +113,7 @@ func newRig(t testing.TB, s setting) *rig {
 	}).Register(r.echo.Group("/api/v2/auth"))
 	press := slip.New(words, slip.Options{})
 	r.must(cowin.Register(r.echo, cowin.Deps{
-		Core: r.core, Words: words, Press: press, Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep, Patience: s.takes,
+		Core: r.core, Words: words, Press: press, Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep, Patience: s.takes, Rand: s.rand,
 		Fonts: func(ctx context.Context) error { return press.Load(ctx, fontCache(), nil) },
 	}))
 	r.furnish()
