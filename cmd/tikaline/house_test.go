@@ -42,7 +42,7 @@ var mayImport = map[string]string{
 	"web/spot":                "booking limits locales",
 	"cmd/testdb":              "booking/postgres/launch",
 	"cmd/bench":               "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk ivr/exchange locales otp ussd web/access web/cowin web/slip",
-	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk ivr ivr/audio limits locales otp outbox sms ussd web/access web/cowin web/pages web/slip web/spot",
+	"cmd/tikaline":            "booking booking/imports booking/postgres booking/postgres/launch dialog dialog/walk ivr ivr/audio ivr/exchange limits locales otp outbox sms ussd web/access web/cowin web/pages web/slip web/spot",
 }
 
 // only says where a technology lives, and why nowhere else.

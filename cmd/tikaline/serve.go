@@ -15,6 +15,7 @@ import (
 	"tikaline/booking"
 	"tikaline/booking/postgres"
 	"tikaline/dialog"
+	"tikaline/limits"
 	"tikaline/locales"
 	"tikaline/outbox"
 	"tikaline/ussd"
@@ -72,6 +73,11 @@ func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
 		config: c, world: w, log: log, words: words, store: db.store, core: core, meters: m, inbox: newInbox(),
 		reports: &outbox.Reports{Store: db.store, Key: key, Now: w.Now},
 	}
+	if c.Demo {
+		if s.demoPassword, err = putDemoStaff(ctx, db.store, w); err != nil {
+			return fmt.Errorf("staff for the demo: %w", err)
+		}
+	}
 	if err := s.newDoorway(); err != nil {
 		return err
 	}
@@ -92,7 +98,10 @@ type service struct {
 	reports *outbox.Reports
 	doorway
 	papery
-	pages *pages.Pages
+	pages   *pages.Pages
+	signIns *limits.Limits // of centres' staff
+
+	demoPassword string // of demoStaff
 }
 
 // gateway is the USSD channel over the core.
@@ -137,6 +146,7 @@ func (s *service) run(ctx context.Context) error {
 	background.Go(func() { s.keepCalls(work) })
 	background.Go(func() { s.codes.Watch(work, s.log) })
 	background.Go(func() { s.limits.Run(work) })
+	background.Go(func() { s.signIns.Run(work) })
 
 	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
@@ -179,7 +189,8 @@ Try three things, from another terminal:
   2. Be the aggregator:                curl -d 'sessionId=s1' -d 'phoneNumber=+919800000002' -d 'serviceCode=*384*100#' -d 'text=' %[1]s/ussd/africastalking/demo
   3. See what it counts:               curl -s %[1]s/metrics | grep tikaline_
 
+Pages:   %[1]s/   A centre's staff: %[1]s/centre/   login %[2]s, password %[3]s
 Ready:   %[1]s/readyz        Messages: %[1]s/phone/inbox?number=%%2B919800000002
 
-`, address)
+`, address, demoStaff, s.demoPassword)
 }

@@ -152,6 +152,11 @@ func (s *service) serveWeb(e *echo.Echo) error {
 		return err
 	}
 
+	// GET, POST  /centre/…   staff's sign-in, a form's token, where it came from, 1 MiB
+	if err := s.serveSpot(e); err != nil {
+		return fmt.Errorf("centre page: %w", err)
+	}
+
 	// GET, POST  /, /{en,hi,bn}/…   a form's token and where it came from; own pages behind a one-time password, 16 KiB
 	return s.servePages(e)
 }
