@@ -122,16 +122,16 @@ func captcha(seed [32]byte) (answer, svg string) {
 //	j k l
 //	m n o
 //
-// None is easily taken for another.
+// None is easily taken for another: no 2 beside Z, no 0 beside O.
 var strokes = map[byte]string{
-	'2': "ab bf fm mo", '3': "ac ch hl ln nm", '4': "bg gi co", '5': "ca ag gh hl ln nm", '6': "cb bg gm mo oi ig", '7': "ac cn",
+	'3': "ac ch hl ln nm", '4': "bg gi co", '5': "ca ag gh hl ln nm", '6': "cb bg gm mo oi ig", '7': "ac cn",
 	'A': "mb bo jl", 'C': "ca am mo", 'E': "ca am mo gh", 'F': "ca am gh", 'H': "am co gi", 'J': "cl ln nj",
 	'K': "am cg go", 'L': "am mo", 'M': "ma ah hc co", 'N': "ma ao oc", 'P': "ma ac ci ig", 'R': "ma ac ci ig ho",
 	'T': "ac bn", 'U': "am mo oc", 'V': "an nc", 'W': "am mh ho oc", 'X': "ao cm", 'Y': "ah hc hn", 'Z': "ac cm mo",
 }
 
 // letters is those that there are.
-const letters = "234567ACEFHJKLMNPRTUVWXYZ"
+const letters = "34567ACEFHJKLMNPRTUVWXYZ"
 
 // The picture's size, as the original's.
 const (

@@ -243,7 +243,7 @@ func TestPicture(t *testing.T) {
 		}
 	}
 	for range 50 {
-		svg := picture("ABC23", r)
+		svg := picture("ACE34", r)
 		glyphs := glyphPath.FindAllStringSubmatch(svg, -1)
 		if len(glyphs) != 5 || len(noisePath.FindAllString(svg, -1)) != 3 || !strings.HasSuffix(svg, "</svg>") {
 			t.Fatalf("drawn: %s", svg)
