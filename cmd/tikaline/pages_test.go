@@ -28,7 +28,7 @@ func TestPages(t *testing.T) {
 			}
 			t.Run(lang+"_"+look.name, func(t *testing.T) {
 				t.Parallel()
-				s := serving(t)
+				s := serving(t, "--log-level=debug")
 				w := &walker{
 					Tab: chrometest.Open(t, look.o), t: t, s: s, lang: lang, name: lang + "_" + look.name,
 					phone: phone{base: s.url, secret: testSecret, number: fmt.Sprintf("+9198110%02d%02d0", i, j)},
@@ -210,6 +210,14 @@ func (w *walker) journey() {
 	}
 	w.Go(w.s.url + l + "/nowhere")
 	w.see("no_page", l+"/nowhere", "sorry.no_page")
+
+	// Nothing of all that was said is in the log.
+	w.s.stop()
+	for _, said := range []string{number, w.asha(), code, secret, "4567", "1958", "800001"} {
+		if strings.Contains(w.s.logs.String(), said) {
+			w.t.Errorf("the log has %q in it:\n%s", said, w.s.logs.String())
+		}
+	}
 }
 
 // asha is who is registered, in letters of the language: a name may be in any,

@@ -332,6 +332,9 @@ func (v *visit) remove() error {
 		return v.see("/family") // taken off before: the button was pressed twice
 	}
 	if err := v.desk.Remove(v.ctx, b.Reference); err != nil {
+		if p, ok := booking.AsProblem(err); ok && b.Name == "" { // it knows no other name
+			err = booking.Refuse(p.Code, "Name", called(b))
+		}
 		return v.seeProblem("/person/"+v.handle(b), "", err, nil)
 	}
 	return v.seeSaid("/family", "remove.done", "Name", called(b))

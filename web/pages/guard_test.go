@@ -544,6 +544,9 @@ type broken struct {
 
 // Household fails.
 func (b *broken) Household(ctx context.Context, who booking.MSISDN) (booking.Household, error) {
+	if errors.Is(b.err, context.DeadlineExceeded) {
+		<-ctx.Done() // as long as one has patience
+	}
 	if b.err != nil {
 		return booking.Household{}, b.err
 	}
@@ -554,7 +557,7 @@ func (b *broken) Household(ctx context.Context, who booking.MSISDN) (booking.Hou
 // language.
 func TestTrouble(t *testing.T) {
 	t.Parallel()
-	s := newSite(t)
+	s := newSite(t, func(d *pages.Deps) { d.Patience = time.Second })
 	s.trouble = true
 	store := &broken{Store: s.core.Store}
 	s.core.Store = store
@@ -566,6 +569,7 @@ func TestTrouble(t *testing.T) {
 		id     string
 	}{
 		"away": {errors.New("the database is away"), http.StatusInternalServerError, "sorry.fault_what"},
+		"slow": {context.DeadlineExceeded, http.StatusServiceUnavailable, "sorry.busy_what"},
 		"busy": {booking.Refuse(booking.Busy), http.StatusServiceUnavailable, "problem.busy"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -484,3 +484,65 @@ func TestHeld_is_answered(t *testing.T) {
 		})
 	}
 }
+
+// TestCertificate: in March 2021 who is 45 to 59 needed one, and is asked.
+func TestCertificate(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	s.wait(-56 * 24 * time.Hour) // 10 March
+	b := s.browser()
+	b.login("en", number)
+	b.get("/en/new")
+	b.has("en", "new.certificate", "Conditions", 20)
+	b.send("/new", with(asha, "year", "1970")...)
+	b.has("en", "problem.certificate_needed", "Age", 60)
+	b.send("/new", append(with(asha, "year", "1970"), "certificate", "yes")...)
+	if h := s.household(number); len(h.People) != 1 || !h.People[0].Certificate {
+		t.Errorf("registered %+v", h.People)
+	}
+	b.register("en", append(with(asha, "name", "Ram Lal", "id_last4", "5678"), "certificate", "yes")...)
+	if h := s.household(number); h.People[1].Certificate {
+		t.Error("kept an illness that nobody needs to know of")
+	}
+}
+
+// TestStanding goes through how a person may stand.
+func TestStanding(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	desk := s.core.Desk(number, booking.IVR, "")
+	said, err := desk.Register(t.Context(), newID(), booking.Applicant{
+		Recording: "recording-1", BirthYear: 1958, Gender: booking.Female, PhotoID: "voter", IDLast4: "1234",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := s.browser()
+	b.login("en", number)
+	b.has("en", "person.recorded", "Year", "1958") // the name is still to be written down
+	b.has("en", "family.free", "Dose", 1)
+	slot := s.slots(roomy)[0]
+	a, err := desk.Book(t.Context(), newID(), said.Reference, slot.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.get("/en/family")
+	b.has("en", "family.booked")
+	s.wait(24 * time.Hour)
+	b.login("en", number)
+	b.get("/en/person/" + b.person("en"))
+	b.has("en", "person.fixed") // on the day nothing can be changed
+	b.get("/en/cancel/" + b.person("en"))
+	b.has("en", "problem.too_late_change", "Day", a.Day)
+	if _, err := s.core.Attend(t.Context(), number, a.ID, "staff"); err != nil {
+		t.Fatal(err)
+	}
+	b.get("/en/family")
+	b.has("en", "family.due", "Dose", 2, "Day", a.Day+28)
+	who := b.person("en")
+	b.get(fmt.Sprintf("/en/centre/%d?for=%s", slot.ID.Centre, who))
+	b.has("en", "problem.dose_not_due", "Day", a.Day+28)
+	b.get("/en/remove/" + who)
+	b.send("/remove")
+	b.has("en", "problem.vaccinated", "Name", s.say("en", "person.recorded", "Year", "1958"))
+}

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"context"
 	"crypto/cipher"
 	"errors"
@@ -36,13 +37,14 @@ type Deps struct {
 	Words     *locales.Catalogue
 	Passwords Passwords
 	Guard     Guard
-	Keys      [][]byte    // of 32 bytes; the first seals, all of them open
-	Secure    bool        // reached by https alone
-	Origin    string      // the public address, https://tika.example.in; "" where there is none
-	Language  string      // of who has chosen none and whose browser names none of ours
-	Dial      string      // the code to dial for a one-time password, *384*100#; "" where none is served
-	Call      string      // the number to call for it; "" where none is served
-	Press     *slip.Press // makes slips; nil is none
+	Keys      [][]byte      // of 32 bytes; the first seals, all of them open
+	Secure    bool          // reached by https alone
+	Origin    string        // the public address, https://tika.example.in; "" where there is none
+	Language  string        // of who has chosen none and whose browser names none of ours
+	Dial      string        // the code to dial for a one-time password, *384*100#; "" where none is served
+	Call      string        // the number to call for it; "" where none is served
+	Press     *slip.Press   // makes slips; nil is none
+	Patience  time.Duration // after which a page says that we are busy; 0 is 8 s
 
 	// Fonts gets the Press what it needs for PDFs; nil is what it has.
 	Fonts func(context.Context) error
@@ -175,13 +177,19 @@ func (p *Pages) asset(kind string, content []byte) echo.HandlerFunc {
 	}
 }
 
+// patience is how long somebody waits for a page before he is told that we are
+// busy. What was begun is finished or not; the form may be sent again.
+const patience = 8 * time.Second
+
 // A handler answers a visit.
 type handler func(*visit) error
 
 // open opens a visit in a language, "" where it is still to be chosen.
 func (p *Pages) open(lang string, h handler) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		v := &visit{Pages: p, c: c, ctx: c.Request().Context(), now: p.Core.Now(), lang: lang}
+		ctx, cancel := context.WithTimeout(c.Request().Context(), cmp.Or(p.Patience, patience))
+		defer cancel()
+		v := &visit{Pages: p, c: c, ctx: ctx, now: p.Core.Now(), lang: lang}
 		v.load()
 		if lang != "" {
 			v.remember()
@@ -189,6 +197,9 @@ func (p *Pages) open(lang string, h handler) echo.HandlerFunc {
 		err := h(v)
 		if problem, ok := booking.AsProblem(err); ok {
 			return v.refused(problem)
+		}
+		if err != nil && ctx.Err() != nil {
+			return echo.NewHTTPError(http.StatusServiceUnavailable, "it took too long").SetInternal(err)
 		}
 		return err
 	}
