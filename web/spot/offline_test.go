@@ -109,7 +109,7 @@ func TestRefusedEntry(t *testing.T) {
 	tab.Type("#last4", "7788")
 	tab.Click("input[name=consent]")
 	tab.Click("#walkin button")
-	eventually(t, "the reason is shown", func() bool { return strings.Contains(tab.Text(), "18") && strings.Contains(tab.Text(), "Put away") })
+	eventually(t, "the reason is shown", func() bool { return strings.Contains(tab.Text(), "18") && strings.Contains(tab.Text(), "Remove") })
 	tab.Picture("centre_refused_en_1280")
 	tab.Click("#entries li button")
 	eventually(t, "it is put away", func() bool { return entries(tab) == 0 })
