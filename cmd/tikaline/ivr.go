@@ -67,11 +67,14 @@ func minuteOf(clock string) (int, error) {
 	return t.Hour()*60 + t.Minute(), err
 }
 
-// publicURL is what our addresses begin with for a provider; in the demo, where
-// none calls, it is the address here.
+// demoPublic is what our addresses begin with in the demo, where no provider
+// calls: talk signs for it.
+const demoPublic = "https://demo.invalid"
+
+// publicURL is what our addresses begin with for a provider.
 func (c *serveCommand) publicURL() string {
 	if c.PublicURL == "" && c.Demo {
-		return "http://" + c.Addr
+		return demoPublic
 	}
 	return c.PublicURL
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"regexp"
 	"strings"
+	"testing"
 
 	"tikaline/ivr/exchange"
 )
@@ -137,4 +139,32 @@ func (s *stage) veilHeard(said exchange.Said) string {
 		text = strings.ReplaceAll(text, fmt.Sprintf("%c %c, %c %c", code[0], code[1], code[2], code[3]), "{code}")
 	}
 	return text
+}
+
+// Somebody at a terminal telephones too.
+func TestTalk_telephone(t *testing.T) {
+	t.Parallel()
+	const both = "demo0demo0demo0demo"
+	s := serving(t, "--public-url="+demoPublic, "--twilio-account="+both, "--twilio-tokens="+both)
+	var out bytes.Buffer
+	talk := &talk{out: &out, phone: phone{base: s.url, secret: testSecret, number: "+919811000078"}, twilio: both}
+	for _, line := range []string{"call", "3", "silence", "1", "name", "1958", "hang up"} {
+		if err := talk.say(t.Context(), line); err != nil {
+			t.Fatalf("%s: %v\n%s", line, err, out.String())
+		}
+	}
+	for what, want := range map[string]string{
+		"heard": "For English, press 3.", "a beep": "(beep)", "the end": "(the call is over)",
+		"a record": "-- ivr --\n> call\n< हिन्दी के लिए 1 दबाइए.\n", "keys": "> press 1958\n", "silence": "> (silence)\n", "a name": "> say name\n", "hung up": "> hang up\n",
+	} {
+		if !strings.Contains(out.String()+talk.record.String(), want) {
+			t.Errorf("%s is missing: %q in\n%s\n%s", what, want, out.String(), talk.record.String())
+		}
+	}
+	if err := talk.say(t.Context(), "call"); err != nil {
+		t.Fatal(err)
+	}
+	if err := talk.say(t.Context(), "Asha Devi"); err == nil {
+		t.Error("a name can be keyed")
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strings"
 	"time"
+
+	"tikaline/ivr/exchange"
 )
 
 // talkCommand holds a conversation in the terminal.
@@ -23,6 +25,7 @@ const talkHelp = `You hold a keypad phone. Type
   dial                 to call the service    dial 1*800001   to dial straight to a place
   a number or a name   to answer the screen   0 back  00 home  98 more
   sms PIN 800001       to send a text     inbox           to read the messages
+  call                 to telephone: then keys, "name" to say one, "silence"
   hang up              to lose the line       again           to deliver the last message twice
   quit                 to stop and see it as a test file
 `
@@ -35,7 +38,7 @@ func (c *talkCommand) Run(ctx context.Context, w world) error {
 		return err
 	}
 	defer stop()
-	t := &talk{out: w.Out, phone: phone{base: base, secret: c.Secret, number: c.Number}}
+	t := &talk{out: w.Out, phone: phone{base: base, secret: c.Secret, number: c.Number}, twilio: c.Secret}
 	fmt.Fprint(w.Out, talkHelp)
 	if all, err := t.phone.inbox(ctx); err == nil {
 		t.read = len(all)
@@ -50,7 +53,7 @@ func (c *talkCommand) Run(ctx context.Context, w world) error {
 			fmt.Fprintln(w.Out, "!", err)
 		}
 	}
-	fmt.Fprintf(w.Out, "\n\nA conversation in the terminal.\n-- ussd --\n%s", t.record.String())
+	fmt.Fprintf(w.Out, "\n\nA conversation in the terminal.\n%s", t.record.String())
 	return lines.Err()
 }
 
@@ -84,8 +87,11 @@ func (c *talkCommand) server(ctx context.Context, w world) (base string, stop fu
 type talk struct {
 	out    io.Writer
 	phone  phone
+	twilio string         // its account and token there
+	line   *exchange.Line // while a call lasts
 	record strings.Builder
-	read   int // messages read so far
+	within string // the section of the record
+	read   int    // messages read so far
 }
 
 func (t *talk) say(ctx context.Context, line string) error {
@@ -94,13 +100,17 @@ func (t *talk) say(ctx context.Context, line string) error {
 	switch {
 	case line == "inbox":
 		return t.messages(ctx, 0)
+	case line == "call", t.line != nil:
+		return t.telephone(ctx, line)
 	case strings.HasPrefix(line, "sms "):
-		fmt.Fprintln(&t.record, ">", line)
+		t.section("sms")
+		fmt.Fprintln(&t.record, "> "+strings.TrimPrefix(line, "sms "))
 		if err := t.phone.write(ctx, "talk-"+rand.Text(), strings.TrimPrefix(line, "sms ")); err != nil {
 			return err
 		}
 		return t.messages(ctx, 2*time.Second)
 	case line == "hang up":
+		t.section("ussd")
 		fmt.Fprintln(&t.record, "> hang up")
 		return t.phone.hangUp(ctx)
 	case line == "again":
@@ -115,6 +125,7 @@ func (t *talk) say(ctx context.Context, line string) error {
 	if err != nil {
 		return err
 	}
+	t.section("ussd")
 	fmt.Fprintln(&t.record, ">", line)
 	for _, l := range strings.Split(s.Text, "\n") {
 		fmt.Fprintln(&t.record, "<", l)
@@ -122,6 +133,68 @@ func (t *talk) say(ctx context.Context, line string) error {
 	}
 	if !s.Open {
 		fmt.Fprintln(t.out, "   (the session is over)")
+		return t.messages(ctx, 2*time.Second)
+	}
+	return nil
+}
+
+// section begins another part of the record, where it is another.
+func (t *talk) section(name string) {
+	if t.within != name {
+		t.within = name
+		fmt.Fprintf(&t.record, "-- %s --\n", name)
+	}
+}
+
+// telephone does what a line says on a call, and shows what is heard.
+func (t *talk) telephone(ctx context.Context, line string) error {
+	var heard exchange.Heard
+	var err error
+	does := line
+	switch {
+	case t.line == nil:
+		t.line = &exchange.Line{
+			Base: t.phone.base, Public: demoPublic, Token: t.twilio, Account: t.twilio, From: t.phone.number, To: "+15005550006",
+			SID: "CA" + strings.ToLower(rand.Text()),
+		}
+		heard, err = t.line.Call(ctx)
+	case line == "hang up":
+		err = t.line.HangUp(ctx)
+		heard.State = exchange.Over
+	case line == "silence", line == "":
+		does = "(silence)"
+		heard, err = t.line.Silence(ctx)
+	case line == "name":
+		does = "say name"
+		heard, err = t.line.Speak(ctx, 3)
+	case strings.Trim(line, "0123456789*#") == "":
+		does = "press " + line
+		heard, err = t.line.Press(ctx, line)
+	default:
+		return errors.New(`on the telephone there are keys, "name", "silence" and "hang up"`)
+	}
+	if err != nil {
+		t.line = nil
+		return err
+	}
+	t.section("ivr")
+	fmt.Fprintln(&t.record, ">", does)
+	for _, said := range heard.Said {
+		text := said.Text
+		if said.Play != "" {
+			text = "(a recording)"
+		}
+		fmt.Fprintln(&t.record, "<", text)
+		fmt.Fprintln(t.out, "   ", text)
+	}
+	switch heard.State {
+	case exchange.Voice:
+		fmt.Fprintln(t.out, "    (beep)")
+	case exchange.Queued:
+		fmt.Fprintln(t.out, "    (waiting for an agent)")
+	case exchange.Over, exchange.Rejected:
+		t.line = nil
+		fmt.Fprintln(t.out, "    (the call is over)")
 		return t.messages(ctx, 2*time.Second)
 	}
 	return nil
