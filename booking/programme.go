@@ -23,6 +23,10 @@ type Programme struct {
 	Vaccines   []Vaccine   `json:"vaccines"`
 	Conditions Conditions  `json:"conditions"`
 	Booking    BookingRule `json:"booking"`
+
+	// WrittenNames is that nobody registers with a name that was only spoken and
+	// has yet to be written down. Who calls is then put through to an agent.
+	WrittenNames bool `json:"written_names"`
 }
 
 // People is how many may share a number, from a day on.

@@ -52,3 +52,19 @@ func TestAnswerRecording(t *testing.T) {
 		}
 	})
 }
+
+// TestWritten_names: where the programme wants names written, none can be said.
+func TestWritten_names(t *testing.T) {
+	core := walk.New(monday)
+	rules := *core.Rules
+	rules.WrittenNames = true
+	core.Rules = &rules
+	c := newCaller(t, core).dial().say("hi", "register")
+	if w, ok := c.prompt.Expect.(dialog.Words); !ok || w.Voice {
+		t.Errorf("asks %+v", c.prompt)
+	}
+	c.say("Asha Devi")
+	if c.prompt.Say.ID != "register.year" {
+		t.Errorf("a written name leads to %+v", c.prompt)
+	}
+}

@@ -39,8 +39,8 @@ var register = Flow[registerAnswers]{
 	Result: func(a registerAnswers) Result { return Result{Reference: a.Reference} },
 	Steps: []Step[registerAnswers]{{
 		Name: "name",
-		Ask: func(context.Context, Reader, registerAnswers) (Prompt, error) {
-			return Prompt{Say: say("register.name"), Expect: Words{Max: booking.NameMax, Voice: true}}, nil
+		Ask: func(_ context.Context, r Reader, _ registerAnswers) (Prompt, error) {
+			return Prompt{Say: say("register.name"), Expect: Words{Max: booking.NameMax, Voice: !r.Programme().WrittenNames}}, nil
 		},
 		Accept: func(_ context.Context, v *Visit, a *registerAnswers, in string) error {
 			if v.Recording != "" {

@@ -363,7 +363,7 @@ func (v *visit) put(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 		return v.wait(Verb{Do: Gather, Keys: x.Max, Secs: keyWait, In: pg.verbs}), nil
 	case dialog.Words:
 		switch {
-		case x.Voice && v.e.NoVoice:
+		case x.Voice && v.e.NoVoice, !x.Voice && x.Keys.Max == 0:
 			return v.agent(ctx, NoVoice)
 		case x.Voice:
 			return v.wait(Verb{Do: Record, Secs: recordSecs}, pg.verbs...), nil
