@@ -3,6 +3,7 @@ package ivr
 import (
 	"errors"
 	"net/http"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -525,6 +526,20 @@ func TestTwoCalls(t *testing.T) {
 	has(t, b.do("1"), "cut off")
 	is(t, b.do("1"), exchange.Keys) // b holds it now, and goes on
 	is(t, b.do("1958"), exchange.Keys)
+	is(t, a.do("0"), exchange.Queued) // and nobody is kept from a person by that
+}
+
+func FuzzMobile(f *testing.F) {
+	for _, s := range []string{"+919876543210", "09876543210", "anonymous", "+916122223333", "९८७६५४३२१०", "+98 76 54 32 10", "sip:9876543210@x"} {
+		f.Add(s)
+	}
+	ours := regexp.MustCompile(`^\+91[6-9][0-9]{9}$`)
+	f.Fuzz(func(t *testing.T, s string) {
+		m := Mobile(s)
+		if m != "" && (!ours.MatchString(string(m)) || Mobile(string(m)) != m) {
+			t.Errorf("%q is %q", s, m)
+		}
+	})
 }
 
 func TestResumed(t *testing.T) {

@@ -52,7 +52,9 @@ import (
 // there: SSML is written with capitals; an empty finishOnKey cannot be written,
 // and then # alone is no input; attributes come in any order. A text without a
 // voice is silent in Bengali. A missing action asks the present address again,
-// for ever. Keys pressed between two documents may be lost (not verified).
+// for ever. Keys pressed between two documents may be lost, and a Gather in the
+// queue may come without the position, which then is not said: neither is
+// verified.
 //
 // An account in which playing a recording needs a password (a setting of
 // Twilio's) plays none to callers either.

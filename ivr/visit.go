@@ -126,6 +126,9 @@ func (v *visit) next(ctx context.Context) ([]Verb, error) {
 		// Asked elsewhere meanwhile, or by another call from this number: what
 		// was pressed is no answer to what would be asked now.
 		v.m = memory{Call: call, Step: v.m.Step}
+		if v.e.Keys == keyAgent { // but for this one, which means the same everywhere
+			return v.agent(ctx, Asked)
+		}
 		return v.current(ctx)
 	}
 	if err := v.reached(ctx); err != nil {

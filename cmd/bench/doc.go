@@ -27,6 +27,14 @@
 // database is counted: a text answered and not stored, or one without the one
 // reply that it has to have, fails the run.
 //
+// calls: as many connections as -callers bring what Twilio asks while people call:
+// the menu, the centres, further ones, the end, each request with a signature of
+// its own. Every document is compared. Before that somebody books for the first
+// time in each language, through package exchange: what is said, as long as
+// locales.Spoken says that it takes and heard to its end, half a second between
+// two prompts, a second and a half before a key and 0.6 s between two, four for
+// a name. A call asks for what comes next every eight seconds.
+//
 // engine: a whole booking through the dialogue engine, the rules, the search
 // and the words, on one processor, with the data in a map.
 //
