@@ -126,12 +126,6 @@ func pairs(list []any) map[string]any {
 	return m
 }
 
-// A Word is a value that is itself a message.
-type word string
-
-// Word is its id.
-func (w word) Word() string { return string(w) }
-
 // A phrase is a value that is itself a message, with values.
 type phrase struct {
 	id   string
@@ -149,10 +143,6 @@ func called(b booking.Beneficiary) any {
 	}
 	return b.Name
 }
-
-type km float64
-
-func (k km) Km() float64 { return float64(k) }
 
 // A clock is a time of day.
 type clock time.Time
