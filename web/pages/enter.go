@@ -57,9 +57,10 @@ func (v *visit) start() error {
 		return v.see("/family")
 	}
 	return v.show("start", struct {
-		Wanted bool // a page that needs the number
-		Dial   string
-	}{v.session.Next != "", v.Dial})
+		Wanted    bool // a page that needs the number
+		NoCookies bool
+		Dial      string
+	}{v.session.Next != "", v.here() == noCookies && v.read(cookieLanguage) == "", v.Dial})
 }
 
 // ask sends a code to the number. What follows is the same whether we know the

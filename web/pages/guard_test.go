@@ -379,6 +379,14 @@ func TestHeaders(t *testing.T) {
 			}
 		}
 	}
+	whole := 0 // of the first page as a newcomer gets it, unpacked, with a generous head for each part
+	c := s.browser()
+	for _, path := range []string{"/", between(c.get("/").body, `rel="stylesheet" href="`, `"`), between(c.page.body, `rel="icon" href="`, `"`)} {
+		whole += len(c.get(path).body) + 1000
+	}
+	if whole > 30_000 {
+		t.Errorf("the first page weighs %d bytes", whole)
+	}
 	css := between(b.page.body, `rel="stylesheet" href="`, `"`)
 	if h := b.get(css); h.header.Get("Cache-Control") != "public, max-age=31536000, immutable" || len(h.body) > 6000 {
 		t.Errorf("the style sheet: %d bytes, %v", len(h.body), h.header)

@@ -390,10 +390,13 @@ func TestStale(t *testing.T) {
 		c := s.browser()
 		c.on(t)
 		c.post("/hi/", map[string][]string{"number": {"9811000001"}, "csrf": {""}})
-		if c.page.status != http.StatusOK || c.page.at != "/hi/" {
+		if c.page.status != http.StatusOK || c.page.at != "/hi/?cookies=none" {
 			t.Errorf("%d %s", c.page.status, c.page.at)
 		}
 		c.has("hi", "stale.form")
+		c.client.Jar = nil // it keeps none
+		c.post("/hi/", map[string][]string{"number": {"9811000001"}, "csrf": {""}})
+		c.has("hi", "start.cookies")
 	})
 	t.Run("person_gone", func(t *testing.T) {
 		b.on(t)

@@ -70,6 +70,10 @@ func (v *visit) seeProblem(path, field string, err error, form map[string]string
 	return v.see(path)
 }
 
+// noCookies is the first form of a browser that brought no cookie at all: if it
+// brings none there either, it keeps none, and has to be told.
+const noCookies = "/?cookies=none"
+
 // stale answers a form that has grown old: the page is shown once more, after
 // a login where that is needed.
 func (v *visit) stale() error {
@@ -77,6 +81,9 @@ func (v *visit) stale() error {
 	text, err := v.text("stale.form", nil)
 	if err != nil {
 		return err
+	}
+	if path == "/" && v.read(cookieSession) == "" && v.read(cookieLanguage) == "" {
+		path = noCookies
 	}
 	f := flash{Path: path, Problems: []problem{{Text: text}}}
 	if v.c.Path() == "/"+v.lang+"/new" {
