@@ -291,3 +291,31 @@ func TestApplets(t *testing.T) {
 		t.Error(body)
 	}
 }
+
+// What two keys write is told apart, and what one key writes twice is not.
+func TestRuns(t *testing.T) {
+	e := Event{Provider: exotelName, Call: "80bf", Number: englishCaller}
+	turn := func(n int) Event { e := e; e.Turn = n; return e }
+	key := func(at, keys string) Event { e := e; e.Present, e.Stamp, e.Keys = true, at, keys; return e }
+	same := [][2]Event{{turn(3), turn(3)}, {key("10:00:01", "1"), key("10:00:01", "1")}}
+	apart := [][2]Event{
+		{turn(3), turn(4)}, {key("10:00:01", "1"), key("10:00:02", "1")}, {key("10:00:01", "1"), key("10:00:01", "2")}, {turn(0), key("10:00:01", "1")},
+	}
+	for _, p := range same {
+		if p[0].runs()() != p[1].runs()() {
+			t.Errorf("%d and %d write apart", p[0].Turn, p[1].Turn)
+		}
+	}
+	for _, p := range apart {
+		if p[0].runs()() == p[1].runs()() {
+			t.Errorf("%d %s and %d %s write as one", p[0].Turn, p[0].Stamp, p[1].Turn, p[1].Stamp)
+		}
+	}
+	ids := turn(1).runs()
+	if ids() == ids() {
+		t.Error("two runs of one turn are one")
+	}
+	if key("", "1").runs() != nil {
+		t.Error("what nothing tells apart has ids of its own")
+	}
+}

@@ -69,12 +69,24 @@ func (e Event) stamp() string {
 // maxStamps is how many keys pressed are remembered so.
 const maxStamps = 8
 
-func (g *Gateway) visit(e Event, s *dialog.State) *visit {
-	n := 0
-	engine := g.Engine.With(func() uuid.UUID {
+// runs is the request ids of what an Event writes: the same if it is worked on
+// twice. nil where nothing tells it from the next.
+func (e Event) runs() func() uuid.UUID {
+	if e.Present && e.Stamp == "" {
+		return nil
+	}
+	n, id := 0, e.message().ID
+	return func() uuid.UUID {
 		n++
-		return e.name("turn " + strconv.Itoa(e.Turn) + " run " + strconv.Itoa(n))
-	})
+		return e.name(id + " run " + strconv.Itoa(n))
+	}
+}
+
+func (g *Gateway) visit(e Event, s *dialog.State) *visit {
+	engine := g.Engine
+	if next := e.runs(); next != nil {
+		engine = engine.With(next)
+	}
 	return &visit{g: g, e: e, s: s, t: engine.Talk(g.Desk(e.Number), s), m: recall(s), outcome: Continued}
 }
 
