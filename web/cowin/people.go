@@ -1,7 +1,6 @@
 package cowin
 
 import (
-	"cmp"
 	"context"
 	"net/http"
 	"strconv"
@@ -11,118 +10,6 @@ import (
 
 	"tikaline/booking"
 )
-
-// An idType is a kind of photo id as the API names it. Clients compare the
-// spelling.
-type idType struct {
-	name string
-	doc  string // "" is null
-}
-
-// idNames is the names by wire id; the programme says which are accepted.
-var idNames = map[int]idType{
-	1:  {"Aadhaar Card", ""},
-	2:  {"Driving License", "DRVLC"},
-	6:  {"PAN Card", "PANCR"},
-	8:  {"Passport", "PSPRT"},
-	9:  {"Pension Passbook", ""},
-	11: {"NPR Smart Card", ""},
-	12: {"Voter ID", "VTRID"},
-	15: {"Unique Disability ID (Unique ID for Persons with Disabilities)", ""},
-	16: {"Ration Card with Photo", ""},
-}
-
-// aadhaar is the wire id of the one card whose numbers can be checked.
-const aadhaar = 1
-
-// idName is what a kind of photo id is called; one that the original did not
-// have goes by the programme's own key.
-func (a *api) idName(key string) string {
-	for _, id := range a.Core.Programme.PhotoIDs {
-		if id.Key == key {
-			return cmp.Or(idNames[id.Wire].name, key)
-		}
-	}
-	return key
-}
-
-type idTypeJSON struct {
-	Type  string  `json:"type"`
-	Local string  `json:"type_l,omitempty"`
-	ID    int     `json:"id"`
-	Doc   *string `json:"doc_type"`
-	Flag  int     `json:"flag"`
-}
-
-// idTypes lists the photo ids that are accepted today, in the order of their
-// numbers, as the original did.
-func (a *api) idTypes(c echo.Context) error {
-	list, lang := []idTypeJSON{}, language(c)
-	for _, id := range a.Core.Programme.IDs(a.Core.Today()) {
-		one := idTypeJSON{Type: cmp.Or(idNames[id.Wire].name, id.Key), ID: id.Wire, Flag: 1}
-		if doc := idNames[id.Wire].doc; doc != "" {
-			one.Doc = &doc
-		}
-		one.Local = a.word(lang, "option.photo_id."+id.Key, one.Type)
-		i := 0
-		for i < len(list) && list[i].ID < one.ID {
-			i++
-		}
-		list = append(list[:i], append([]idTypeJSON{one}, list[i:]...)...)
-	}
-	return write(c, struct {
-		Types []idTypeJSON `json:"types"`
-		TTL   int          `json:"ttl"`
-	}{list, ttl})
-}
-
-// word is a word of ours in the language that was asked for, and in English the
-// API's own; "" where none was.
-func (a *api) word(lang, id, own string) string {
-	switch lang {
-	case untold:
-		return ""
-	case english:
-		return own
-	}
-	if s, err := a.Words.Text(lang, "web", id, nil); err == nil {
-		return s
-	}
-	return own
-}
-
-// genderNames is the names; their place from 1 is the number.
-var genderNames = []struct {
-	gender booking.Gender
-	name   string
-}{{booking.Male, "Male"}, {booking.Female, "Female"}, {booking.Others, "Others"}}
-
-func genderName(g booking.Gender) string {
-	for _, n := range genderNames {
-		if n.gender == g {
-			return n.name
-		}
-	}
-	return ""
-}
-
-type genderJSON struct {
-	Gender string `json:"gender"`
-	Local  string `json:"gender_l,omitempty"`
-	ID     int    `json:"id"`
-}
-
-// genders lists them.
-func (a *api) genders(c echo.Context) error {
-	list, lang := []genderJSON{}, language(c)
-	for i, n := range genderNames {
-		list = append(list, genderJSON{n.name, a.word(lang, "option.gender."+string(n.gender), n.name), i + 1})
-	}
-	return write(c, struct {
-		Genders []genderJSON `json:"genders"`
-		TTL     int          `json:"ttl"`
-	}{list, ttl})
-}
 
 type beneficiaryJSON struct {
 	Reference    string            `json:"beneficiary_reference_id"`

@@ -1,7 +1,6 @@
 package cowin
 
 import (
-	"cmp"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,68 +11,6 @@ import (
 	"tikaline/booking"
 )
 
-// ttl is how long a list stays good, presumably in hours.
-const ttl = 24
-
-type stateJSON struct {
-	ID    int    `json:"state_id"`
-	Name  string `json:"state_name"`
-	Local string `json:"state_name_l,omitempty"`
-}
-
-// states lists them in the original's order, which is that of their names.
-func (a *api) states(c echo.Context) error {
-	lang := language(c)
-	return a.places(c, query{kind: "states", lang: lang}, func() any {
-		list := []stateJSON{}
-		for _, d := range a.Core.Places.Districts() { // by state
-			if n := len(list); n == 0 || list[n-1].ID != d.StateID {
-				list = append(list, stateJSON{d.StateID, d.State["en"], local(d.State, lang)})
-			}
-		}
-		return struct {
-			States []stateJSON `json:"states"`
-			TTL    int         `json:"ttl"`
-		}{list, ttl}
-	})
-}
-
-type districtJSON struct {
-	StateID int    `json:"state_id"`
-	ID      int    `json:"district_id"`
-	Name    string `json:"district_name"`
-	Local   string `json:"district_name_l,omitempty"`
-}
-
-// districts lists a state's, by name.
-func (a *api) districts(c echo.Context) error {
-	lang := language(c)
-	state, err := strconv.Atoi(c.Param("state_id"))
-	if err != nil {
-		return refuse(http.StatusBadRequest, "TIKA_STATE_ID", "Invalid state_id")
-	}
-	return a.places(c, query{kind: "districts", place: strconv.Itoa(state), lang: lang}, func() any {
-		list := []districtJSON{}
-		for _, d := range a.Core.Places.Districts() {
-			if d.StateID == state {
-				list = append(list, districtJSON{state, d.ID, d.Name["en"], local(d.Name, lang)})
-			}
-		}
-		return struct {
-			Districts []districtJSON `json:"districts"`
-			TTL       int            `json:"ttl"`
-		}{list, ttl}
-	})
-}
-
-// local is a name in the language that was asked for, "" where none was.
-func local(n booking.Names, lang string) string {
-	if lang == untold {
-		return ""
-	}
-	return n.In(lang)
-}
-
 // places answers a question about places.
 func (a *api) places(c echo.Context, q query, make func() any) error {
 	body, err := a.answers.get(q, make)
@@ -81,115 +18,6 @@ func (a *api) places(c echo.Context, q query, make func() any) error {
 		return err
 	}
 	return send(c, body)
-}
-
-// placeJSON is where a session is.
-type placeJSON struct {
-	CenterID  int64  `json:"center_id"`
-	Name      string `json:"name"`
-	NameL     string `json:"name_l,omitempty"`
-	Address   string `json:"address"`
-	AddressL  string `json:"address_l,omitempty"`
-	State     string `json:"state_name"`
-	StateL    string `json:"state_name_l,omitempty"`
-	District  string `json:"district_name"`
-	DistrictL string `json:"district_name_l,omitempty"`
-	Block     string `json:"block_name"`
-	BlockL    string `json:"block_name_l,omitempty"`
-	Pincode   int    `json:"pincode"`
-	Lat       int    `json:"lat"`  // truncated, as ever
-	Long      int    `json:"long"` //
-	From      string `json:"from"`
-	To        string `json:"to"`
-	FeeType   string `json:"fee_type"`
-}
-
-// sessionJSON is a session, wherever it is.
-type sessionJSON struct {
-	ID       string   `json:"session_id"`
-	Date     string   `json:"date"`
-	Dose1    int      `json:"available_capacity_dose1"`
-	Dose2    int      `json:"available_capacity_dose2"`
-	Capacity int      `json:"available_capacity"`
-	MinAge   int      `json:"min_age_limit"`
-	MaxAge   int      `json:"max_age_limit,omitempty"`
-	AllAges  bool     `json:"allow_all_age"`
-	Vaccine  string   `json:"vaccine"`
-	Slots    []string `json:"slots"`
-}
-
-// foundJSON is a session as findBy… lists it.
-type foundJSON struct {
-	placeJSON
-	Fee string `json:"fee"`
-	sessionJSON
-}
-
-type feeJSON struct {
-	Vaccine string `json:"vaccine"`
-	Fee     string `json:"fee"`
-}
-
-// centerJSON is a centre with its sessions of a week.
-type centerJSON struct {
-	placeJSON
-	Sessions []sessionJSON `json:"sessions"`
-	Fees     []feeJSON     `json:"vaccine_fees,omitempty"`
-}
-
-// noBlock is said where a centre is in none.
-const noBlock = "Not Applicable"
-
-// The hours of a centre that has no sessions to tell them by.
-const (
-	usualFrom = 9 * 60
-	usualTo   = 17 * 60
-)
-
-func (a *api) place(c booking.Centre, lang string, groups ...booking.Group) placeJSON {
-	d, _ := a.Core.Places.District(c.District)
-	p := placeJSON{
-		CenterID: c.ID, Name: c.Name, Address: c.Address, State: d.State["en"], District: d.Name["en"],
-		Block: cmp.Or(c.Block, noBlock), Pincode: pinNumber(c.Pincode), Lat: int(c.Lat), Long: int(c.Lon), FeeType: feeType(c.Fee),
-	}
-	if lang != untold {
-		p.NameL, p.AddressL, p.BlockL = cmp.Or(c.Short[lang], c.Name), c.Address, p.Block
-		p.StateL, p.DistrictL = d.State.In(lang), d.Name.In(lang)
-	}
-	if lang == english {
-		p.NameL = c.Name
-	}
-	from, to := hours(groups)
-	p.From, p.To = seconds(from), seconds(to)
-	return p
-}
-
-// hours is from the first window to the last.
-func hours(groups []booking.Group) (from, to int16) {
-	for _, g := range groups {
-		for _, s := range g.Slots {
-			if from == to || s.Window.From < from {
-				from = s.Window.From
-			}
-			to = max(to, s.Window.To)
-		}
-	}
-	if from == to {
-		return usualFrom, usualTo
-	}
-	return from, to
-}
-
-func (a *api) session(g booking.Group, now moment) sessionJSON {
-	s := sessionJSON{
-		ID: keyOf(g).id().String(), Date: dmy(g.Day), Dose1: a.capacity(g, 1, now), Dose2: a.capacity(g, 2, now),
-		MinAge: g.MinAge, MaxAge: g.MaxAge, AllAges: g.MaxAge == 0 && g.MinAge <= 18, Vaccine: g.Vaccine, Slots: []string{},
-	}
-	s.Capacity = s.Dose1 + s.Dose2
-	for _, w := range a.windows(g, now) {
-		s.Slots = append(s.Slots, slotText(w))
-	}
-	return s
 }
 
 // listed is a centre's sessions to list: not those for doses that this version
