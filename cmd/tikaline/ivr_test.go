@@ -168,3 +168,49 @@ func TestTalk_telephone(t *testing.T) {
 		t.Error("a name can be keyed")
 	}
 }
+
+func TestServe_says_what_is_wrong_with_calls(t *testing.T) {
+	for name, c := range map[string]struct{ arg, want string }{
+		"no_hours":         {"--ivr-agents=nine to five", "TIKALINE_IVR_AGENTS"},
+		"hours_the_wrong":  {"--ivr-agents=18:00-09:00", "TIKALINE_IVR_AGENTS"},
+		"no_day":           {"--ivr-days-off=funday", "TIKALINE_IVR_DAYS_OFF"},
+		"no_voice":         {"--ivr-voices=hi=Polly.Kajal", "calls by twilio"},
+		"voice_of_another": {"--ivr-voices=bn=Polly.Kajal-Neural", "does not speak bn"},
+		"no_form":          {"--exotel-form=fax", "exotel-form"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := runs(t, "serve", "--demo", "--database-url=postgres://nobody@127.0.0.1:1/none", c.arg)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v does not name %q", err, c.want)
+			}
+		})
+	}
+}
+
+func TestHours(t *testing.T) {
+	for raw, want := range map[string][2]int{"09:00-18:00": {540, 1080}, "00:00-24:00": {0, 1440}, "9:30-10:00": {570, 600}} {
+		h, err := (&serveCommand{answering: answering{Agents: raw, DaysOff: []string{"Sunday", "saturday"}}}).hours()
+		if err != nil || h.From != want[0] || h.To != want[1] || len(h.Off) != 2 {
+			t.Errorf("%s is %+v, %v", raw, h, err)
+		}
+	}
+}
+
+// Whoever is not Twilio is told nothing, and it is counted.
+func TestCalls_refused(t *testing.T) {
+	t.Parallel()
+	s := serving(t)
+	for path, want := range map[string]int{"/ivr/twilio": 403, "/ivr/twilio/turn?n=1": 403, "/ivr/exotel/demo": 404, "/ivr/other": 404, "/ivr/name/x/y": 404} {
+		if code, body := s.postForm(path, "CallSid=CA01&From=%2B919811000001&To=%2B15005550006&AccountSid="+testAccount); code != want && (want != 404 || code != 405) {
+			t.Errorf("%s is %d: %s", path, code, body)
+		}
+	}
+	_, metrics := s.get("/metrics")
+	for _, want := range []string{
+		`tikaline_requests_total{channel="ivr",outcome="bad",provider="twilio"} 2`, `tikaline_requests_total{channel="ivr",outcome="missed",provider="twilio"} 0`,
+	} {
+		if !strings.Contains(metrics, want) {
+			t.Errorf("no %s", want)
+		}
+	}
+}
