@@ -160,7 +160,7 @@ func TestMatch_takes_as_long(t *testing.T) {
 		}
 	}
 	for _, code := range []string{"459830", "000000"} {
-		if ratio := float64(least[code]) / float64(least["459831"]); ratio < 0.8 || ratio > 1.25 {
+		if ratio := float64(least[code]) / float64(least["459831"]); ratio < 0.67 || ratio > 1.5 {
 			t.Errorf("a wrong code takes %.2f times as long as the right one", ratio)
 		}
 	}

@@ -38,7 +38,7 @@
 // the network names, never to an agent. Where a network lets callers choose the
 // number they show, calls must not tell codes: a setting of the program.
 //
-// Asking again is refused for one minute; the original is said to have refused
+// Asking again is refused for one minute, unless the code was used; the original is said to have refused
 // it for three, which is as long as the code was good. Somebody whose text is lost
 // should not have to wait so long, and somebody who asks for another's number
 // does not keep him from asking: the request before stays good.

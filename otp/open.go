@@ -145,6 +145,12 @@ func (r *recent[K]) put(k K, reason Reason, until time.Time) {
 	r.lru.Add(k, refused{reason, until})
 }
 
+func (r *recent[K]) forget(k K) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.lru.Remove(k)
+}
+
 func (r *recent[K]) get(k K, now time.Time) (Reason, time.Time, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -248,6 +248,7 @@ func (s *Service) check(ctx context.Context, txn uuid.UUID, hash string) (bookin
 	case err != nil:
 		return "", fmt.Errorf("check a code: %w", err)
 	case c.Right:
+		s.deaf.forget(c.Number)
 		s.over.put(txn, Over, now.Add(s.Settings.Open))
 		return c.Number, nil
 	case c.Left > 0:

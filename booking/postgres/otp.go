@@ -131,7 +131,8 @@ func countAsked(ctx context.Context, tx pgx.Tx, list []*askCall) (map[booking.MS
 			until = excluded.until,
 			old_hash = o.hash,
 			old_until = o.until
-		WHERE o.asked_at <= $7 AND (o.blocked_until IS NULL OR o.blocked_until <= excluded.asked_at)
+		-- Whose code is used may ask at once: none is on its way.
+		WHERE (o.asked_at <= $7 OR o.hash IS NULL) AND (o.blocked_until IS NULL OR o.blocked_until <= excluded.asked_at)
 		RETURNING o.msisdn`,
 		cell, msisdn, txn, at, hash, until, since, day, list[0].q.Most, block)
 	if err != nil {

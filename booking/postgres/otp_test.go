@@ -311,6 +311,16 @@ func TestOTP_limits_of_a_number(t *testing.T) {
 	if got := d.refusedFor(n); got != "already_sent 1m0s" {
 		t.Errorf("at once: %s", got)
 	}
+	other := number(3)
+	txn, code := d.ask(other)
+	d.refusedFor(other)
+	if got := d.check(d.Service, txn, code); got != string(other) {
+		t.Error(got)
+	}
+	d.ask(other) // that one is used
+	if got := d.refusedFor(other); got != "already_sent 1m0s" {
+		t.Errorf("at once, after one was used: %s", got)
+	}
 	d.Service = d.service(otpSecrets[0]) // another node, which has heard nothing
 	d.wait(59 * time.Second)
 	if got := d.refusedFor(n); got != "already_sent 1s" {
@@ -331,7 +341,7 @@ func TestOTP_limits_of_a_number(t *testing.T) {
 	if got := d.refusedFor(n); got != "number_blocked 1m0s" {
 		t.Errorf("a day later: %s", got)
 	}
-	if got := d.count(`SELECT count(*) FROM outbox`); got != 50 {
+	if got := d.count(`SELECT count(*) FROM outbox WHERE msisdn = $1`, string(n)); got != 50 {
 		t.Errorf("%d were sent", got)
 	}
 	d.wait(time.Minute)
