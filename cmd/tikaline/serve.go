@@ -184,13 +184,14 @@ func (s *service) greet(address string) {
 	fmt.Fprintf(s.world.Out, `
 Tikaline is answering at %[1]s   (Ctrl-C stops it)
 
-Try three things, from another terminal:
+Try four things, from another terminal:
   1. Hold the phone yourself:          make talk
   2. Be the aggregator:                curl -d 'sessionId=s1' -d 'phoneNumber=+919800000002' -d 'serviceCode=*384*100#' -d 'text=' %[1]s/ussd/africastalking/demo
-  3. See what it counts:               curl -s %[1]s/metrics | grep tikaline_
+  3. Be a program of Co-WIN's:         curl -s '%[1]s/api/v2/appointment/sessions/public/findByPin?pincode=800001&date=%[4]s'
+  4. See what it counts:               curl -s %[1]s/metrics | grep tikaline_
 
 Pages:   %[1]s/   A centre's staff: %[1]s/centre/   login %[2]s, password %[3]s
 Ready:   %[1]s/readyz        Messages: %[1]s/phone/inbox?number=%%2B919800000002
 
-`, address, demoStaff, s.demoPassword)
+`, address, demoStaff, s.demoPassword, s.world.Now().In(booking.India).AddDate(0, 0, 1).Format("02-01-2006"))
 }
