@@ -233,6 +233,9 @@ func (s *service) texting() (*sms.Gateway, error) {
 		}
 		gw.Own = append(gw.Own, n)
 	}
+	if n, err := booking.ParseMSISDN(s.config.TextTo); err == nil { // a short code is nobody's phone
+		gw.Own = append(gw.Own, n)
+	}
 	return gw, gw.Check()
 }
 
