@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
+	"strings"
 
 	"tikaline/booking"
 	"tikaline/dialog"
@@ -59,14 +60,49 @@ func (c *screensCommand) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
+	written, err := c.written(words)
+	if err != nil {
+		return err
+	}
 	return page1.Execute(w.Out, map[string]any{
 		"Parts": []map[string]any{
 			{"Name": "USSD screens", "Rows": screens, "Languages": locales.Languages},
 			{"Name": "Refusals", "Rows": problems, "Languages": locales.Languages},
 			{"Name": "Messages", "Rows": notices, "Languages": locales.Languages},
 			{"Name": "What is heard on the telephone", "Rows": heard, "Languages": ivr.Languages},
+			{"Name": "What pages say", "Rows": written, "Languages": pageLanguages},
 		},
 	})
+}
+
+// pageLanguages are those of the pages.
+var pageLanguages = []string{locales.English, locales.Hindi, locales.Bengali}
+
+// written is all words of pages, with the names of what is put in.
+func (c *screensCommand) written(words *locales.Catalogue) ([]shown, error) {
+	var rows []shown
+	for _, id := range words.IDs(locales.English) {
+		if !strings.HasPrefix(id, "web.") {
+			continue
+		}
+		values := map[string]any{}
+		for _, name := range words.Placeholders(locales.English, id) {
+			values[name] = "[" + name + "]"
+		}
+		if _, counts := values["Count"]; counts {
+			values["Count"] = 2 // chooses the plural
+		}
+		row := shown{Where: strings.TrimPrefix(id, "web.")}
+		for _, lang := range pageLanguages {
+			text, err := words.Text(lang, "", id, values)
+			if err != nil {
+				return nil, fmt.Errorf("%s in %s: %w", id, lang, err)
+			}
+			row.Looks = append(row.Looks, look{Lang: lang, Pages: []page{{Text: text}}})
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
 }
 
 // heard is every prompt for the ear, with the seconds that it takes.
