@@ -17,7 +17,8 @@
 //   - Nothing is sent twice by us but in doubt, only if its Rule says so, and
 //     that is counted (EventResent). What was in doubt and not sent again is
 //     counted too (EventUnconfirmed).
-//   - Of one number and medium, one message is under way at a time.
+//   - Of one number and medium, one message is under way at a time, but for
+//     one-time passwords, which wait for none.
 //   - A status only moves forward, whatever the order of reports.
 //   - A worker that is told to stop sees through what it has handed over and
 //     gives back the rest. It waits Parting for a provider that hangs; what that

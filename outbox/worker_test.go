@@ -202,6 +202,31 @@ func TestWorker_in_a_hurry_and_alone(t *testing.T) {
 	o.becomes(n.ID, "sent 2 a unconfirmed")
 }
 
+// TestWorker_a_password_waits_for_none: not for what is under way to the same
+// number by a provider that hangs.
+func TestWorker_a_password_waits_for_none(t *testing.T) {
+	t.Parallel()
+	o := open(t, noon)
+	hung := make(chan struct{})
+	a := &provider{name: "a", script: func(m outbox.Message, _ int) (outbox.Receipt, error) {
+		if m.Kind != booking.NoticeOTP {
+			<-hung
+		}
+		return outbox.Receipt{ProviderID: "id"}, nil
+	}}
+	slow, waits := o.owe(1, booking.PriorityConfirm), o.owe(1, booking.PriorityChange)
+	stop := start(t, o.worker(outbox.Route{Provider: a}))
+	o.becomes(slow.ID, "sending 1 a")
+	otp := o.owe(1, booking.PriorityOTP, func(n *booking.Notice) { n.Kind = booking.NoticeOTP })
+	o.becomes(otp.ID, "sent 1 a id")
+	if s := o.stands(waits.ID); s != "queued 0" {
+		t.Errorf("what does wait is %q", s)
+	}
+	close(hung)
+	o.becomes(waits.ID, "sent 1 a id")
+	stop()
+}
+
 // TestWorker_passwords_go_first: of what waits, and of one number.
 func TestWorker_passwords_go_first(t *testing.T) {
 	t.Parallel()

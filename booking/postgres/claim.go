@@ -148,8 +148,9 @@ func claimCell(b *pgx.Batch, cell int16, ids [][16]byte, now, lease time.Time, l
 				AND o.status || '' = 'queued' AND o.due_at <= $3
 				AND (o.lease_until IS NULL OR o.lease_until < $3)
 				-- One of a number at a time, in order. One in doubt, or tried
-				-- again later, lets the next ones go.
-				AND NOT EXISTS (
+				-- again later, lets the next ones go; a one-time password
+				-- waits for none, lest a provider that hangs outlast it.
+				AND (o.priority = $5 OR NOT EXISTS (
 					SELECT
 					FROM outbox AS e
 					WHERE e.cell = $1 AND e.msisdn = o.msisdn AND e.medium = o.medium AND e.id <> o.id
@@ -162,13 +163,13 @@ func claimCell(b *pgx.Batch, cell int16, ids [][16]byte, now, lease time.Time, l
 								OR (e.priority, e.due_at, e.id) < (o.priority, o.due_at, o.id)
 							)
 						)
-				)
+				))
 			FOR UPDATE OF o SKIP LOCKED
 		) AS mine
 		WHERE cell = $1 AND id = mine.chosen
 		RETURNING `+claimedColumns+`,
 			EXISTS (SELECT FROM optout AS p WHERE p.cell = $1 AND p.msisdn = outbox.msisdn)`,
-		cell, ids, now, lease,
+		cell, ids, now, lease, int16(booking.PriorityOTP),
 	).Query(func(rows pgx.Rows) error {
 		for rows.Next() {
 			var c outbox.Claimed
