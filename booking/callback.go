@@ -58,6 +58,9 @@ type CallBacks interface {
 	// CallBackOf is the number's call-back; false where it never had one.
 	CallBackOf(ctx context.Context, number MSISDN) (CallBack, bool, error)
 
+	// OwedCalls is at most limit open call-backs, those due first, first.
+	OwedCalls(ctx context.Context, limit int) ([]CallBack, error)
+
 	// NextCall puts a call-back in the place of one that is as it was read, with
 	// what is then owed, and says whether it was.
 	NextCall(ctx context.Context, was, is CallBack, owed ...Notice) (bool, error)

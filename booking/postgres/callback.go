@@ -144,6 +144,22 @@ func (s *Store) CallBackOf(ctx context.Context, number booking.MSISDN) (b bookin
 	return b, found, err
 }
 
+// OwedCalls is open call-backs, those due first, first.
+func (s *Store) OwedCalls(ctx context.Context, limit int) ([]booking.CallBack, error) {
+	var list []booking.CallBack
+	err := s.patiently(ctx, "read owed calls", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			rows, err := conn.Query(ctx, `SELECT `+columnsCallBack+` FROM call_back b WHERE b.open ORDER BY b.due_at, b.cell, b.msisdn LIMIT $1`, limit)
+			if err != nil {
+				return err
+			}
+			list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (booking.CallBack, error) { return scanCallBack(row) })
+			return err
+		})
+	})
+	return list, err
+}
+
 // NextCall puts a call-back in the place of one that is as it was read.
 func (s *Store) NextCall(ctx context.Context, was, is booking.CallBack, owed ...booking.Notice) (bool, error) {
 	rows, err := notices(owed)

@@ -358,6 +358,10 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 	f.handed(&list[1], "twilio", due, due.Add(time.Minute))
 	f.exec(`UPDATE outbox SET status = 'sent', updated_at = $2 WHERE id = $1`, [16]byte(list[1].ID), due)
 	f.recorded(list[2], outbox.Change{Held: list[2].Lease, Status: outbox.Queued, Due: due.Add(time.Hour)})
+	owed, err := f.OwedCalls(t.Context(), 2)
+	if err != nil || len(owed) != 2 || owed[0].Attempt != 1 || !owed[0].Due.Equal(due) || owed[0].Number == owed[1].Number {
+		t.Errorf("owed are %+v, %v", owed, err)
+	}
 	unheard := func(want int) {
 		t.Helper()
 		if n, err := core.Unheard(t.Context(), 10); n != want || err != nil {

@@ -448,7 +448,9 @@ func TestCallBack_in_doubt(t *testing.T) {
 		return r.count(`SELECT count(*) FROM outbox WHERE medium = 'call' AND status = 'sent' AND reason = 'unconfirmed'`) == 2
 	})
 	r.clock.add(16 * time.Minute)
-	r.until("the next attempt is owed", func() bool { return r.count(`SELECT count(*) FROM call_back WHERE open AND attempt = 2 AND why = 'unheard'`) == 1 })
+	r.until("the next attempt is owed", func() bool {
+		return r.count(`SELECT count(*) FROM call_back WHERE open AND attempt = 2 AND why = 'unheard'`) == 1
+	})
 	if n := r.count(`SELECT count(*) FROM call_back WHERE msisdn = $1 AND open`, firstNumber); n != 0 {
 		t.Error("who was reached is owed a call")
 	}

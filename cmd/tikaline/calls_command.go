@@ -14,6 +14,7 @@ import (
 type callsCommand struct {
 	List    callsList    `cmd:"" help:"The last calls, the latest first."`
 	Waiting callsWaiting `cmd:"" help:"Callers who wait for an agent."`
+	Owed    callsOwed    `cmd:"" help:"Calls back that are owed, those due first, first."`
 }
 
 type callsList struct {
@@ -22,6 +23,11 @@ type callsList struct {
 }
 
 type callsWaiting struct {
+	database
+	Limit int `default:"50" help:"Show at most so many."`
+}
+
+type callsOwed struct {
 	database
 	Limit int `default:"50" help:"Show at most so many."`
 }
@@ -61,6 +67,22 @@ func (c *callsWaiting) Run(ctx context.Context, w world) error {
 		return columns(w.Out, "SINCE\tNUMBER\tLANGUAGE\tAT\tWHY\n", func(t io.Writer) {
 			for _, h := range all {
 				fmt.Fprintf(t, "%s\t%s\t%s\t%s.%s\t%s\n", h.QueuedAt.In(booking.India).Format("15:04:05"), numberTail(h.Call.Number), h.Language, h.Flow, h.Step, h.Why)
+			}
+		})
+	})
+}
+
+// Run prints which calls back are owed, and why the last attempt failed.
+func (c *callsOwed) Run(ctx context.Context, w world) error {
+	return c.with(ctx, w, func(s *postgres.Store) error {
+		all, err := s.OwedCalls(ctx, c.Limit)
+		if err != nil {
+			return err
+		}
+		return columns(w.Out, "DUE\tNUMBER\tATTEMPT\tASKED\tWHY\n", func(t io.Writer) {
+			for _, b := range all {
+				fmt.Fprintf(t, "%s\t%s\t%d\t%s\t%s\n", b.Due.In(booking.India).Format("2006-01-02 15:04"), numberTail(b.Number), b.Attempt,
+					b.AskedAt.In(booking.India).Format("2006-01-02 15:04"), b.Why)
 			}
 		})
 	})

@@ -83,6 +83,7 @@ func TestCalls(t *testing.T) {
 		func() error {
 			return core.CallEnded(t.Context(), booking.Call{CallKey: key, Outcome: booking.CallQueueLeft, Duration: 95 * time.Second})
 		},
+		func() error { return core.CallBack(t.Context(), firstNumber, uuid.New()) },
 		func() error {
 			_, err := core.CallBegan(t.Context(), booking.Call{CallKey: booking.CallKey{Provider: "twilio", ProviderID: "c2"}})
 			return err
@@ -95,6 +96,7 @@ func TestCalls(t *testing.T) {
 	for what, want := range map[string][]string{
 		"list":    {`…001 +in +exotel +bn +queued_left +1m35s +4\b`, `none +in +twilio +open +0s +0\b`},
 		"waiting": {`…001 +bn +register\.year +silence\b`},
+		"owed":    {`…001 +1 +20`},
 	} {
 		out, err := runs(t, "calls", what, "--database-url="+db)
 		if err != nil {
