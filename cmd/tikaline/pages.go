@@ -49,7 +49,7 @@ func (s *service) servePages(e *echo.Echo) error {
 		Core: s.core, Words: s.words, Passwords: s.codes, Guard: s.limits, Keys: keys,
 		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: origin,
 		Language: locales.Native(s.config.Language), Dial: dial, Call: s.config.Helpline,
-		Press: s.press, Fonts: s.pageFonts,
+		Press: s.press, Fonts: s.pageFonts, Admit: (&gate{most: int64(s.config.Callers)}).enter,
 	})
 	return err
 }
@@ -69,9 +69,12 @@ func (s *service) pageError(err error, c echo.Context) {
 	if h, ok := errors.AsType[*echo.HTTPError](err); ok {
 		status = h.Code
 	}
-	if status >= http.StatusInternalServerError {
+	switch {
+	case status == http.StatusServiceUnavailable: // too many, or too slow: no fault of the page
+		s.log.Warn("page not served", "err", err, "reference", ref, "path", c.Path())
+	case status >= http.StatusInternalServerError:
 		s.log.Error("page failed", "err", err, "reference", ref, "path", c.Path())
-	} else {
+	default:
 		s.log.Info("page refused", "status", status, "reference", ref, "path", c.Path())
 	}
 	if err := s.pages.Sorry(c, status, ref); err != nil {

@@ -595,3 +595,34 @@ func TestTrouble(t *testing.T) {
 		t.Errorf("after it came back: %d", b.page.status)
 	}
 }
+
+// TestCrowd: where there are more than can be served, who begins reads where to
+// go without a booking, and who is on the way goes on.
+func TestCrowd(t *testing.T) {
+	t.Parallel()
+	crowd := false
+	inside := 0
+	s := newSite(t, func(d *pages.Deps) {
+		d.Admit = func(begins bool) (func(), bool) {
+			if crowd && begins {
+				return nil, false
+			}
+			inside++
+			return func() { inside-- }, true
+		}
+	})
+	b := s.browser()
+	b.login("hi", number)
+	crowd = true
+	if b.get("/hi/family"); b.page.status != http.StatusOK {
+		t.Errorf("who is inside gets %d", b.page.status)
+	}
+	c := s.browser()
+	if c.get("/hi/"); c.page.status != http.StatusServiceUnavailable || c.page.header.Get("Retry-After") == "" {
+		t.Errorf("who begins gets %d", c.page.status)
+	}
+	c.has("hi", "sorry.busy_what")
+	if inside != 0 {
+		t.Errorf("%d never left", inside)
+	}
+}

@@ -46,6 +46,10 @@ type Deps struct {
 	Press     *slip.Press   // makes slips; nil is none
 	Patience  time.Duration // after which a page says that we are busy; 0 is 8 s
 
+	// Admit lets a request in, before any work is done, and gives the way out;
+	// who is past the number goes first. nil lets all in.
+	Admit func(begins bool) (leave func(), ok bool)
+
 	// Fonts gets the Press what it needs for PDFs; nil is what it has.
 	Fonts func(context.Context) error
 }
@@ -191,6 +195,13 @@ func (p *Pages) open(lang string, h handler) echo.HandlerFunc {
 		defer cancel()
 		v := &visit{Pages: p, c: c, ctx: ctx, now: p.Core.Now(), lang: lang}
 		v.load()
+		if p.Admit != nil {
+			leave, ok := p.Admit(v.session.Number == "" && v.session.Asked == "")
+			if !ok {
+				return echo.NewHTTPError(http.StatusServiceUnavailable, "more than can be served")
+			}
+			defer leave()
+		}
 		if lang != "" {
 			v.remember()
 		}
