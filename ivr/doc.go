@@ -82,8 +82,8 @@
 // networks answer for phones that are off.
 //
 // The fallback address needs neither a database nor a conversation, but it needs
-// this process. Where a whole site may be away, give the provider a copy of what
-// it says, held by the provider.
+// this process. Where a whole site may be away Twilio keeps what it says itself:
+// `tikaline calls fallback` prints it.
 //
 // A queued caller's wait is told from the provider's own count: we keep no second
 // one that could differ.

@@ -104,28 +104,46 @@ func checkVoice(lang, voice string) error {
 	return nil
 }
 
-// NewTwilio is the adapter.
-func NewTwilio(s TwilioSettings) (Adapter, error) {
-	check, err := twiliosign.New(s.PublicURL, s.AuthTokens, s.AccountSID)
-	if err != nil {
-		return nil, err
-	}
+// twilioVoices is a voice for each language: the set one, or the default.
+func twilioVoices(set map[string]string) (map[string]string, error) {
 	voices := make(map[string]string, len(Languages))
 	for _, lang := range Languages {
 		voices[lang] = DefaultVoices[lang]
-		if v, ok := s.Voices[lang]; ok {
+		if v, ok := set[lang]; ok {
 			voices[lang] = v
 		}
 		if err := checkVoice(lang, voices[lang]); err != nil {
 			return nil, err
 		}
 	}
-	for lang := range s.Voices {
+	for lang := range set {
 		if voices[lang] == "" {
 			return nil, fmt.Errorf("%q is not spoken: the languages are %s", lang, strings.Join(Languages, ", "))
 		}
 	}
-	s.Voices = voices
+	return voices, nil
+}
+
+// TwilioFallback is what is said where we do not answer, as a document for Twilio
+// to keep: our own fallback address is as far away as we are.
+func TwilioFallback(words Words, voices map[string]string) ([]byte, error) {
+	voices, err := twilioVoices(voices)
+	if err != nil {
+		return nil, err
+	}
+	g := &Gateway{Words: words}
+	return (&twilio{settings: TwilioSettings{Voices: voices}}).document(g.Fallback())
+}
+
+// NewTwilio is the adapter.
+func NewTwilio(s TwilioSettings) (Adapter, error) {
+	check, err := twiliosign.New(s.PublicURL, s.AuthTokens, s.AccountSID)
+	if err != nil {
+		return nil, err
+	}
+	if s.Voices, err = twilioVoices(s.Voices); err != nil {
+		return nil, err
+	}
 	if len(s.Queue) > 60 { // of 64, with the language behind
 		return nil, errors.New("twilio: the name of the queue is too long")
 	}
@@ -239,20 +257,25 @@ func (t *twilio) event(c echo.Context, form url.Values) (Event, error) {
 
 // Encode writes what happens on the line.
 func (t *twilio) Encode(c echo.Context, _ Request, verbs []Verb) error {
-	root := node{name: "Response"}
-	for _, v := range verbs {
-		n, err := t.node(v)
-		if err != nil {
-			return err
-		}
-		root.nodes = append(root.nodes, n)
-	}
-	b, err := document(root)
+	b, err := t.document(verbs)
 	if err != nil {
 		return err
 	}
 	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(b))) // or a longer one comes in chunks
 	return c.Blob(http.StatusOK, "text/xml; charset=utf-8", b)
+}
+
+// document is verbs in TwiML.
+func (t *twilio) document(verbs []Verb) ([]byte, error) {
+	root := node{name: "Response"}
+	for _, v := range verbs {
+		n, err := t.node(v)
+		if err != nil {
+			return nil, err
+		}
+		root.nodes = append(root.nodes, n)
+	}
+	return document(root)
 }
 
 // next is the address that the answer to a question goes to.

@@ -281,3 +281,22 @@ func (s shelfOf) URL(lang, id string) (string, bool) {
 	path, ok := s[lang+"/"+id]
 	return path, ok
 }
+
+// What Twilio keeps for when we are away needs nothing of ours.
+func TestTwilioFallback(t *testing.T) {
+	r := newRig(t)
+	b, err := TwilioFallback(r.Words, map[string]string{"hi": "Polly.Aditi"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := exchange.Parse(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(n.Nodes) != len(Languages)+1 || n.Nodes[0].Attrs["voice"] != "Polly.Aditi" || n.Nodes[len(Languages)].Name != "Hangup" || strings.Contains(string(b), "http") {
+		t.Errorf("%s", b)
+	}
+	if _, err := TwilioFallback(r.Words, map[string]string{"hi": "alice"}); err == nil {
+		t.Error("a voice that is none is taken")
+	}
+}

@@ -15,6 +15,8 @@ type callsCommand struct {
 	List    callsList    `cmd:"" help:"The last calls, the latest first."`
 	Waiting callsWaiting `cmd:"" help:"Callers who wait for an agent."`
 	Owed    callsOwed    `cmd:"" help:"Calls back that are owed, those due first, first."`
+
+	Fallback callsFallback `cmd:"" help:"Print what callers hear where we are away altogether, for Twilio to keep (a TwiML Bin): its voice fallback address."`
 }
 
 type callsList struct {

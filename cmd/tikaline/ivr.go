@@ -15,6 +15,7 @@ import (
 	"tikaline/dialog"
 	"tikaline/ivr"
 	"tikaline/ivr/audio"
+	"tikaline/locales"
 )
 
 // answering is the settings of IVR: who brings calls, what is heard, and when
@@ -192,4 +193,23 @@ func (c *callMeters) Unanswered(flow, step string, why ivr.Why) {
 		flow, step = "end", "end"
 	}
 	c.unanswered.WithLabelValues(flow, step, string(why)).Inc()
+}
+
+// callsFallback prints what is said where we are away altogether.
+type callsFallback struct {
+	Voices map[string]string `name:"ivr-voices" env:"TIKALINE_IVR_VOICES" help:"As for serve."`
+}
+
+// Run prints the document.
+func (c *callsFallback) Run(w world) error {
+	words, err := locales.Default()
+	if err != nil {
+		return fmt.Errorf("read words: %w", err)
+	}
+	b, err := ivr.TwilioFallback(words, c.Voices)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.Out, "%s\n", b)
+	return err
 }

@@ -214,3 +214,13 @@ func TestCalls_refused(t *testing.T) {
 		}
 	}
 }
+
+func TestCalls_fallback(t *testing.T) {
+	out, err := runs(t, "calls", "fallback", "--ivr-voices=bn=Google.bn-IN-Standard-B")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := exchange.Parse([]byte(strings.TrimSpace(out))); err != nil || len(n.Nodes) != 4 || n.Nodes[1].Attrs["voice"] != "Google.bn-IN-Standard-B" {
+		t.Errorf("%v: %s", err, out)
+	}
+}
