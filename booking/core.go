@@ -247,6 +247,9 @@ func (c *Core) Expire(ctx context.Context, limit int) (int, error) {
 // Remove takes a person off the number, before vaccination and without a live
 // appointment.
 func (c *Core) Remove(ctx context.Context, number MSISDN, reference string) error {
+	if _, ok := CellOfReference(reference); !ok { // nobody has that
+		return Refuse(NobodyYet)
+	}
 	return c.Store.Remove(ctx, number, reference, c.Now())
 }
 

@@ -146,6 +146,7 @@ func TestDelete(t *testing.T) {
 		{"without a reference", "token", `{}`, 400, `~USRRES0001`},
 		{"somebody else's", "token", `{"beneficiary_reference_id":"` + other + `"}`, 400, `~TIKA_NOBODY_YET`},
 		{"as a number", "token", `{"beneficiary_reference_id":` + ref + `}`, 204, ``},
+		{"of nought", "token", `{"beneficiary_reference_id":"\u0000"}`, 400, `~TIKA_NOBODY_YET`},
 		{"again", "token", `{"beneficiary_reference_id":"` + ref + `"}`, 204, ``},
 		{"without a token", "none", `{"beneficiary_reference_id":"` + ref + `"}`, 401, `Unauthenticated access!`},
 	} {
