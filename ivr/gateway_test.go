@@ -1,9 +1,15 @@
 package ivr
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
 	"net/http"
+	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -592,5 +598,85 @@ func TestLanguagesHeard(t *testing.T) {
 	r.core(englishCaller).House.Language = locales.BengaliLatin
 	if h := r.line(englishCaller).do("call"); h.Said[0].Lang != "bn" {
 		t.Errorf("bn-Latn is heard in %s", h.Said[0].Lang)
+	}
+}
+
+// taps notes every request that goes by.
+type taps struct {
+	mu   sync.Mutex
+	reqs []exchange.Request
+}
+
+func (h *taps) RoundTrip(req *http.Request) (*http.Response, error) {
+	b, err := io.ReadAll(req.Body)
+	if err != nil {
+		return nil, err
+	}
+	req.Body = io.NopCloser(bytes.NewReader(b))
+	form, err := url.ParseQuery(string(b))
+	if err != nil {
+		return nil, err
+	}
+	h.mu.Lock()
+	h.reqs = append(h.reqs, exchange.Request{Path: req.URL.RequestURI(), Form: form})
+	h.mu.Unlock()
+	return http.DefaultTransport.RoundTrip(req)
+}
+
+// Whole calls, every request of them three times more and in any order: what
+// was noted and owed stays as it was.
+func TestRepeated_ends(t *testing.T) {
+	cases := map[string]struct {
+		hour  int
+		out   bool
+		does  []string
+		ends  booking.CallOutcome
+		asked int
+	}{
+		"a queue left for a call back": {10, false, []string{"call", "0", "1"}, booking.CallPromised, 1},
+		"a call back at night":         {22, false, []string{"call", "0"}, booking.CallPromised, 1},
+		"hung up":                      {10, false, []string{"call", "1", "name", "1958"}, booking.CallHungUp, 0},
+		"a booking":                    {10, false, append([]string{"call"}, booked...), booking.CallCompleted, 0},
+		"a call of ours":               {10, true, []string{"call", "1", "name"}, booking.CallHungUp, 0},
+		"a call of ours, unheard":      {10, true, []string{"call"}, booking.CallHungUp, 0},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.set(c.hour)
+			tap := &taps{}
+			p := r.line(englishCaller)
+			p.Client = &http.Client{Transport: tap}
+			if c.out {
+				p.Out = "/ivr/twilio/outbound?notice=" + noticeID
+			}
+			p.do(c.does...)
+			if err := p.HangUp(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			state := func() string {
+				r.ledger.mu.Lock()
+				defer r.ledger.mu.Unlock()
+				core := r.core(englishCaller)
+				return fmt.Sprint(r.ledger.calls, len(r.ledger.asked), len(r.ledger.handed), len(r.ledger.kept), r.ledger.owed, core.Acts, len(core.House.People))
+			}
+			before := state()
+			for _, call := range r.ledger.calls {
+				if call.Outcome != c.ends || len(r.ledger.asked) != c.asked {
+					t.Errorf("ended as %s, %d asked", call.Outcome, len(r.ledger.asked))
+				}
+			}
+			p.Client = http.DefaultClient
+			all := append(append(slices.Clone(tap.reqs), tap.reqs...), tap.reqs...)
+			rand.New(rand.NewPCG(1, 2)).Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+			for _, q := range all {
+				if _, err := p.Deliver(t.Context(), q); err != nil {
+					t.Errorf("%s: %v", q.Path, err)
+				}
+			}
+			if after := state(); after != before {
+				t.Errorf("before\n%s\nafter\n%s", before, after)
+			}
+		})
 	}
 }
