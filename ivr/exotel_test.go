@@ -312,7 +312,7 @@ func TestRuns(t *testing.T) {
 		}
 	}
 	ids := turn(1).runs()
-	if ids() == ids() {
+	if first, second := ids(), ids(); first == second {
 		t.Error("two runs of one turn are one")
 	}
 	if key("", "1").runs() != nil {
