@@ -90,6 +90,9 @@ func TestKeys(t *testing.T) {
 	if len(h.Said) != 3 {
 		t.Fatalf("* says\n%s", h.Text())
 	}
+	if h = p.do("9"); len(h.Said) != 3 {
+		t.Errorf("9 after * says\n%s", h.Text())
+	}
 	h = p.do("1")
 	if h.Said[0].Lang != "hi" || r.core(englishCaller).House.Language != "hi" {
 		t.Errorf("after * and 1 it is in %s", h.Said[0].Lang)

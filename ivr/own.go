@@ -39,6 +39,12 @@ func (v *visit) language(ctx context.Context) ([]Verb, error) {
 		return v.silence(ctx, v.askLanguage)
 	}
 	v.m.Silences, v.m.From = 0, 0
+	switch v.e.Keys[:1] {
+	case keyAgent:
+		return v.agent(ctx, Asked)
+	case keyAgain, keyLanguage:
+		return v.askLanguage()
+	}
 	if in, ok := v.picked(); ok {
 		p, err := v.t.Speak(ctx, in)
 		return v.follow(ctx, p, err)
