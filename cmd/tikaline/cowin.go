@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,10 +27,28 @@ const placesKept = time.Second
 func (s *service) serveAPI(e *echo.Echo) error {
 	s.press = slip.New(s.words, slip.Options{Helpline: s.config.Helpline})
 	s.getFonts = s.fonts(s.press)
-	return cowin.Register(e, cowin.Deps{
+	err := cowin.Register(e, cowin.Deps{
 		Core: s.core, Words: s.words, Press: s.press, Fonts: s.getFonts, Tokens: s.tokens, Limits: s.limits,
-		Captcha: s.config.Captcha, Keep: placesKept,
+		Captcha: s.config.Captcha, Keep: placesKept, Served: s.meters.served,
 	})
+	for _, r := range e.Routes() {
+		if route, ok := strings.CutPrefix(r.Path, "/api/v2"); ok && strings.HasPrefix(route, "/") {
+			for _, status := range []int{200, 400, 429, 500} {
+				s.meters.requests.WithLabelValues("cowin", route, strconv.Itoa(status))
+			}
+			s.meters.seconds.WithLabelValues("cowin", route)
+		}
+	}
+	return err
+}
+
+// served counts a request of the Co-WIN API, by its route and status.
+func (m *meters) served(route string, status int, took time.Duration) {
+	if route == "" || strings.HasSuffix(route, "*") {
+		route = "none"
+	}
+	m.requests.WithLabelValues("cowin", route, strconv.Itoa(status)).Inc()
+	m.seconds.WithLabelValues("cowin", route).Observe(took.Seconds())
 }
 
 // How long getting the fonts may take, and how long after a failure it is not

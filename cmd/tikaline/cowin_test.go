@@ -188,6 +188,17 @@ func TestCowin(t *testing.T) {
 			t.Errorf("%s: %s", path, got)
 		}
 	}
+	_, counted := s.get("/metrics")
+	for _, want := range []string{
+		`tikaline_requests_total{channel="cowin",outcome="200",provider="/appointment/schedule"} 1`,
+		`tikaline_requests_total{channel="cowin",outcome="400",provider="/appointment/schedule"} 1`,
+		`tikaline_requests_total{channel="cowin",outcome="500",provider="/appointment/schedule"} 0`,
+		`tikaline_requests_total{channel="cowin",outcome="404",provider="none"} 1`,
+	} {
+		if !strings.Contains(counted, want) {
+			t.Errorf("no %s", want)
+		}
+	}
 	s.stop()
 	for _, secret := range []string{number, "Asha", "ABC123", people[0], c.token} {
 		if strings.Contains(s.logs.String(), secret) {

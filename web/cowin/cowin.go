@@ -28,8 +28,12 @@ type Deps struct {
 	Tokens *access.Tokens
 	Limits *access.Limits
 
-	Captcha  bool          // schedule wants one
-	Keep     time.Duration // how long an answer about places is given again; 0 is not at all
+	Captcha bool          // schedule wants one
+	Keep    time.Duration // how long an answer about places is given again; 0 is not at all
+	// Served hears of every request: the route, "" for an address that is none, and
+	// how it was answered. nil is nobody.
+	Served func(route string, status int, took time.Duration)
+
 	Rand     io.Reader     // what captchas are made of; nil is crypto/rand
 	Patience time.Duration // how long a request may take before it is told that we are busy; 0 is 8 s
 }
@@ -55,7 +59,8 @@ func Register(e *echo.Echo, d Deps) error {
 		return errors.New("cowin: something that the API needs is missing")
 	}
 	a := &api{Deps: d, answers: &answers{keep: d.Keep, now: d.Core.Now}, captchas: newCaptchas(d.Core.Now)}
-	e.Pre(front(cmp.Or(d.Patience, patience)))
+	f := front{patience: cmp.Or(d.Patience, patience), served: d.Served}
+	e.Pre(f.middleware)
 
 	public := d.Limits.Public()                                     // so many from an address
 	mine := access.Require(d.Tokens, access.Portal, access.Partner) // who has logged in
@@ -115,30 +120,44 @@ func (a *api) desk(c echo.Context) *booking.Desk {
 // seconds, and then ask again.
 const patience = 8 * time.Second
 
-// front stands before everything under /api, found or not: it lets programs of
-// any origin in, answers their preflights, bounds their time, and gives every
-// error its answer.
-func front(most time.Duration) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error { return admit(c, next, most) }
+// A front stands before everything under /api, found or not: it lets programs of
+// any origin in, answers their preflights, bounds their time, gives every error
+// its answer, and tells who counts.
+type front struct {
+	patience time.Duration
+	served   func(route string, status int, took time.Duration)
+}
+
+func (f front) middleware(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if !strings.HasPrefix(c.Request().URL.Path, "/api/") {
+			return next(c)
+		}
+		h := c.Response().Header()
+		h.Set(echo.HeaderAccessControlAllowOrigin, "*")
+		h.Set(echo.HeaderAccessControlAllowHeaders, "Content-Type,X-Amz-Date,Authorization,X-Api-Key,Accept-Language")
+		h.Set(echo.HeaderAccessControlAllowMethods, "GET,POST,OPTIONS")
+		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+		if c.Request().Method == http.MethodOptions {
+			h.Set(echo.HeaderAccessControlMaxAge, "86400")
+			return c.NoContent(http.StatusNoContent)
+		}
+		began := time.Now()
+		err := f.admit(c, next)
+		if f.served != nil {
+			status := c.Response().Status
+			if err != nil { // the apology is still to come
+				status = http.StatusInternalServerError
+			}
+			f.served(strings.TrimPrefix(c.Path(), base), status, time.Since(began))
+		}
+		return err
 	}
 }
 
-// admit lets one request pass.
-func admit(c echo.Context, next echo.HandlerFunc, most time.Duration) error {
-	if !strings.HasPrefix(c.Request().URL.Path, "/api/") {
-		return next(c)
-	}
-	h := c.Response().Header()
-	h.Set(echo.HeaderAccessControlAllowOrigin, "*")
-	h.Set(echo.HeaderAccessControlAllowHeaders, "Content-Type,X-Amz-Date,Authorization,X-Api-Key,Accept-Language")
-	h.Set(echo.HeaderAccessControlAllowMethods, "GET,POST,OPTIONS")
-	h.Set(echo.HeaderXContentTypeOptions, "nosniff")
-	if c.Request().Method == http.MethodOptions {
-		h.Set(echo.HeaderAccessControlMaxAge, "86400")
-		return c.NoContent(http.StatusNoContent)
-	}
-	ctx, cancel := context.WithTimeout(c.Request().Context(), most)
+// admit lets a request in, for as long as our patience lasts.
+func (f front) admit(c echo.Context, next echo.HandlerFunc) error {
+	ctx, cancel := context.WithTimeout(c.Request().Context(), f.patience)
 	defer cancel()
 	c.SetRequest(c.Request().WithContext(ctx))
 	err := next(c)

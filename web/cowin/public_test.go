@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -169,6 +170,28 @@ func TestFront(t *testing.T) {
 	r.core.Store = nil // trouble of ours, of the worst kind
 	if got := r.with("token", "GET", "/appointment/beneficiaries", ""); got.status != http.StatusInternalServerError || got.body == "" || strings.Contains(got.body, "nil") {
 		t.Errorf("%d %s", got.status, got.body)
+	}
+}
+
+// TestServed holds that every request is told to who counts, also what was not
+// found and what went wrong.
+func TestServed(t *testing.T) {
+	var got []string
+	r := newRig(t, setting{served: func(route string, status int, _ time.Duration) { got = append(got, fmt.Sprint(route, " ", status)) }})
+	got = nil
+	r.get("/admin/location/districts/5")
+	r.get("/admin/location/districts/x")
+	r.get("/nothing")
+	r.get("/appointment/beneficiaries")
+	r.request("OPTIONS /appointment/schedule")
+	r.core.Store = nil
+	r.with("token", "GET", "/appointment/beneficiaries", "")
+	want := []string{
+		"/admin/location/districts/:state_id 200", "/admin/location/districts/:state_id 400", " 404",
+		"/appointment/beneficiaries 401", "/appointment/beneficiaries 500",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
 	}
 }
 

@@ -65,6 +65,7 @@ type setting struct {
 	keep    time.Duration
 	takes   time.Duration
 	rand    io.Reader
+	served  func(string, int, time.Duration)
 	figures access.Figures
 }
 
@@ -111,7 +112,7 @@ func newRig(t testing.TB, s setting) *rig {
 	}).Register(r.echo.Group("/api/v2/auth"))
 	press := slip.New(words, slip.Options{})
 	r.must(cowin.Register(r.echo, cowin.Deps{
-		Core: r.core, Words: words, Press: press, Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep, Patience: s.takes, Rand: s.rand,
+		Core: r.core, Words: words, Press: press, Tokens: r.tokens, Limits: limits, Captcha: s.captcha, Keep: s.keep, Patience: s.takes, Rand: s.rand, Served: s.served,
 		Fonts: func(ctx context.Context) error { return press.Load(ctx, fontCache(), nil) },
 	}))
 	r.furnish()
