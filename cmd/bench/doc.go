@@ -47,6 +47,12 @@
 // nearest: the eight nearest of 50,000 centres with fourteen days of two
 // sessions of four slots.
 //
+// web: as many connections as -callers ask the program for the sessions of a
+// pincode, of a day and of a week, and in turn the bare handler, which answers
+// the same bytes to any question. Every reply is compared. Then 128 people at once
+// book, each for the first time: by the core alone, and by the API over loopback,
+// each with a token; both in this process, on one store.
+//
 // # What was decided, and why
 //
 // The callers share the machine with what they call, so they must cost little:
