@@ -1,8 +1,8 @@
 // Package cowin is the Co-WIN API v2 over the booking core: the programs that
 // people wrote for the original book here too, unchanged.
 //
-//	api := cowin.Deps{Core: core, Words: words, Public: limits.Public(), LoggedIn: …, Search: …, Certificate: …}
-//	err := cowin.Register(e, api) // GET /api/v2/appointment/sessions/public/findByPin …
+//	err := cowin.Register(e, cowin.Deps{Core: core, Words: words, Press: press, Fonts: fonts, Tokens: tokens, Limits: limits})
+//	// GET /api/v2/appointment/sessions/public/findByPin?pincode=800001&date=06-05-2021 …
 //
 // # What it promises
 //
@@ -12,6 +12,8 @@
 //   - What comes in is taken as real programs send it: dates in a dozen forms,
 //     numbers as texts, JSON under any content type or none. What goes out is
 //     exact: every key, its type, no null but doc_type.
+//   - Nobody waits longer than Deps.Patience: then it is 429, and when to come
+//     back.
 //   - No input makes a 500. A wrong address or method, a panic, a body that is
 //     too large: everything under /api is answered in JSON, with CORS, but for
 //     the 401, which is plain text.
@@ -46,8 +48,18 @@
 // own name for the reason; refusals is the one table. In the places that are
 // unknown: too late to cancel or move is 409; a slot, a person, an appointment or
 // a session that is not there is 400; an unparsable date is 400 USRRES0001; an
-// unknown state, district or centre is 200 and nothing in it; too many callers
-// is 429, because that is what makes clients wait.
+// unknown state, district or centre is 200 and nothing in it; no dose given yet
+// is no certificate, 404; too many callers is 429, because that is what makes
+// clients wait.
+//
+// A full session is refused from memory, before it is asked who wants it: who has
+// a place there already and asks again may so hear 409 in place of APPOIN0022, and
+// goes on looking. It costs him nothing, and us no query for the hundreds who
+// repeat themselves.
+//
+// The vaccinators' API and the dashboard's are not served: for neither is it
+// known what they answered. What they were for is on the page for a centre's
+// staff.
 //
 // Without Accept-Language, or with the list that a browser sends for English,
 // there are no _l fields. hi and bn in any form, and en_IN as the original's
