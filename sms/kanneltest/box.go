@@ -251,3 +251,13 @@ func freePorts(t testing.TB, names ...string) map[string]int {
 	}
 	return ports
 }
+
+// tail is the end of what a program said, where the reason usually is.
+func tail(out string) string {
+	const most = 1500
+	out = strings.TrimSpace(out)
+	if len(out) > most {
+		out = "…" + strings.ToValidUTF8(out[len(out)-most:], "")
+	}
+	return out
+}

@@ -2,15 +2,15 @@ package kanneltest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"tikaline/internal/debian"
 )
 
 // binaries is the two programs that make a Kannel.
@@ -68,34 +68,7 @@ func program(name string) (string, error) {
 // install fetches Debian's package. Its service stays off: the package starts
 // none unless /etc/default/kannel says so.
 func install() error {
-	if os.Geteuid() != 0 {
-		return errors.New("that takes root")
-	}
-	if _, err := os.Stat("/etc/debian_version"); err != nil {
-		return errors.New("this is not Debian")
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
-	for _, args := range [][]string{
-		{"update"},
-		// Another package's test may be installing something else just now.
-		{"-o", "DPkg::Lock::Timeout=120", "install", "-y", "--no-install-recommends", "kannel"},
-	} {
-		cmd := exec.CommandContext(ctx, "apt-get", args...)
-		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			return fmt.Errorf("apt-get: %w: %s", err, tail(string(out)))
-		}
-	}
-	return nil
-}
-
-// tail is the end of what a program said, where the reason usually is.
-func tail(out string) string {
-	const most = 1500
-	out = strings.TrimSpace(out)
-	if len(out) > most {
-		out = "…" + strings.ToValidUTF8(out[len(out)-most:], "")
-	}
-	return out
+	return debian.Install(ctx, "kannel")
 }

@@ -2,7 +2,6 @@ package chrometest
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -10,6 +9,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"tikaline/internal/debian"
 )
 
 // names are what Chromium is called.
@@ -67,32 +68,7 @@ func look() (string, error) {
 
 // install fetches Debian's packages.
 func install() error {
-	if os.Geteuid() != 0 {
-		return errors.New("that takes root")
-	}
-	if _, err := os.Stat("/etc/debian_version"); err != nil {
-		return errors.New("this is not Debian")
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), 8*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
-	packages := []string{"-o", "DPkg::Lock::Timeout=240", "install", "-y", "--no-install-recommends", "chromium", "fontconfig", "fonts-noto-core"}
-	var last error
-	for _, args := range [][]string{packages, {"update"}, packages} {
-		cmd := exec.CommandContext(ctx, "apt-get", args...)
-		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			lines := strings.Split(strings.TrimSpace(string(out)), "\n")
-			last = fmt.Errorf("apt-get: %w: %s", err, lines[len(lines)-1])
-		}
-		// Another package's test may be installing the same just now: what counts
-		// is whether it is there.
-		if _, err := look(); err == nil {
-			return nil
-		}
-		if ctx.Err() != nil {
-			break
-		}
-	}
-	return last
+	return debian.Install(ctx, "chromium", "fontconfig", "fonts-noto-core")
 }
