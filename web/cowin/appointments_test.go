@@ -111,7 +111,7 @@ func TestSchedule(t *testing.T) {
 // TestPapers prints the slip of a family and the certificate of who was given a
 // dose, in the language asked for.
 func TestPapers(t *testing.T) {
-	r := newRig(t, setting{})
+	r := newRig(t, setting{takes: 5 * time.Minute}) // fonts may have to be fetched
 	asha, kamla := r.register("token", "Asha Example", 1958, "0017"), r.register("token", "Kamla Example", 1950, "0019")
 	no := r.schedule("token", r.vars["session"], "09:00AM-11:00AM", 1, asha, kamla)
 	pages := func(name, path, token string) int {
