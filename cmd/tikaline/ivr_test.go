@@ -187,6 +187,12 @@ func TestServe_says_what_is_wrong_with_calls(t *testing.T) {
 	}
 }
 
+func TestServe_wants_a_secret_of_exotel(t *testing.T) {
+	if _, err := runs(t, "serve", "--exotel=short", "--database-url=postgres://nobody@127.0.0.1:1/none"); err == nil || !strings.Contains(err.Error(), "secret of exotel is shorter") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestHours(t *testing.T) {
 	for raw, want := range map[string][2]int{"09:00-18:00": {540, 1080}, "00:00-24:00": {0, 1440}, "9:30-10:00": {570, 600}} {
 		h, err := (&serveCommand{answering: answering{Agents: raw, DaysOff: []string{"Sunday", "saturday"}}}).hours()
