@@ -12,17 +12,18 @@ type calendar struct {
 }
 
 // The native names are CLDR's (facts: data-and-languages.md, 6.4), which a
-// test compares with go-playground/locales. One is ours: Bengali January and
+// test compares with go-playground/locales. Some are ours: Bengali January and
 // February end in the short ি, as Paschimbanga Bangla Akademi and the papers of
-// Kolkata spell them. Native months have no short forms that people use. In
+// Kolkata spell them; Hindi February has no nukta and October is अक्टूबर, as in
+// the papers of Patna. Native months have no short forms that people use. In
 // Latin letters people write the English months and say their own weekdays.
 var (
 	latinMonths = [12]string{"January", "February", "March", "April", "May", "June",
 		"July", "August", "September", "October", "November", "December"}
 	latinShortMonths = [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
 		"Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
-	hindiMonths = [12]string{"जनवरी", "फ़रवरी", "मार्च", "अप्रैल", "मई", "जून",
-		"जुलाई", "अगस्त", "सितंबर", "अक्तूबर", "नवंबर", "दिसंबर"}
+	hindiMonths = [12]string{"जनवरी", "फरवरी", "मार्च", "अप्रैल", "मई", "जून",
+		"जुलाई", "अगस्त", "सितंबर", "अक्टूबर", "नवंबर", "दिसंबर"}
 	bengaliMonths = [12]string{"জানুয়ারি", "ফেব্রুয়ারি", "মার্চ", "এপ্রিল", "মে", "জুন",
 		"জুলাই", "আগস্ট", "সেপ্টেম্বর", "অক্টোবর", "নভেম্বর", "ডিসেম্বর"}
 
