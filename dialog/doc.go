@@ -14,7 +14,7 @@
 //		Steps: []Step[nameAnswers]{{
 //			Name: "name",
 //			Ask: func(context.Context, Reader, nameAnswers) (Prompt, error) {
-//				return say("naming.name").words(booking.NameMax), nil
+//				return Prompt{Say: say("naming.name"), Expect: Words{Max: booking.NameMax}}, nil
 //			},
 //			Accept: func(_ context.Context, _ *Visit, a *nameAnswers, in string) error {
 //				name, err := booking.ParseName(in)

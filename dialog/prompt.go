@@ -104,9 +104,8 @@ func say(id string, args ...any) Text {
 	return t
 }
 
-// digits, words, oneOf and end finish a Prompt that says t.
+// digits, oneOf and end finish a Prompt that says t.
 func (t Text) digits(min, max int) Prompt { return Prompt{Say: t, Expect: Digits{min, max}} }
-func (t Text) words(max int) Prompt       { return Prompt{Say: t, Expect: Words{Max: max}} }
 func (t Text) end() Prompt                { return Prompt{Say: t} }
 
 // oneOf offers fixed keys, labelled option.<group>.<key>.

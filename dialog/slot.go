@@ -82,6 +82,13 @@ func (a *slotAnswers) offers(ctx context.Context, r Reader) ([]booking.SlotOffer
 		return nil, err
 	}
 	free := r.Slots(a.Centre, who)
+	if who != nil {
+		// Who moves is not offered what he has: nothing would change, and no
+		// message would come.
+		if live, ok := who.Live(); ok {
+			free = slices.DeleteFunc(free, func(o booking.SlotOffer) bool { return o.ID == live.Slot })
+		}
+	}
 	switch {
 	case len(free) > 0:
 		return free, nil
