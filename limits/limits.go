@@ -6,6 +6,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"log/slog"
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -63,6 +64,18 @@ func (l *Limits) Rules() []string {
 // Observe has f told the rule of each refusal. It is called before anything is
 // counted.
 func (l *Limits) Observe(f func(rule string)) { l.refused = f }
+
+// Address is an address as a subject: of IPv6 the /64, as everybody there has
+// more addresses than can be counted. One that is none is counted as one.
+func Address(a netip.Addr) []byte {
+	a = a.Unmap().WithZone("")
+	if a.Is6() {
+		if p, err := a.Prefix(64); err == nil {
+			a = p.Addr()
+		}
+	}
+	return a.AsSlice()
+}
 
 // subject is the hash of what a rule is about.
 func (l *Limits) subject(rule string, what []byte) (s Subject) {

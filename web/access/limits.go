@@ -109,7 +109,7 @@ func (l *Limits) Search() echo.MiddlewareFunc {
 // Asking counts a one-time password that is asked for from an address: the
 // Limiter of an otp.Service.
 func (l *Limits) Asking(from netip.Addr) (wait time.Duration, ok bool) {
-	a := network(from)
+	a := limits.Address(from)
 	if wait, ok = l.Ask("asking_day", a); !ok {
 		return wait, false
 	}
@@ -125,7 +125,7 @@ var _ otp.Limiter = (*Limits)(nil)
 // tells whether it was wrong. An address may be wrong only so often, whatever the
 // numbers: that is what stands between a guesser and everybody's account.
 func (l *Limits) Checking(from netip.Addr) (done func(wrong bool), wait time.Duration, ok bool) {
-	a := network(from)
+	a := limits.Address(from)
 	if wait, ok = l.Ask("wrong", a); !ok {
 		return nil, wait, false
 	}
@@ -145,19 +145,7 @@ func Address(c echo.Context) netip.Addr {
 	return a
 }
 
-func address(c echo.Context) []byte { return network(Address(c)) }
-
-// network is an address as it is counted: of IPv6 the /64, as everybody there
-// has more addresses than can be counted.
-func network(a netip.Addr) []byte {
-	a = a.Unmap().WithZone("")
-	if a.Is6() {
-		if p, err := a.Prefix(64); err == nil {
-			a = p.Addr()
-		}
-	}
-	return a.AsSlice()
-}
+func address(c echo.Context) []byte { return limits.Address(Address(c)) }
 
 // A refusal is an answer without any work.
 type refusal struct {

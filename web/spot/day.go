@@ -176,6 +176,9 @@ type foundPage struct {
 // find shows the family of a mobile number, or the person of a reference id.
 func (s *site) find(c echo.Context, w who) error {
 	ctx := c.Request().Context()
+	if wait, ok := s.Limits.Take(ruleFind, []byte(w.Login)); !ok {
+		return s.tooMany(c, wait)
+	}
 	q := strings.TrimSpace(locales.Fold(c.QueryParam("q")))
 	page := foundPage{common: s.common(c, w), Query: q}
 	_, bad := booking.ParseMSISDN(q)

@@ -5,7 +5,10 @@
 //
 // # What it promises
 //
-//   - Staff see and change what belongs to their own centre and nothing else.
+//   - Staff change what belongs to their own centre and nothing else. Their list
+//     is their own centre's; of others they see who is asked for by the whole
+//     number or reference id, a hundred times in a quarter of an hour at the most.
+//   - Who is not signed in costs no query, but for a try at a password.
 //   - What was entered is written down once, however often it is sent: an entry
 //     has an id from the moment it is made, also without a network.
 //   - Nothing entered is lost: an entry leaves the phone or tablet only after the
@@ -18,7 +21,8 @@
 //
 // Staff sign in with a login and a password that the operator hands out (tikaline
 // staff add). Passwords are kept as argon2id. A login that is not there costs as
-// much time as one that is.
+// much time as one that is. A new password ends what the old one began: it may
+// have been made because a tablet was stolen.
 //
 // The device keeps names, years of birth and reference ids of one centre's day,
 // and never a mobile number: an entry names its person by the reference id, and

@@ -7,7 +7,10 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -46,18 +49,23 @@ type Deps struct {
 	Secure  bool   // the cookie goes over https alone
 }
 
-// Rules are the limits on signing in: wrong passwords of a login, and tries from
-// an address.
+// Rules are the limits: wrong passwords of a login, tries from an address,
+// requests from an address, and searches by a login. A day at a centre is far
+// below; the last one keeps a login that was stolen from going through numbers.
 func Rules() []limits.Rule {
 	return []limits.Rule{
 		{Name: ruleLogin, Most: 5, In: 15 * time.Minute},
 		{Name: ruleAddress, Most: 60, In: 15 * time.Minute},
+		{Name: ruleCalls, Most: 1000, In: 5 * time.Minute},
+		{Name: ruleFind, Most: 100, In: 15 * time.Minute},
 	}
 }
 
 const (
 	ruleLogin   = "spot_login"
 	ruleAddress = "spot_address"
+	ruleCalls   = "spot_calls"
+	ruleFind    = "spot_find"
 )
 
 // How long somebody stays signed in: a day at work, or two hours without a
@@ -69,9 +77,9 @@ const (
 
 // Names of what is kept of a sign-in.
 const (
-	keyLogin = "login"
-	keyLang  = "lang"
-	keyToken = "token" // in every form, against forged requests
+	keyLogin    = "login"
+	keyPassword = "password" // which one it was: a new one ends what the old one began
+	keyToken    = "token"    // in every form, against forged requests
 )
 
 //go:embed pages/*.html pages/spot.css pages/spot.js pages/worker.js
@@ -82,6 +90,7 @@ type site struct {
 	sessions *scs.SessionManager
 	pages    map[string]*template.Template
 	assets   *assets
+	hashing  chan struct{} // a place for each password that is tried at once
 }
 
 // Register serves the page.
@@ -97,7 +106,7 @@ func Register(e *echo.Echo, d Deps) error {
 	if d.Lang == "" {
 		d.Lang = locales.Hindi
 	}
-	s := &site{Deps: d, sessions: scs.New(), assets: newAssets()}
+	s := &site{Deps: d, sessions: scs.New(), assets: newAssets(), hashing: make(chan struct{}, hashedAtOnce)}
 	s.sessions.Store = both{d.SignIns}
 	s.sessions.Lifetime, s.sessions.IdleTimeout = signedInMost, signedInIdle
 	c := &s.sessions.Cookie
@@ -107,9 +116,9 @@ func Register(e *echo.Echo, d Deps) error {
 		return err
 	}
 	e.GET(strings.TrimSuffix(root, "/"), func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, root) })
-	g := e.Group(strings.TrimSuffix(root, "/"), s.guard, s.session)
-	g.GET("/assets/:name", s.asset)
-	g.GET("/worker.js", s.worker) // its address is its scope, so it is no asset
+	e.GET(root+"assets/:name", s.asset, s.guard)
+	e.GET(root+"worker.js", s.worker, s.guard) // its address is its scope, so it is no asset
+	g := e.Group(strings.TrimSuffix(root, "/"), s.guard, s.counted, s.session)
 	g.GET("/login", s.showLogin)
 	g.POST("/login", s.login)
 	g.POST("/logout", s.signedIn(s.logout))
@@ -142,7 +151,7 @@ func (s *site) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; "+
 			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Referrer-Policy", "same-origin") // with no-referrer, browsers call the origin of our own forms null
 		h.Set("Cache-Control", "no-store")
 		if s.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
@@ -154,6 +163,36 @@ func (s *site) guard(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// counted lets so many requests from an address through. Who sends more costs
+// neither a query nor a password's hash.
+func (s *site) counted(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		if wait, ok := s.Limits.Take(ruleCalls, address(c)); !ok {
+			return s.tooMany(c, wait)
+		}
+		return next(c)
+	}
+}
+
+func address(c echo.Context) []byte {
+	a, _ := netip.ParseAddr(c.RealIP()) // one that is none is counted as one
+	return limits.Address(a)
+}
+
+// later says when to come back.
+func later(c echo.Context, wait time.Duration) {
+	c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+}
+
+func (s *site) tooMany(c echo.Context, wait time.Duration) error {
+	later(c, wait)
+	words, err := s.Words.Text(s.lang(c), medium, "spot.login.wait", nil)
+	if err != nil {
+		return err
+	}
+	return c.String(http.StatusTooManyRequests, words+"\n")
 }
 
 // ours tells whether a form was sent by a page of ours, as far as the browser
@@ -202,12 +241,16 @@ type handler func(echo.Context, who) error
 func (s *site) signedIn(next handler) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		ctx := c.Request().Context()
-		m, ok, err := s.Store.Staff(ctx, s.sessions.GetString(ctx, keyLogin))
-		if err != nil {
-			return fmt.Errorf("look for staff: %w", err)
+		var m booking.StaffMember
+		var ok bool
+		if login := s.sessions.GetString(ctx, keyLogin); login != "" {
+			var err error
+			if m, ok, err = s.Store.Staff(ctx, login); err != nil {
+				return fmt.Errorf("look for staff: %w", err)
+			}
 		}
 		centre, known := s.Core.Places.Centre(m.Centre)
-		if !ok || m.Disabled || !known {
+		if !ok || m.Disabled || !known || s.sessions.GetString(ctx, keyPassword) != which(m.Password) {
 			if c.Request().Method == http.MethodPost && wantsJSON(c) {
 				return c.JSON(http.StatusUnauthorized, map[string]string{"error": "signed out"})
 			}
@@ -228,17 +271,21 @@ func wantsJSON(c echo.Context) bool {
 // languages are those that the page has words in.
 var languages = []string{locales.English, locales.Hindi, locales.Bengali}
 
+// cookieLang keeps the language on the device: who is not signed in has nothing
+// stored here.
+const cookieLang = "tikaline_centre_lang"
+
 // lang is the language to show: that of the address, or the last one chosen.
 func (s *site) lang(c echo.Context) string {
-	ctx := c.Request().Context()
-	for _, l := range languages {
-		if c.QueryParam("lang") == l {
-			s.sessions.Put(ctx, keyLang, l)
-			return l
-		}
-	}
-	if l := s.sessions.GetString(ctx, keyLang); l != "" {
+	if l := c.QueryParam("lang"); slices.Contains(languages, l) {
+		c.SetCookie(&http.Cookie{
+			Name: cookieLang, Value: l, Path: root, MaxAge: int((365 * 24 * time.Hour) / time.Second),
+			HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteStrictMode,
+		})
 		return l
+	}
+	if kept, err := c.Cookie(cookieLang); err == nil && slices.Contains(languages, kept.Value) {
+		return kept.Value
 	}
 	return locales.Native(s.Lang)
 }

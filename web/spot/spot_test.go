@@ -1,6 +1,7 @@
 package spot_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,9 +13,11 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/alexedwards/scs/v2"
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
@@ -43,6 +46,29 @@ type rig struct {
 	url   string
 	stop  func() // the server goes away
 	ids   []int64
+	asked atomic.Int64 // queries of ours
+}
+
+// A watched store counts what is asked of it.
+type watched struct {
+	spot.Store
+	scs.CtxStore
+	n *atomic.Int64
+}
+
+func (w watched) Staff(ctx context.Context, login string) (booking.StaffMember, bool, error) {
+	w.n.Add(1)
+	return w.Store.Staff(ctx, login)
+}
+
+func (w watched) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
+	w.n.Add(1)
+	return w.CtxStore.FindCtx(ctx, token)
+}
+
+func (w watched) CommitCtx(ctx context.Context, token string, data []byte, until time.Time) error {
+	w.n.Add(1)
+	return w.CtxStore.CommitCtx(ctx, token, data, until)
 }
 
 func newRig(t *testing.T) *rig {
@@ -83,8 +109,9 @@ func newRig(t *testing.T) *rig {
 	words, err := locales.Default()
 	must(err)
 	e := echo.New()
+	w := watched{store, store.SignIns(), &r.asked}
 	must(spot.Register(e, spot.Deps{
-		Core: r.core, Store: store, SignIns: store.SignIns(), Limits: limits.New(spot.Rules(), limits.Options{Key: []byte("k"), Now: noon}),
+		Core: r.core, Store: w, SignIns: w, Limits: limits.New(spot.Rules(), limits.Options{Key: []byte("k"), Now: noon}),
 		Words: words, Now: noon, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Lang: "en",
 	}))
 	r.pages = e
