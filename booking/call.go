@@ -145,6 +145,11 @@ func (c *Core) CallEnded(ctx context.Context, end Call) error {
 		end.EndedAt = c.Now()
 	}
 	call, err := c.noteCall(ctx, end)
+	if err == nil && (end.Outcome == CallHungUp || end.Outcome == CallCompleted) {
+		// Who waited for an agent does no longer, whether or not the end of the
+		// wait was told.
+		err = c.Store.EndHandOvers(ctx, end.CallKey, end.EndedAt)
+	}
 	if err != nil || call.Number == "" || call.Direction != CallIn || !call.through() {
 		return err
 	}

@@ -85,8 +85,19 @@ type Unheard struct {
 // help menu, an agent, a queue that took too long. Asked again meanwhile, it is
 // made sooner if it was to be made later. The same request asks once.
 func (c *Core) CallBack(ctx context.Context, number MSISDN, request uuid.UUID) error {
+	return c.CallBackFrom(ctx, number, request, time.Time{})
+}
+
+// CallBackFrom is CallBack to who asked for a person at a time when there is
+// none: it is made when there is one again. A call that is owed sooner is made
+// sooner.
+func (c *Core) CallBackFrom(ctx context.Context, number MSISDN, request uuid.UUID, from time.Time) error {
 	now := c.Now()
-	b := CallBack{Number: number, Request: request, AskedAt: now, Open: true, Attempt: 1, Due: byDay(now.Add(callSoon))}
+	b := CallBack{Number: number, Request: request, AskedAt: now, Open: true, Attempt: 1, Due: now.Add(callSoon)}
+	if from.After(b.Due) {
+		b.Due = from
+	}
+	b.Due = byDay(b.Due)
 	n := c.attempt(&b)
 	return c.Store.AskCall(ctx, b, n)
 }
@@ -130,13 +141,18 @@ func (c *Core) NotReached(ctx context.Context, number MSISDN, notice uuid.UUID, 
 func (c *Core) next(b CallBack, why string) (CallBack, Notice) {
 	now, was := c.Now(), b
 	b.Why = why
+	again := was.AskedAt.After(was.Due) // it rang while the person called us
+	if b.Attempt >= callTries && again {
+		// Whoever asks anew is there, and has not had what he asked for.
+		b.Request, b.Attempt = c.newID(), 0
+	}
 	if b.Attempt >= callTries {
 		b.Open, b.Why, b.ClosedAt = false, CallBackGivenUp, now
 		return b, c.notice(b.Number, NoticeCallMissed, b.Request.String(), PriorityConfirm, NoticeData{})
 	}
 	b.Attempt++
 	switch {
-	case was.AskedAt.After(was.Due): // it rang while the person called us
+	case again:
 		b.Due = byDay(now.Add(callSoon))
 	case b.Attempt == 2:
 		b.Due = byDay(now.Add(callAfter))

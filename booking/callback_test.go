@@ -178,6 +178,63 @@ func TestCallBack_asked_again(t *testing.T) {
 	})
 }
 
+// TestCallBack_asked_again_at_the_last_attempt: who calls us while the third call
+// rings in vain is called, and not told that we could not reach him.
+func TestCallBack_asked_again_at_the_last_attempt(t *testing.T) {
+	d, s := newCallers(t, "2021-06-02 10:00")
+	must(t, d.MissedCall(ctx, ours, uuid.New()))
+	for range 2 {
+		d.now = s.b.Due.Add(time.Minute)
+		must(t, d.NotReached(ctx, ours, s.b.Notice, "no_answer"))
+	}
+	third := s.b.Notice
+	d.now = s.b.Due.Add(5 * time.Second)
+	must(t, d.MissedCall(ctx, ours, uuid.New()))
+	d.now = d.now.Add(5 * time.Second)
+	for range 2 {
+		must(t, d.NotReached(ctx, ours, third, "busy"))
+	}
+	n := s.waiting[len(s.waiting)-1]
+	if len(s.waiting) != 4 || n.Kind != booking.NoticeCallBack || !n.Due.Equal(d.now.Add(30*time.Second)) || !s.b.Open || s.b.Attempt != 1 {
+		t.Fatalf("it stands %+v, owes %+v", s.b, s.waiting)
+	}
+	keys := map[string]bool{}
+	for range 3 {
+		d.now = s.b.Due.Add(time.Minute)
+		must(t, d.NotReached(ctx, ours, s.b.Notice, "no_answer"))
+	}
+	for _, n := range s.waiting {
+		keys[n.Key] = true
+	}
+	if len(s.waiting) != 7 || len(keys) != 7 || s.b.Open || s.waiting[6].Kind != booking.NoticeCallMissed {
+		t.Errorf("it stands %+v, owes %+v", s.b, s.waiting)
+	}
+}
+
+func TestCallBackFrom(t *testing.T) {
+	for name, c := range map[string]struct{ asked, from, want string }{
+		"when_there_is_somebody": {"2021-06-02 19:00", "2021-06-03 09:30", "2021-06-03 09:30:00"},
+		"over_a_sunday":          {"2021-06-05 19:00", "2021-06-07 10:00", "2021-06-07 10:00:00"},
+		"not_by_night":           {"2021-06-02 19:00", "2021-06-03 06:00", "2021-06-03 09:00:00"},
+		"there_is_now":           {"2021-06-02 11:00", "2021-06-02 11:00", "2021-06-02 11:00:30"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, s := newCallers(t, c.asked)
+			from, err := time.ParseInLocation("2006-01-02 15:04", c.from, booking.India)
+			must(t, err)
+			must(t, d.CallBackFrom(ctx, ours, uuid.New(), from))
+			if got := s.b.Due.In(booking.India).Format(time.DateTime); got != c.want {
+				t.Errorf("we call at %s, want %s", got, c.want)
+			}
+			// A missed call after that is answered as any.
+			must(t, d.MissedCall(ctx, ours, uuid.New()))
+			if len(s.waiting) != 1 || s.waiting[0].Due.After(d.now.Add(30*time.Second)) {
+				t.Errorf("owes %+v", s.waiting)
+			}
+		})
+	}
+}
+
 func TestUnheard_is_not_reached(t *testing.T) {
 	d, s := newCallers(t, "2021-06-02 10:00")
 	must(t, d.MissedCall(ctx, ours, uuid.New()))

@@ -71,6 +71,10 @@ type HandOvers interface {
 	// HandOver.And does, and returns all of it.
 	NoteHandOver(ctx context.Context, h HandOver) (HandOver, error)
 
+	// EndHandOvers notes that a call is over: nobody waits on it any more. What
+	// is known of how a wait ended stays.
+	EndHandOvers(ctx context.Context, call CallKey, at time.Time) error
+
 	// WaitingHandOvers is at most limit callers whom no agent has taken and who
 	// have not left, the longest waiting first.
 	WaitingHandOvers(ctx context.Context, since time.Time, limit int) ([]HandOver, error)

@@ -99,10 +99,18 @@ func (c *Core) KeepRecording(ctx context.Context, r Recording) error {
 }
 
 // NoRecording notes that a provider has no such recording after all: nothing was
-// heard. Who is called by it must be asked for the name.
+// heard. Who is called by it must be asked for the name. A provider that tells of
+// it without the number tells of one that we keep, or of nobody's.
 func (c *Core) NoRecording(ctx context.Context, r Recording) error {
-	if r.Number == "" || r.ID == "" {
+	if r.ID == "" {
 		return nil
+	}
+	if r.Number == "" {
+		kept, found, err := c.Store.Recording(ctx, r.ID)
+		if err != nil || !found || kept.Provider != r.Provider {
+			return err
+		}
+		r.Number = kept.Number
 	}
 	r.State, r.Dropped = RecordingGone, true
 	return c.keep(ctx, r)

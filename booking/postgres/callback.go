@@ -176,10 +176,11 @@ func (s *Store) NextCall(ctx context.Context, was, is booking.CallBack, owed ...
 					notice_id = $7,
 					due_at = $8,
 					why = $9,
-					closed_at = $10
+					closed_at = $10,
+					request = $11
 				WHERE cell = $1 AND msisdn = $2 AND open AND notice_id = $3 AND asked_at = $4`,
 				was.Number.Cell(), string(was.Number), [16]byte(was.Notice), was.AskedAt,
-				is.Open, int16(is.Attempt), [16]byte(is.Notice), is.Due, is.Why, orNull(is.ClosedAt))
+				is.Open, int16(is.Attempt), [16]byte(is.Notice), is.Due, is.Why, orNull(is.ClosedAt), [16]byte(is.Request))
 			if err != nil {
 				return err
 			}

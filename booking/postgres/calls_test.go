@@ -243,13 +243,36 @@ func TestCallBack_three_attempts_and_a_text(t *testing.T) {
 	if got := f.owing(number(1)); !slices.Equal(got, want) {
 		t.Errorf("owes\n%v, want\n%v", got, want)
 	}
-	// Who asks again is called again.
+	// Who asks again is called again, also while the last attempt rings.
 	now = now.Add(time.Hour)
 	if err := core.MissedCall(t.Context(), number(1), uuid.New()); err != nil {
 		t.Fatal(err)
 	}
 	if got := f.owing(number(1)); len(got) != 5 || got[4] != "call_back call queued 03 19:30:30" {
 		t.Errorf("owes %v", got)
+	}
+	for range 3 {
+		b, _, err := f.CallBackOf(t.Context(), number(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		now = b.Due
+		f.call(now)
+		if now = now.Add(10 * time.Second); b.Attempt == 3 {
+			if err := core.MissedCall(t.Context(), number(1), uuid.New()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := core.NotReached(t.Context(), number(1), b.Notice, "busy"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b, _, err := f.CallBackOf(t.Context(), number(1))
+	if err != nil || !b.Open || b.Attempt != 1 || !b.Due.Equal(now.Add(30*time.Second)) {
+		t.Errorf("it stands %+v, %v", b, err)
+	}
+	if now = b.Due; len(f.call(now)) != 1 {
+		t.Error("nobody is called")
 	}
 }
 

@@ -89,6 +89,23 @@ func scanHandOver(row pgx.CollectableRow) (h booking.HandOver, err error) {
 	return h, err
 }
 
+// EndHandOvers notes that a call is over, where somebody waits on it.
+func (s *Store) EndHandOvers(ctx context.Context, call booking.CallKey, at time.Time) error {
+	return s.patiently(ctx, "end hand-overs", func(ctx context.Context) error {
+		return s.onConn(ctx, func(conn *pgx.Conn) error {
+			// Few wait, and they have an index of their own.
+			_, err := conn.Exec(ctx, `
+				UPDATE handover
+				SET left_at = $5,
+					outcome = CASE WHEN outcome = '' THEN $6 ELSE outcome END
+				WHERE cell = $1 AND msisdn = $2 AND provider = $3 AND provider_id = $4
+					AND left_at IS NULL AND taken_by = '' AND queued_at IS NOT NULL`,
+				call.Cell(), string(call.Number), call.Provider, call.ProviderID, at, string(booking.HandOverLeft))
+			return err
+		})
+	})
+}
+
 // WaitingHandOvers is callers whom no agent has taken and who have not left, the
 // longest waiting first.
 func (s *Store) WaitingHandOvers(ctx context.Context, since time.Time, limit int) ([]booking.HandOver, error) {

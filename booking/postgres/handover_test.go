@@ -108,3 +108,46 @@ func TestHandOver(t *testing.T) {
 		t.Errorf("waiting are %+v, %v", list, err)
 	}
 }
+
+// TestHandOver_ends_with_its_call: the end of a wait is not always told, that of
+// the call is.
+func TestHandOver_ends_with_its_call(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	now := noon()
+	core := f.callCore(&now)
+	ctx := t.Context()
+	key := func(i int) booking.CallKey {
+		k := booking.CallKey{Number: number(1), Provider: "twilio", ProviderID: fmt.Sprint("CA", i)}
+		if i == 2 {
+			k.Number = "" // withheld
+		}
+		return k
+	}
+	id := func(i int) uuid.UUID { return uuid.NewSHA1(uuid.Nil, []byte{byte(i)}) }
+	for i := range 3 { // two of them from one number
+		now = now.Add(time.Second)
+		if err := core.HandOver(ctx, booking.HandOver{ID: id(i), Call: key(i), Why: "asked"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for want := 2; want > 0; want-- {
+		for range 3 {
+			if err := core.CallEnded(ctx, booking.Call{CallKey: key(want), Outcome: booking.CallHungUp}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if list, err := core.WaitingHandOvers(ctx, 10); err != nil || len(list) != want || list[0].ID != id(0) {
+			t.Fatalf("waiting are %+v, %v; want %d", list, err, want)
+		}
+	}
+	// What is told late of the wait says more.
+	if err := core.HandOverEnded(ctx, key(1), id(1), booking.HandOverTalked); err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range []string{"left", "talked", ""} {
+		if n := f.count(`SELECT count(*) FROM handover WHERE outcome = '` + o + `'`); n != 1 {
+			t.Errorf("%d waits ended with %q, want one", n, o)
+		}
+	}
+}

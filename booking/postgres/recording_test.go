@@ -238,3 +238,32 @@ func TestForgetRecordings(t *testing.T) {
 		}
 	}
 }
+
+// TestNoRecording_without_a_number: what Twilio tells of a recording names the
+// call and not the caller.
+func TestNoRecording_without_a_number(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	now := noon()
+	core := f.callCore(&now)
+	ctx := t.Context()
+	if err := core.KeepRecording(ctx, recorded(number(1), "RE1")); err != nil {
+		t.Fatal(err)
+	}
+	other := recorded("", "RE1")
+	other.Provider = "exotel"
+	for _, c := range []struct {
+		told booking.Recording
+		want booking.RecordingState
+	}{{other, booking.RecordingWanted}, {recorded("", "RE9"), booking.RecordingWanted}, {recorded("", "RE1"), booking.RecordingGone}} {
+		if err := core.NoRecording(ctx, c.told); err != nil {
+			t.Fatal(err)
+		}
+		if r, _, err := f.Recording(ctx, "RE1"); err != nil || r.State != c.want {
+			t.Errorf("after %s of %s it is %s, %v; want %s", c.told.ID, c.told.Provider, r.State, err, c.want)
+		}
+	}
+	if n := f.count(`SELECT count(*) FROM recording`); n != 1 {
+		t.Errorf("%d recordings are kept", n)
+	}
+}
