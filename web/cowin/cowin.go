@@ -138,6 +138,7 @@ func (f front) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set(echo.HeaderAccessControlAllowHeaders, "Content-Type,X-Amz-Date,Authorization,X-Api-Key,Accept-Language")
 		h.Set(echo.HeaderAccessControlAllowMethods, "GET,POST,OPTIONS")
 		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
+		h.Set(echo.HeaderCacheControl, "no-store") // most of it is somebody's, and places go in seconds
 		if c.Request().Method == http.MethodOptions {
 			h.Set(echo.HeaderAccessControlMaxAge, "86400")
 			return c.NoContent(http.StatusNoContent)

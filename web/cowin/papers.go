@@ -92,6 +92,5 @@ func (a *api) paper(c echo.Context, name string, print func(io.Writer) error) er
 	}
 	h := c.Response().Header()
 	h.Set(echo.HeaderContentDisposition, `attachment; filename="`+name+`"`)
-	h.Set(echo.HeaderCacheControl, "no-store")
 	return c.Blob(http.StatusOK, "application/pdf", pdf.Bytes())
 }

@@ -161,3 +161,14 @@ func TestDelete(t *testing.T) {
 		t.Errorf("left are %v, %v", h.People, err)
 	}
 }
+
+// TestNothing_is_kept: what somebody is told who has logged in stays in no cache.
+func TestNothing_is_kept(t *testing.T) {
+	r := newRig(t, setting{})
+	r.login()
+	for _, path := range []string{"/appointment/beneficiaries", "/nothing/like/it"} {
+		if got := r.with("token", "GET", path, ""); got.header.Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %v", path, got.header)
+		}
+	}
+}

@@ -120,13 +120,15 @@ func inWords(p *booking.Problem, dose int) *Refusal {
 	return &r
 }
 
-// fill puts values in place of their names in braces.
+// fill puts values in place of their names in braces. Braces in a value are
+// not looked at: a vaccine may be called what an operator likes.
 func fill(text string, args map[string]any) string {
+	var done strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "{")
 		name, after, closed := strings.Cut(rest, "}")
 		if !found || !closed {
-			return text
+			return done.String() + text
 		}
 		v := unsaid[name]
 		switch a := args[name].(type) {
@@ -136,7 +138,8 @@ func fill(text string, args map[string]any) string {
 		default:
 			v = fmt.Sprint(a)
 		}
-		text = before + v + after
+		done.WriteString(before + v)
+		text = after
 	}
 }
 

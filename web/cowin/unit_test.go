@@ -19,6 +19,13 @@ import (
 	"tikaline/booking"
 )
 
+func TestFill(t *testing.T) {
+	got := fill("{Vaccine} of {Nobody} on {Day}", map[string]any{"Vaccine": "{Vaccine}X", "Day": booking.NewDate(2021, time.May, 3)})
+	if got != "{Vaccine}X of "+unsaid["Nobody"]+" on 03-05-2021" {
+		t.Errorf("got %q", got)
+	}
+}
+
 // TestRefusals holds that every reason of the core has an answer of this API,
 // with a status that its clients understand and no value left open.
 func TestRefusals(t *testing.T) {
