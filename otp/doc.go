@@ -18,7 +18,8 @@
 //     a log. The request has a hash under a key, the notice a seed that is worth
 //     nothing without it.
 //   - A request takes three tries and not one more, however many come at once, and
-//     is answered once. A code is good for three minutes, and once.
+//     is answered once. A code is good for three minutes, and once; a form with
+//     it that is sent twice is one form (AskOnce, CheckOnce).
 //   - A number that nobody is registered with is treated as any other, in what is
 //     answered and in the work that is done.
 //   - Comparing takes as long for a code that is nearly right as for any other.

@@ -146,12 +146,19 @@ func (s *Service) now() time.Time { return s.Now().Truncate(time.Microsecond) }
 // Ask opens a request for a number and owes it a code by SMS. It does the same,
 // and as much, for every number. A Refusal says why not, and when.
 func (s *Service) Ask(ctx context.Context, number booking.MSISDN, purpose Purpose, from netip.Addr) (uuid.UUID, error) {
-	txn, err := s.ask(ctx, number, purpose, from)
+	return s.AskOnce(ctx, uuid.Nil, number, purpose, from)
+}
+
+// AskOnce is Ask with a name for the asking: the same one again opens nothing
+// new and gives the same request. once must be as hard to guess as a request is;
+// uuid.Nil is none.
+func (s *Service) AskOnce(ctx context.Context, once uuid.UUID, number booking.MSISDN, purpose Purpose, from netip.Addr) (uuid.UUID, error) {
+	txn, err := s.ask(ctx, once, number, purpose, from)
 	s.observe("asked", err)
 	return txn, err
 }
 
-func (s *Service) ask(ctx context.Context, number booking.MSISDN, purpose Purpose, from netip.Addr) (uuid.UUID, error) {
+func (s *Service) ask(ctx context.Context, once uuid.UUID, number booking.MSISDN, purpose Purpose, from netip.Addr) (uuid.UUID, error) {
 	s.begin()
 	now := s.now()
 	if s.Limits != nil {
@@ -162,8 +169,8 @@ func (s *Service) ask(ctx context.Context, number booking.MSISDN, purpose Purpos
 	if refused, until, ok := s.deaf.get(number, now); ok {
 		return uuid.Nil, &Refusal{Reason: refused, After: until.Sub(now)}
 	}
-	var random [16]byte
-	if _, err := io.ReadFull(s.Rand, random[:]); err != nil {
+	random, err := s.named(once)
+	if err != nil {
 		return uuid.Nil, fmt.Errorf("ask for a code: %w", err)
 	}
 	txn := newTxn(number.Cell(), random)
@@ -195,6 +202,15 @@ func (s *Service) ask(ctx context.Context, number booking.MSISDN, purpose Purpos
 	return uuid.Nil, s.refuse(number, AlreadySent, a.Last.Add(s.Settings.Again), now)
 }
 
+// named is a name, or a random one in place of none.
+func (s *Service) named(once uuid.UUID) (uuid.UUID, error) {
+	if once != uuid.Nil {
+		return once, nil
+	}
+	_, err := io.ReadFull(s.Rand, once[:])
+	return once, err
+}
+
 // refuse remembers what a number was refused: who asks again at once is answered
 // from memory.
 func (s *Service) refuse(number booking.MSISDN, r Reason, until, now time.Time) *Refusal {
@@ -218,12 +234,19 @@ func (s *Service) secret(number booking.MSISDN, now time.Time) (Secret, string, 
 // whose number it proves. The right one answers once. A Refusal is Wrong, with
 // tries left, or Over, and says nothing else.
 func (s *Service) Check(ctx context.Context, txn uuid.UUID, hash string) (booking.MSISDN, error) {
-	number, err := s.check(ctx, txn, hash)
+	return s.CheckOnce(ctx, uuid.Nil, txn, hash)
+}
+
+// CheckOnce is Check with a name for the try: who was right and asks again with
+// it, while the request is open, is right again. So once must be made of the hash
+// and of what nobody else knows; uuid.Nil is none.
+func (s *Service) CheckOnce(ctx context.Context, once, txn uuid.UUID, hash string) (booking.MSISDN, error) {
+	number, err := s.check(ctx, once, txn, hash)
 	s.observe("right", err)
 	return number, err
 }
 
-func (s *Service) check(ctx context.Context, txn uuid.UUID, hash string) (booking.MSISDN, error) {
+func (s *Service) check(ctx context.Context, once, txn uuid.UUID, hash string) (booking.MSISDN, error) {
 	s.begin()
 	now := s.now()
 	cell, ok := cellOf(txn)
@@ -236,8 +259,8 @@ func (s *Service) check(ctx context.Context, txn uuid.UUID, hash string) (bookin
 		// how many are left either.
 		return "", &Refusal{Reason: Wrong}
 	}
-	var attempt uuid.UUID
-	if _, err := io.ReadFull(s.Rand, attempt[:]); err != nil {
+	attempt, err := s.named(once)
+	if err != nil {
 		return "", fmt.Errorf("check a code: %w", err)
 	}
 	c, err := s.Store.CheckOTP(ctx, Checking{
@@ -249,7 +272,6 @@ func (s *Service) check(ctx context.Context, txn uuid.UUID, hash string) (bookin
 		return "", fmt.Errorf("check a code: %w", err)
 	case c.Right:
 		s.deaf.forget(c.Number)
-		s.over.put(txn, Over, now.Add(s.Settings.Open))
 		return c.Number, nil
 	case c.Left > 0:
 		return "", &Refusal{Reason: Wrong, Left: c.Left}

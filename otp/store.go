@@ -15,7 +15,7 @@ import (
 type Store interface {
 	// AskOTP opens a request, makes its code the newest of the number and owes
 	// the notice, all or nothing. Asking again for the same Txn changes nothing
-	// and gives the same answer.
+	// and gives the same answer, as long as the number has not asked since.
 	AskOTP(ctx context.Context, a Asking) (Asked, error)
 
 	// CheckOTP takes one try of a request and compares under it, whoever else
@@ -65,7 +65,7 @@ type Asked struct {
 type Checking struct {
 	Cell    int16
 	Txn     uuid.UUID
-	Attempt uuid.UUID // of this try: asking again with it gives the same answer
+	Attempt uuid.UUID // of this try: who was right with it is so again while the request is open
 	At      time.Time
 	Most    int // tries of a request
 

@@ -70,7 +70,11 @@ func (s *Store) askBatch(ctx context.Context, calls []*askCall) error {
 			return fmt.Errorf("open requests: %w", err)
 		}
 		for _, c := range calls {
-			if one := first[c.q.Number]; one != c {
+			switch one := first[c.q.Number]; {
+			case one == c:
+			case one.q.Txn == c.q.Txn: // the same asking
+				c.r = one.r
+			default:
 				c.r = otp.Asked{Last: one.q.At, Blocked: one.r.Blocked}
 				if !one.r.Granted {
 					c.r.Last = one.r.Last

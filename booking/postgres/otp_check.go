@@ -27,7 +27,7 @@ type request struct {
 	number  booking.MSISDN
 	granted int // tries that this batch took
 	left    int
-	used    bool
+	used    *checkCall // who was right
 }
 
 // checkBatch takes the tries first, in one statement that waits for whoever else
@@ -43,7 +43,7 @@ func (s *Store) checkBatch(ctx context.Context, calls []*checkCall) error {
 		if err != nil {
 			return fmt.Errorf("read hashes: %w", err)
 		}
-		var right, missing []*checkCall
+		var right, missing, twins []*checkCall
 		claimed := make(map[booking.MSISDN]bool)
 		matched := make(map[*checkCall][]byte)
 		for _, c := range calls { // in the order of arrival
@@ -52,7 +52,11 @@ func (s *Store) checkBatch(ctx context.Context, calls []*checkCall) error {
 				missing = append(missing, c)
 				continue
 			}
-			if r.granted == 0 || r.used {
+			if r.used != nil && r.used.q.Attempt == c.q.Attempt {
+				twins = append(twins, c)
+				continue
+			}
+			if r.granted == 0 || r.used != nil {
 				continue
 			}
 			r.granted--
@@ -62,12 +66,15 @@ func (s *Store) checkBatch(ctx context.Context, calls []*checkCall) error {
 				c.r = otp.Checked{Left: r.left}
 				continue
 			}
-			r.used, claimed[r.number] = true, true
+			r.used, claimed[r.number] = c, true
 			matched[c] = good[i]
 			right = append(right, c)
 		}
 		if err := use(ctx, tx, right, found, matched); err != nil {
 			return fmt.Errorf("use codes: %w", err)
+		}
+		for _, c := range twins { // one form, sent twice at once
+			c.r = found[c.q.Txn].used.r
 		}
 		return answeredBefore(ctx, tx, missing)
 	})
@@ -240,30 +247,39 @@ func use(ctx context.Context, tx pgx.Tx, right []*checkCall, found map[uuid.UUID
 }
 
 // answeredBefore gives those calls their answer again that were right already:
-// the answer to the commit was lost. Whoever else finds no request is told so.
+// the answer to the commit was lost, or the form was sent twice. Whoever else
+// finds no request is told so.
 func answeredBefore(ctx context.Context, tx pgx.Tx, missing []*checkCall) error {
 	if len(missing) == 0 {
 		return nil
 	}
 	n := len(missing)
-	cell, txn, attempt := make([]int16, n), make([][16]byte, n), make([][16]byte, n)
-	by := make(map[uuid.UUID]*checkCall, n)
+	cell, txn, attempt, at := make([]int16, n), make([][16]byte, n), make([][16]byte, n), make([]time.Time, n)
+	by := make(map[uuid.UUID][]*checkCall, n)
 	for i, c := range missing {
-		cell[i], txn[i], attempt[i] = c.q.Cell, c.q.Txn, c.q.Attempt
-		by[c.q.Attempt] = c
+		cell[i], txn[i], attempt[i], at[i] = c.q.Cell, c.q.Txn, c.q.Attempt, c.q.At
+		by[c.q.Attempt] = append(by[c.q.Attempt], c)
 	}
 	rows, err := tx.Query(ctx, `
 		SELECT o.msisdn, o.used_by
-		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS txn, unnest($3::uuid[]) AS attempt) u
-		JOIN otp o ON o.cell = u.cell AND o.txn = u.txn AND o.used_by = u.attempt`,
-		cell, txn, attempt)
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::uuid[]) AS txn,
+				unnest($3::uuid[]) AS attempt,
+				unnest($4::timestamptz[]) AS at
+		) u
+		JOIN otp o ON o.cell = u.cell AND o.txn = u.txn AND o.used_by = u.attempt AND o.until > u.at`,
+		cell, txn, attempt, at)
 	if err != nil {
 		return err
 	}
 	var number booking.MSISDN
 	var of [16]byte
 	_, err = pgx.ForEachRow(rows, []any{&number, &of}, func() error {
-		by[of].r = otp.Checked{Right: true, Number: number}
+		for _, c := range by[of] {
+			c.r = otp.Checked{Right: true, Number: number}
+		}
 		return nil
 	})
 	return err

@@ -39,7 +39,8 @@
 // did: its clients then asked for a new password, and texts are what is scarcest.
 //
 // A limit of 300 calls in five minutes for each number is ours: a known client
-// repeats a refused booking some 500 times a second.
+// repeats a refused booking some 500 times a second. The citizens' pages count
+// in the same one (Calling).
 //
 // Of an address 20 passwords may be wrong in a quarter of an hour, over all
 // numbers. Three tries keep a guesser from one account; this keeps him from trying

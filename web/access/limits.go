@@ -11,6 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tikaline/booking"
 	"tikaline/limits"
 	"tikaline/otp"
 )
@@ -120,6 +121,12 @@ func (l *Limits) Asking(from netip.Addr) (wait time.Duration, ok bool) {
 }
 
 var _ otp.Limiter = (*Limits)(nil)
+
+// Calling counts what somebody who has logged in asks, by whatever way: so many
+// of a number.
+func (l *Limits) Calling(number booking.MSISDN) (wait time.Duration, ok bool) {
+	return l.Take("calls", []byte(number))
+}
 
 // Checking counts a one-time password that is checked from an address; done
 // tells whether it was wrong. An address may be wrong only so often, whatever the

@@ -20,6 +20,7 @@
 //     button does: it carries a request id, and is answered with another page to
 //     look at. One that has grown old is shown again, with what was typed.
 //   - A form is taken only from a page of ours, shown to the same session.
+//   - Who has logged in and reads without end is refused before any query.
 //   - Whether a number is known here is not told: it is looked up after the code.
 //   - No reference id, number or code is in an address.
 //   - A problem stands beside its field and at the top, in the reader's language.
@@ -47,6 +48,10 @@
 // A person is named in addresses by a keyed hash, which nobody else can
 // make: the reference id ends in the secret code, and addresses stay in the
 // history of a phone that is lent.
+//
+// The forms of number and code are named by themselves: where somebody presses
+// twice and the browser drops the first answer, the second is the same, and no
+// second text is owed. The code in it is good for no other form.
 //
 // A request id is hashed with what the form asks for. Who goes back, changes the
 // name and sends the same form means another person.

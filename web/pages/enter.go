@@ -71,7 +71,7 @@ func (v *visit) ask() error {
 	if err != nil {
 		return v.seeProblem("/", "number", err, map[string]string{"number": typed})
 	}
-	txn, err := v.Passwords.Ask(v.ctx, number, otp.ForPages, v.address())
+	txn, err := v.Passwords.AskOnce(v.ctx, v.once("ask", string(number)), number, otp.ForPages, v.address())
 	if r, ok := otp.AsRefusal(err); ok {
 		if r.Reason == otp.AlreadySent && v.session.Asked == number {
 			return v.see("/code") // the button was pressed twice
@@ -90,7 +90,7 @@ func (v *visit) again() error {
 	if v.session.Asked == "" {
 		return v.see("/")
 	}
-	txn, err := v.Passwords.Ask(v.ctx, v.session.Asked, otp.ForPages, v.address())
+	txn, err := v.Passwords.AskOnce(v.ctx, v.once("again", string(v.session.Asked)), v.session.Asked, otp.ForPages, v.address())
 	if r, ok := otp.AsRefusal(err); ok {
 		return v.seeRefusal("/code", "code", r, nil)
 	}
@@ -172,7 +172,8 @@ func (v *visit) check(digits string) (booking.MSISDN, error) {
 		}
 		done = d
 	}
-	number, err := v.Passwords.Check(v.ctx, v.session.Txn, otp.Hash(digits))
+	hash := otp.Hash(digits)
+	number, err := v.Passwords.CheckOnce(v.ctx, v.once("check", hash), v.session.Txn, hash)
 	_, refused := otp.AsRefusal(err)
 	done(refused)
 	return number, err

@@ -412,7 +412,7 @@ func (v *visit) slip() error {
 func (v *visit) slipPDF() error {
 	return v.paper(func(who string, slips []slip.Slip) error {
 		if v.Fonts != nil {
-			_ = v.Fonts(v.ctx) // who has logged why there are none
+			_ = v.Press.Await(v.ctx, v.Fonts) // who has logged why there are none
 		}
 		if !v.Press.Ready() {
 			text, err := v.Press.Sorry(v.lang)

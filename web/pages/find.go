@@ -31,9 +31,7 @@ func (v *visit) about() (about, error) {
 		return a, nil
 	}
 	if v.desk == nil {
-		v.desk = v.Core.Desk(v.session.Number, booking.Web, "")
-		var err error
-		if v.home, err = v.desk.Household(v.ctx); err != nil {
+		if err := v.comeHome(); err != nil {
 			return a, err
 		}
 	}

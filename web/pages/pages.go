@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -20,15 +21,18 @@ import (
 	"tikaline/web/slip"
 )
 
-// Passwords sends one-time passwords and checks them; *otp.Service does.
+// Passwords sends one-time passwords and checks them, a form that is sent twice
+// once; *otp.Service does.
 type Passwords interface {
-	Ask(ctx context.Context, number booking.MSISDN, purpose otp.Purpose, from netip.Addr) (uuid.UUID, error)
-	Check(ctx context.Context, txn uuid.UUID, hash string) (booking.MSISDN, error)
+	AskOnce(ctx context.Context, once uuid.UUID, number booking.MSISDN, purpose otp.Purpose, from netip.Addr) (uuid.UUID, error)
+	CheckOnce(ctx context.Context, once, txn uuid.UUID, hash string) (booking.MSISDN, error)
 }
 
-// Guard counts the codes that are tried from an address: *access.Limits does.
+// Guard counts the codes that are tried from an address, and what is asked by
+// who has logged in; *access.Limits does.
 type Guard interface {
 	Checking(from netip.Addr) (done func(wrong bool), wait time.Duration, ok bool)
+	Calling(number booking.MSISDN) (wait time.Duration, ok bool)
 }
 
 // Deps is what the pages stand on.
@@ -229,13 +233,28 @@ func (p *Pages) own(h handler) handler {
 			}
 			return v.see("/")
 		}
-		v.desk = p.Core.Desk(v.session.Number, booking.Web, "")
-		var err error
-		if v.home, err = v.desk.Household(v.ctx); err != nil {
-			return fmt.Errorf("read household: %w", err)
+		if err := v.comeHome(); err != nil {
+			return err
 		}
 		return h(v)
 	}
+}
+
+// comeHome reads the household of who has logged in. Who reads without end is
+// refused before that.
+func (v *visit) comeHome() error {
+	if v.Guard != nil {
+		if wait, ok := v.Guard.Calling(v.session.Number); !ok {
+			v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+			return echo.NewHTTPError(http.StatusTooManyRequests, "too many pages")
+		}
+	}
+	v.desk = v.Core.Desk(v.session.Number, booking.Web, "")
+	var err error
+	if v.home, err = v.desk.Household(v.ctx); err != nil {
+		return fmt.Errorf("read household: %w", err)
+	}
+	return nil
 }
 
 // sent lets a form through that came from a page of ours and of this very

@@ -43,7 +43,9 @@ func (p *Pages) Sorry(c echo.Context, status int, reference string) error {
 		what = "forbidden"
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 		what = "busy"
-		c.Response().Header().Set("Retry-After", "600")
+		if h := c.Response().Header(); h.Get("Retry-After") == "" {
+			h.Set("Retry-After", "600")
+		}
 	case http.StatusBadRequest, http.StatusRequestEntityTooLarge:
 		what = "bad_form"
 	}

@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"net/http"
@@ -321,6 +322,14 @@ func (v *visit) render(status int, name string, data any) error {
 
 // show is render for a page that is as it should be.
 func (v *visit) show(name string, data any) error { return v.render(http.StatusOK, name, data) }
+
+// once names this form, as it was shown to this session and filled in: who sends
+// it twice, before the first answer has come, has sent it once. Nobody else can
+// make that name.
+func (v *visit) once(what ...string) uuid.UUID {
+	sum := sha256.Sum256([]byte(strings.Join(append(what, v.session.ID, v.session.Txn.String(), v.c.FormValue("csrf")), "\n")))
+	return uuid.UUID(sum[:16])
+}
 
 // request is the request id of a form that was sent. What the form does is part
 // of it: who goes back, changes the form and sends it again asks for something

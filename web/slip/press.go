@@ -2,6 +2,7 @@ package slip
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"sync/atomic"
 
@@ -44,6 +45,22 @@ func (p *Press) Load(ctx context.Context, dir string, say func(string)) error {
 
 // Ready tells whether there are fonts, and so PDFs.
 func (p *Press) Ready() bool { return p.fonts.Load() != nil }
+
+// Await gets the fonts by get, should there be none, and waits for them as long
+// as ctx lasts. Who cannot wait so long comes back: they are got all the same.
+func (p *Press) Await(ctx context.Context, get func(context.Context) error) error {
+	if p.Ready() {
+		return nil
+	}
+	got := make(chan error, 1)
+	go func() { got <- get(context.WithoutCancel(ctx)) }()
+	select {
+	case err := <-got:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("wait for fonts: %w", ctx.Err())
+	}
+}
 
 // begin waits for a press that is free. end gives it back.
 func (p *Press) begin() (end func()) {
