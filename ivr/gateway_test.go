@@ -585,6 +585,23 @@ func TestHungUpWhileSpeaking(t *testing.T) {
 	is(t, p.do("call"), exchange.Keys)
 }
 
+// What is told of a recording names the call and not the caller: that there is
+// none is noted all the same.
+func TestNoRecording(t *testing.T) {
+	for name, c := range map[string]struct {
+		does []string
+		none int
+	}{"said": {[]string{"call", "1", "name"}, 0}, "only a key": {[]string{"call", "1", "8"}, 1}} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.line(englishCaller).do(c.does...)
+			if len(r.ledger.none) != c.none || r.seen.outcomes[Rejected] > 0 {
+				t.Errorf("%d are noted as none, %v", len(r.ledger.none), r.seen.outcomes)
+			}
+		})
+	}
+}
+
 func TestLastWords(t *testing.T) {
 	r := newRig(t)
 	p := r.line(englishCaller)

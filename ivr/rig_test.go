@@ -131,7 +131,9 @@ func (l *ledger) NotReached(_ context.Context, _ booking.MSISDN, _ uuid.UUID, wh
 func (l *ledger) KeepRecording(_ context.Context, r booking.Recording) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.kept[r.ID] = r
+	if r.Number != "" { // or there is nobody to keep it for
+		l.kept[r.ID] = r
+	}
 	return l.err
 }
 

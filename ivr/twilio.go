@@ -44,7 +44,7 @@ import (
 //	/ivr/twilio/outbound?notice=…   a call of ours was taken: AnsweredBy
 //	/ivr/twilio/wait?lang=hi        somebody waits: QueuePosition, QueueTime, and Digits
 //	/ivr/twilio/left?lang=hi        he does no longer: QueueResult
-//	/ivr/twilio/recording           RecordingStatus
+//	/ivr/twilio/recording           RecordingSid, RecordingStatus, and no number
 //	/ivr/twilio/status[?notice=…]   CallStatus, CallDuration
 //	/ivr/twilio/fallback            we did not answer: needs nothing but this process
 //
@@ -165,8 +165,11 @@ func (t *twilio) Decode(c echo.Context) (Request, error) {
 		return Request{}, echo.ErrNotFound
 	}
 	r := Request{What: what}
-	if what == Falls {
+	switch what {
+	case Falls:
 		return r, nil
+	case Records:
+		return t.records(form)
 	}
 	if r.Event, err = t.event(c, form); err != nil {
 		return r, err
@@ -182,14 +185,6 @@ func (t *twilio) Decode(c echo.Context) (Request, error) {
 			r.Spoken = true
 		case "hangup":
 			r.HungUp = true
-		}
-	case Records:
-		switch form.Get("RecordingStatus") {
-		case "completed":
-			r.Ready = true
-		case "absent", "failed":
-		default:
-			r.What = Nothing
 		}
 	case Ends:
 		r.Duration = seconds(form.Get("CallDuration"))
@@ -243,16 +238,41 @@ func (t *twilio) event(c echo.Context, form url.Values) (Event, error) {
 	if e.Keys, err = keys("Digits", e.Keys); err != nil {
 		return e, err
 	}
-	if u := form.Get("RecordingUrl"); u != "" {
-		e.Recording = Recording{ID: form.Get("RecordingSid"), URL: u, Secs: int(seconds(form.Get("RecordingDuration")) / time.Second)}
-		if e.Recording.ID == "" { // the address ends in it
-			e.Recording.ID = u[strings.LastIndex(u, "/")+1:]
-		}
-		if e.Recording.ID, err = need("RecordingSid", e.Recording.ID); err != nil {
-			return e, err
-		}
+	if form.Get("RecordingUrl") != "" {
+		e.Recording, err = twilioRecording(form)
 	}
-	return e, nil
+	return e, err
+}
+
+// records reads what is told of a recording: it names the call, and neither of
+// its numbers.
+func (t *twilio) records(form url.Values) (Request, error) {
+	r := Request{What: Records, Event: Event{Provider: twilioName}}
+	switch form.Get("RecordingStatus") {
+	case "completed":
+		r.Ready = true
+	case "absent", "failed":
+	default:
+		return Request{What: Nothing}, nil
+	}
+	var err error
+	if r.Call, err = need("CallSid", form.Get("CallSid")); err != nil {
+		return r, err
+	}
+	r.Recording, err = twilioRecording(form)
+	return r, err
+}
+
+// twilioRecording reads what was said.
+func twilioRecording(form url.Values) (Recording, error) {
+	u := form.Get("RecordingUrl")
+	r := Recording{ID: form.Get("RecordingSid"), URL: u, Secs: int(seconds(form.Get("RecordingDuration")) / time.Second)}
+	if r.ID == "" { // the address ends in it
+		r.ID = u[strings.LastIndex(u, "/")+1:]
+	}
+	var err error
+	r.ID, err = need("RecordingSid", r.ID)
+	return r, err
 }
 
 // Encode writes what happens on the line.

@@ -141,6 +141,8 @@ func TestMalformed(t *testing.T) {
 		"no notice":           {"/ivr/twilio/outbound?notice=x", begin(), 400, "notice is malformed"},
 		"keys that are none":  {"/ivr/twilio/turn?n=1", begin("Digits", "drop"), 400, "Digits is malformed"},
 		"too many keys":       {"/ivr/twilio/turn?n=1", begin("Digits", strings.Repeat("1", 41)), 400, "Digits is malformed"},
+		"no recording":        {"/ivr/twilio/recording", begin("RecordingStatus", "absent"), 400, "RecordingSid is required"},
+		"of no call":          {"/ivr/twilio/recording", begin("RecordingStatus", "absent", "CallSid", "", "RecordingSid", "RE1"), 400, "CallSid is required"},
 		"nothing of ours":     {"/ivr/twilio/x", begin(), 404, "Not Found"},
 		"nor of a provider":   {"/ivr/other", begin(), 404, "Not Found"},
 	}

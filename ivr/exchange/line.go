@@ -363,9 +363,12 @@ func (l *Line) record(ctx context.Context, seconds int, key string) (Heard, erro
 		if seconds == 0 {
 			status = "absent"
 		}
-		told := l.form(form)
-		told.Set("RecordingStatus", status)
-		told.Del("Digits")
+		// It names the call and neither of its numbers.
+		told := url.Values{
+			"AccountSid": {l.Account}, "CallSid": {l.sid()}, "RecordingSid": form["RecordingSid"], "RecordingUrl": form["RecordingUrl"],
+			"RecordingStatus": {status}, "RecordingDuration": form["RecordingDuration"], "RecordingChannels": {"1"},
+			"RecordingSource": {"RecordVerb"}, "RecordingStartTime": {"Mon, 20 Sep 2021 04:30:00 +0000"}, "ErrorCode": {"0"},
+		}
 		if _, err := l.send(ctx, at, told); err != nil {
 			return Heard{}, err
 		}
