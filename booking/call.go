@@ -28,9 +28,9 @@ const (
 	CallFailed    CallOutcome = "failed"      // it could not be put through
 	CallNoAnswer  CallOutcome = "no_answer"   //
 	CallBusy      CallOutcome = "busy"        //
+	CallHungUp    CallOutcome = "hungup"      // by the caller, within the dialogue
 	CallMachine   CallOutcome = "machine"     // a machine answered
 	CallMissed    CallOutcome = "missed"      // rejected unanswered, to be called back
-	CallHungUp    CallOutcome = "hungup"      // by the caller, within the dialogue
 	CallCompleted CallOutcome = "completed"   // the dialogue ended
 	CallQueueLeft CallOutcome = "queued_left" // hung up while waiting for an agent
 	CallPromised  CallOutcome = "callback"    // ended with the promise to call back
@@ -41,13 +41,13 @@ const (
 // it. What a provider says of a call ("completed", whoever ended it) is so less
 // than what the dialogue knows of it, in whatever order they come.
 var CallOutcomes = []CallOutcome{
-	CallOpen, CallLost, CallFailed, CallNoAnswer, CallBusy, CallMachine, CallMissed,
-	CallHungUp, CallCompleted, CallQueueLeft, CallPromised, CallAgent,
+	CallOpen, CallLost, CallFailed, CallNoAnswer, CallBusy, CallHungUp, CallMachine, CallMissed,
+	CallCompleted, CallQueueLeft, CallPromised, CallAgent,
 }
 
 // Reached tells whether a person was on the line.
 func (o CallOutcome) Reached() bool {
-	return slices.Index(CallOutcomes, o) >= slices.Index(CallOutcomes, CallHungUp)
+	return o == CallHungUp || slices.Index(CallOutcomes, o) >= slices.Index(CallOutcomes, CallCompleted)
 }
 
 // A CallKey names a call. A call without a number, withheld or unreadable, is
@@ -74,11 +74,20 @@ type Call struct {
 	Language  string
 	Spoken    int // the step from which Language was the caller's
 	StartedAt time.Time
-	EndedAt   time.Time // zero while it lasts
+	EndedAt   time.Time // as first told; zero while it lasts
 	Duration  time.Duration
 	Outcome   CallOutcome
 	Steps     int       // questions put
 	Notice    uuid.UUID // of a call that we made: the call-back's
+}
+
+// Lasted is how long the call took: as the provider says or, where that one does
+// not, from its beginning to its end.
+func (c Call) Lasted() time.Duration {
+	if c.Duration > 0 || !c.Outcome.Reached() || c.StartedAt.IsZero() || !c.EndedAt.After(c.StartedAt) {
+		return c.Duration
+	}
+	return c.EndedAt.Sub(c.StartedAt)
 }
 
 // And is what is known of a call from both. It does not matter in which order,
@@ -92,7 +101,7 @@ func (c Call) And(o Call) Call {
 	if c.StartedAt.IsZero() || !o.StartedAt.IsZero() && o.StartedAt.Before(c.StartedAt) {
 		c.StartedAt = o.StartedAt
 	}
-	if o.EndedAt.After(c.EndedAt) {
+	if c.EndedAt.IsZero() || !o.EndedAt.IsZero() && o.EndedAt.Before(c.EndedAt) {
 		c.EndedAt = o.EndedAt
 	}
 	if slices.Index(CallOutcomes, o.Outcome) > slices.Index(CallOutcomes, c.Outcome) {

@@ -59,6 +59,42 @@ func TestCall_And_whatever_the_order(t *testing.T) {
 	}
 }
 
+// TestCall_And_a_provider_says_completed of every call that was taken, whoever
+// took it, and that says less than what is known.
+func TestCall_And_a_provider_says_completed(t *testing.T) {
+	for _, o := range booking.CallOutcomes {
+		want := o
+		switch o {
+		case booking.CallOpen, booking.CallLost, booking.CallFailed, booking.CallNoAnswer, booking.CallBusy:
+			want = booking.CallHungUp
+		}
+		told, known := booking.Call{Outcome: booking.CallHungUp}, booking.Call{Outcome: o}
+		if got := known.And(told).Outcome; got != want || told.And(known).Outcome != want {
+			t.Errorf("a call that was %s is %s, want %s", o, got, want)
+		}
+	}
+}
+
+// TestCall_And_its_end_told_late: a call ends once, however late it is told again.
+func TestCall_And_its_end_told_late(t *testing.T) {
+	start := time.Date(2021, 6, 2, 10, 0, 0, 0, time.UTC)
+	c := booking.Call{StartedAt: start, EndedAt: start.Add(90 * time.Second), Outcome: booking.CallHungUp}
+	if got := c.And(booking.Call{EndedAt: start.Add(time.Hour)}); got != c {
+		t.Errorf("it is %+v, was %+v", got, c)
+	}
+	if got := (booking.Call{EndedAt: start.Add(time.Hour)}).And(c); got.EndedAt != c.EndedAt || got.Lasted() != 90*time.Second {
+		t.Errorf("it is %+v, and lasted %s", got, got.Lasted())
+	}
+	// What the provider says of its length is exact.
+	c.Duration = 85 * time.Second
+	if c.Lasted() != c.Duration {
+		t.Errorf("it lasted %s", c.Lasted())
+	}
+	if busy := (booking.Call{StartedAt: start, EndedAt: start.Add(time.Minute), Outcome: booking.CallBusy}); busy.Lasted() != 0 {
+		t.Errorf("a call that was not taken lasted %s", busy.Lasted())
+	}
+}
+
 func TestCallOutcome_Reached(t *testing.T) {
 	for _, o := range booking.CallOutcomes {
 		want := false

@@ -103,7 +103,7 @@ func (s *Store) callsBatch(ctx context.Context, calls []*callNote) error {
 				spoken = CASE WHEN excluded.lang <> '' AND (c.lang = '' OR (excluded.spoken, excluded.lang) > (c.spoken, c.lang))
 					THEN excluded.spoken ELSE c.spoken END,
 				started_at = LEAST(c.started_at, excluded.started_at),
-				ended_at = GREATEST(c.ended_at, excluded.ended_at),
+				ended_at = LEAST(c.ended_at, excluded.ended_at),
 				millis = GREATEST(c.millis, excluded.millis),
 				outcome = CASE WHEN array_position($15::text[], excluded.outcome) > array_position($15::text[], c.outcome)
 					THEN excluded.outcome ELSE c.outcome END,

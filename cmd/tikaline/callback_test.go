@@ -283,6 +283,9 @@ func TestCallBack_taken(t *testing.T) {
 	if h, err := last.Call(t.Context()); err != nil || h.State != exchange.Over {
 		t.Errorf("to a machine it says %q (%s), %v", h.Text(), h.State, err)
 	}
+	if n := r.count(`SELECT count(*) FROM call WHERE outcome = 'machine'`); n != 1 {
+		t.Errorf("%d calls were taken by a machine, want one", n)
+	}
 	if err := other.NotTaken(t.Context(), "busy"); err != nil || other.Untold != nil {
 		t.Fatal(err, other.Untold)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -134,6 +135,11 @@ func (s *service) player() *ivr.Player {
 		}
 		address, ok := source.Audio(r)
 		if !ok {
+			return ""
+		}
+		// Of an address that asks for a password nothing would be heard. Twilio
+		// plays its own to whoever has the address.
+		if u, err := url.Parse(address); err != nil || source.Trusted != nil && source.Trusted(u) {
 			return ""
 		}
 		return address

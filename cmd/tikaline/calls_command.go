@@ -52,7 +52,7 @@ func (c *callsList) Run(ctx context.Context, w world) error {
 		return columns(w.Out, "BEGAN\tNUMBER\tWAY\tBY\tLANGUAGE\tOUTCOME\tLASTED\tSTEPS\n", func(t io.Writer) {
 			for _, l := range all {
 				fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\t%d\n", l.StartedAt.In(booking.India).Format("2006-01-02 15:04"), numberTail(l.Number),
-					l.Direction, l.Provider, l.Language, l.Outcome, l.Duration.Round(time.Second), l.Steps)
+					l.Direction, l.Provider, l.Language, l.Outcome, l.Lasted().Round(time.Second), l.Steps)
 			}
 		})
 	})

@@ -12,6 +12,7 @@ import (
 	"tikaline/booking"
 	"tikaline/booking/postgres"
 	"tikaline/booking/postgres/pgtest"
+	"tikaline/outbox"
 )
 
 // TestCalls_settings: who is to make calls must be able to.
@@ -60,6 +61,38 @@ func TestCalls_settings(t *testing.T) {
 				t.Errorf("serve says %v", err)
 			}
 		})
+	}
+}
+
+// TestPlayer_copy: until a name is fetched the provider's own recording of it is
+// played, where whoever plays it needs no password.
+func TestPlayer_copy(t *testing.T) {
+	t.Parallel()
+	var p program
+	k, err := kong.New(&p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.Parse([]string{
+		"serve", "--twilio-account=AC01", "--twilio-tokens=0123456789abcdef0123456789abcdef", "--exotel-account=tika", "--exotel-key=k", "--exotel-token=t",
+	}); err != nil {
+		t.Fatal(err)
+	}
+	player := (&service{config: &p.Serve, reports: new(outbox.Reports)}).player()
+	bucket := "https://s3-ap-southeast-1.amazonaws.com/exotelrecordings/tika/1.mp3"
+	for name, c := range map[string]struct {
+		of   booking.Recording
+		want string
+	}{
+		"twilio":            {booking.Recording{Provider: "twilio", ID: "RE1"}, "https://api.twilio.com/2010-04-01/Accounts/AC01/Recordings/RE1.wav"},
+		"a_password_needed": {booking.Recording{Provider: "exotel", ID: "e1", URL: "https://recordings.exotel.com/exotelrecordings/tika/1.mp3"}, ""},
+		"a_bucket":          {booking.Recording{Provider: "exotel", ID: "e2", URL: bucket}, bucket},
+		"anybody's":         {booking.Recording{Provider: "exotel", ID: "e3", URL: "http://169.254.169.254/"}, ""},
+		"not_set_up":        {booking.Recording{Provider: "plivo", ID: "p1", URL: bucket}, ""},
+	} {
+		if got := player.Copy(c.of); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }
 
