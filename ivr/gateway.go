@@ -173,6 +173,13 @@ func (g *Gateway) answer(ctx context.Context, e Event) ([]Verb, Outcome, error) 
 	case e.Number == "":
 		return g.stranger(limited, e)
 	}
+	if e.Recording.ID != "" {
+		// Whatever comes of it: the provider has it, and what we do not keep
+		// nobody has deleted there.
+		if err := g.Calls.KeepRecording(limited, e.kept("")); err != nil {
+			return g.trouble(ctx, limited, e, "", fmt.Errorf("keep a recording: %w", err))
+		}
+	}
 	if g.Admit != nil {
 		leave, ok := g.Admit(e.Turn == 0)
 		if !ok {
@@ -188,6 +195,12 @@ func (g *Gateway) answer(ctx context.Context, e Event) ([]Verb, Outcome, error) 
 	if v != nil {
 		lang = v.s.Lang
 	}
+	return g.trouble(ctx, limited, e, lang, err)
+}
+
+// trouble answers where we could not: nobody is at fault for what took too long,
+// within limited.
+func (g *Gateway) trouble(ctx, limited context.Context, e Event, lang string, err error) ([]Verb, Outcome, error) {
 	late := limited.Err() != nil && ctx.Err() == nil // and not a provider that went away
 	if late || errors.Is(err, dialog.ErrContended) || booking.Refused(err, booking.Busy) {
 		return g.Busy(ctx, e, lang), Busied, nil

@@ -44,7 +44,7 @@ func TestNewcomer(t *testing.T) {
 			if len(people) != 1 || people[0].Name != "" || !strings.HasPrefix(people[0].Recording, "RE") || len(people[0].Appointments) != 1 {
 				t.Fatalf("registered and booked: %+v", people)
 			}
-			if k := r.ledger.kept[people[0].Recording]; k.Number != newCaller || !strings.HasPrefix(k.URL, "https://api.twilio.com/") || len(r.ledger.none) > 0 {
+			if k := r.ledger.kept[people[0].Recording]; k.Number != newCaller || k.Language != lang || !strings.HasPrefix(k.URL, "https://api.twilio.com/") || len(r.ledger.none) > 0 {
 				t.Errorf("the name is kept as %+v", k)
 			}
 			for k, c := range r.ledger.calls {
@@ -570,19 +570,59 @@ func TestResumed(t *testing.T) {
 	}
 }
 
-// Whoever hangs up while he says his name has said nothing.
+// Whoever hangs up while he says his name has said nothing. The provider has a
+// recording all the same: it is kept, or nobody would have it deleted.
 func TestHungUpWhileSpeaking(t *testing.T) {
-	r := newRig(t)
-	p := r.line(englishCaller)
-	p.do("call", "1")
-	if err := p.HangUp(t.Context()); err != nil {
-		t.Fatal(err)
+	for _, seconds := range []int{0, 2} {
+		r := newRig(t)
+		p := r.line(englishCaller)
+		name := p.do("call", "1")
+		if err := p.HangUpAfter(t.Context(), seconds); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.ledger.kept) != 1 || len(r.ledger.none) == 1 != (seconds == 0) {
+			t.Errorf("%d s: kept are %v, of which none %v", seconds, r.ledger.kept, r.ledger.none)
+		}
+		if h := r.line(englishCaller).do("call", "1"); h.State != exchange.Voice || h.Text() != name.Text() {
+			t.Errorf("%d s: goes on with\n%s", seconds, h.Text())
+		}
 	}
-	if len(r.ledger.kept) > 0 {
-		t.Error("it is kept")
+}
+
+// Every recording that the provider has is kept, whatever is done then: what
+// becomes nobody's name is deleted there after a day.
+func TestRecordingKept(t *testing.T) {
+	for name, c := range map[string]struct {
+		does  []string
+		kept  int
+		state exchange.State
+	}{
+		"then a person":         {[]string{"name 0"}, 1, exchange.Queued},
+		"then again":            {[]string{"name 9"}, 1, exchange.Voice},
+		"then back":             {[]string{"name 7"}, 1, exchange.Keys},
+		"then another language": {[]string{"name *"}, 1, exchange.Keys},
+		"shorter than a second": {[]string{"8"}, 1, exchange.Voice},
+		"twice":                 {[]string{"name 9", "name"}, 2, exchange.Keys},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			h := r.line(englishCaller).do(append([]string{"call", "1"}, c.does...)...)
+			is(t, h, c.state)
+			if len(r.ledger.kept) != c.kept {
+				t.Errorf("%d are kept, want %d", len(r.ledger.kept), c.kept)
+			}
+		})
 	}
-	p = r.line(englishCaller)
-	is(t, p.do("call"), exchange.Keys)
+	t.Run("too many callers", func(t *testing.T) {
+		r := newRig(t)
+		p := r.line(englishCaller)
+		p.do("call", "1")
+		r.busy = true
+		is(t, p.do("name"), exchange.Over)
+		if len(r.ledger.kept) != 1 {
+			t.Errorf("%d are kept", len(r.ledger.kept))
+		}
+	})
 }
 
 // What is told of a recording names the call and not the caller: that there is

@@ -1,6 +1,7 @@
 package ivr
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -131,9 +132,13 @@ func (l *ledger) NotReached(_ context.Context, _ booking.MSISDN, _ uuid.UUID, wh
 func (l *ledger) KeepRecording(_ context.Context, r booking.Recording) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if r.Number != "" { // or there is nobody to keep it for
-		l.kept[r.ID] = r
+	if r.Number == "" { // there is nobody to keep it for
+		return l.err
 	}
+	if was := l.kept[r.ID]; was.Language != "" {
+		r.Language = was.Language
+	}
+	l.kept[r.ID] = r
 	return l.err
 }
 
@@ -317,21 +322,22 @@ func (p *phone) must(h exchange.Heard, err error) exchange.Heard {
 	return h
 }
 
-// do dials, and presses keys one question after the other; "-" is silence and
-// "name" a name that is said.
+// do dials, and presses keys one question after the other; "-" is silence,
+// "name" a name that is said, and "name 0" one that ends with that key.
 func (p *phone) do(keys ...string) exchange.Heard {
 	p.r.t.Helper()
 	ctx := p.r.t.Context()
 	var h exchange.Heard
 	for _, k := range keys {
 		var err error
-		switch k {
+		name, key, _ := strings.Cut(k, " ")
+		switch name {
 		case "call":
 			h, err = p.Call(ctx)
 		case "-":
 			h, err = p.Silence(ctx)
 		case "name":
-			h, err = p.Speak(ctx, 2)
+			h, err = p.SpeakThen(ctx, 2, cmp.Or(key, "#"))
 		default:
 			h, err = p.Press(ctx, k)
 		}

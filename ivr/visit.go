@@ -311,6 +311,7 @@ func (v *visit) said(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 		asked, err := v.t.Refuse(ctx, booking.Refuse(booking.WordsWanted))
 		return v.follow(ctx, asked, err)
 	}
+	// It was kept; now it is known in which language it is.
 	if err := v.g.Calls.KeepRecording(ctx, v.e.kept(v.speaker().lang)); err != nil {
 		return nil, err
 	}

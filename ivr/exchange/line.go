@@ -158,12 +158,17 @@ func (l *Line) Silence(ctx context.Context) (Heard, error) {
 	return Heard{}, fmt.Errorf("nothing comes of silence: %s", l.state)
 }
 
-// Speak says something for some seconds, and then presses a key.
+// Speak says something for some seconds, and then presses #.
 func (l *Line) Speak(ctx context.Context, seconds int) (Heard, error) {
+	return l.SpeakThen(ctx, seconds, "#")
+}
+
+// SpeakThen says something for some seconds, and then presses a key.
+func (l *Line) SpeakThen(ctx context.Context, seconds int, key string) (Heard, error) {
 	if l.state != Voice {
 		return Heard{}, fmt.Errorf("nobody listens: %s", l.state)
 	}
-	return l.record(ctx, seconds, "#")
+	return l.record(ctx, seconds, key)
 }
 
 // Agent takes the caller out of the queue and talks to him.
@@ -181,13 +186,19 @@ func (l *Line) Agent(ctx context.Context) (Heard, error) {
 func (l *Line) Moves(place int) { l.place = place }
 
 // HangUp puts the phone down.
-func (l *Line) HangUp(ctx context.Context) error {
+func (l *Line) HangUp(ctx context.Context) error { return l.HangUpAfter(ctx, 0) }
+
+// HangUpAfter puts the phone down after something was said for some seconds.
+func (l *Line) HangUpAfter(ctx context.Context, seconds int) error {
 	switch {
 	case l.state == Over || l.state == Rejected:
 		return nil
 	case l.state == Voice:
-		form := l.recorded(0, "hangup")
+		form := l.recorded(seconds, "hangup")
 		if _, err := l.post(ctx, l.gather.Attrs["action"], form); err != nil {
+			return err
+		}
+		if err := l.told(ctx, *l.gather, form); err != nil {
 			return err
 		}
 	case l.waiting:
@@ -358,22 +369,27 @@ func (l *Line) record(ctx context.Context, seconds int, key string) (Heard, erro
 	if err := l.fetch(ctx, action, form); err != nil {
 		return Heard{}, err
 	}
-	if at := n.Attrs["recordingStatusCallback"]; at != "" {
-		status := "completed"
-		if seconds == 0 {
-			status = "absent"
-		}
-		// It names the call and neither of its numbers.
-		told := url.Values{
-			"AccountSid": {l.Account}, "CallSid": {l.sid()}, "RecordingSid": form["RecordingSid"], "RecordingUrl": form["RecordingUrl"],
-			"RecordingStatus": {status}, "RecordingDuration": form["RecordingDuration"], "RecordingChannels": {"1"},
-			"RecordingSource": {"RecordVerb"}, "RecordingStartTime": {"Mon, 20 Sep 2021 04:30:00 +0000"}, "ErrorCode": {"0"},
-		}
-		if _, err := l.send(ctx, at, told); err != nil {
-			return Heard{}, err
-		}
+	if err := l.told(ctx, n, form); err != nil {
+		return Heard{}, err
 	}
 	return l.run(ctx)
+}
+
+// told tells of a recording: the call, and neither of its numbers.
+func (l *Line) told(ctx context.Context, record Node, form url.Values) error {
+	address, status := record.Attrs["recordingStatusCallback"], "completed"
+	if address == "" {
+		return nil
+	}
+	if form.Get("RecordingDuration") == "0" {
+		status = "absent"
+	}
+	_, err := l.send(ctx, address, url.Values{
+		"AccountSid": {l.Account}, "CallSid": {l.sid()}, "RecordingSid": form["RecordingSid"], "RecordingUrl": form["RecordingUrl"],
+		"RecordingStatus": {status}, "RecordingDuration": form["RecordingDuration"], "RecordingChannels": {"1"},
+		"RecordingSource": {"RecordVerb"}, "RecordingStartTime": {"Mon, 20 Sep 2021 04:30:00 +0000"}, "ErrorCode": {"0"},
+	})
+	return err
 }
 
 func (l *Line) recorded(seconds int, key string) url.Values {
