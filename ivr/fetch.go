@@ -141,8 +141,9 @@ func (f *Fetcher) FetchRecordings(ctx context.Context) (int, error) {
 // one does the next thing about a recording.
 func (f *Fetcher) one(ctx context.Context, client *http.Client, r booking.Recording) booking.Recording {
 	source, known := f.Sources[r.Provider]
-	if !known {
-		source.Audio = func(booking.Recording) (string, bool) { return "", false }
+	if !known { // here: another machine's settings may have it
+		nowhere := func(booking.Recording) (string, bool) { return "", false }
+		source.Audio, source.Drop = nowhere, nowhere
 	}
 	if r.State == booking.RecordingWanted {
 		audio, err := source.fetch(ctx, client, r)

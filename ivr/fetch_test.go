@@ -149,6 +149,24 @@ func TestFetchRecordings_has_the_copy_deleted(t *testing.T) {
 	}
 }
 
+// Whose settings are missing, be it on one machine of many, has deleted nothing.
+func TestFetchRecordings_of_a_provider_that_is_not_set(t *testing.T) {
+	start := time.Date(2021, 6, 2, 12, 0, 0, 0, booking.India)
+	for _, state := range []booking.RecordingState{booking.RecordingWanted, booking.RecordingFetched, booking.RecordingGone} {
+		t.Run(string(state), func(t *testing.T) {
+			s := &shelf{r: booking.Recording{ID: "RE1", Provider: "twilio", At: start, Due: start, State: state}}
+			core := &booking.Core{Now: func() time.Time { return start }}
+			f := &ivr.Fetcher{Store: s, Rules: core, Now: core.Now, Log: slog.New(slog.DiscardHandler)}
+			if _, err := f.FetchRecordings(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if s.r.Dropped || s.r.State != state || s.r.Tries != 1 || !s.r.Due.After(start) {
+				t.Errorf("it stands %+v", s.r)
+			}
+		})
+	}
+}
+
 func TestExotelRecordings_addresses(t *testing.T) {
 	s, err := ivr.ExotelRecordings(ivr.ExotelCallSettings{Key: "k", Token: "t"})
 	if err != nil {
