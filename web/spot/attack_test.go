@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -108,13 +109,44 @@ func TestNew_password(t *testing.T) {
 	}
 }
 
+// find looks for somebody.
+func (b *browser) find(q string) (int, string, http.Header) {
+	b.r.t.Helper()
+	return b.do("POST", "/centre/find", url.Values{"token": {b.token}, "q": {q}})
+}
+
+// TestFind_leaves_no_trace: a number that was looked for is in no address of a
+// page, which a device remembers.
+func TestFind_leaves_no_trace(t *testing.T) {
+	r := newRig(t)
+	r.booked(1, 0)
+	b := r.browser().signIn("sister")
+	_, body, _ := b.find("9000000001")
+	for _, link := range regexp.MustCompile(`(href|action)="[^"]*"`).FindAllString(body, -1) {
+		if strings.Contains(link, "9000000001") {
+			t.Errorf("the page has %s", link)
+		}
+	}
+	if _, body, _ := b.do("POST", "/centre/newcomer", url.Values{"token": {b.token}, "number": {"9000000001"}}); !strings.Contains(body, `id="number" name="number" value="9000000001"`) {
+		t.Errorf("the number has to be typed again:\n%s", body)
+	}
+	for path, to := range map[string]string{"/centre/find?q=9000000001&lang=hi": "/centre/", "/centre/newcomer?lang=hi": "/centre/walkin"} {
+		if code, _, h := b.do("GET", path, nil); code != http.StatusSeeOther || h.Get("Location") != to {
+			t.Errorf("%s: %d to %s", path, code, h.Get("Location"))
+		}
+	}
+	if code, _, _ := b.do("POST", "/centre/find", url.Values{"q": {"9000000001"}}); code != http.StatusForbidden {
+		t.Errorf("without a token: %d", code)
+	}
+}
+
 // TestFind_is_limited: a login that was stolen does not list a district's people.
 func TestFind_is_limited(t *testing.T) {
 	r := newRig(t)
 	b := r.browser().signIn("sister")
 	refused := 0
 	for n := range 105 {
-		if code, _, h := b.do("GET", fmt.Sprintf("/centre/find?q=90000%05d", n), nil); code == http.StatusTooManyRequests && h.Get("Retry-After") != "" {
+		if code, _, h := b.find(fmt.Sprintf("90000%05d", n)); code == http.StatusTooManyRequests && h.Get("Retry-After") != "" {
 			refused++
 		}
 	}

@@ -179,7 +179,7 @@ func (s *site) find(c echo.Context, w who) error {
 	if wait, ok := s.Limits.Take(ruleFind, []byte(w.Login)); !ok {
 		return s.tooMany(c, wait)
 	}
-	q := strings.TrimSpace(locales.Fold(c.QueryParam("q")))
+	q := strings.TrimSpace(locales.Fold(c.FormValue("q")))
 	page := foundPage{common: s.common(c, w), Query: q}
 	_, bad := booking.ParseMSISDN(q)
 	page.Number = bad == nil
@@ -216,6 +216,13 @@ func (s *site) find(c echo.Context, w who) error {
 		page.People = append(page.People, p)
 	}
 	return s.render(c, http.StatusOK, "found", page)
+}
+
+// toDay is where a search leads that is asked for again, in another language.
+func (s *site) toDay(c echo.Context, w who) error { return c.Redirect(http.StatusSeeOther, root) }
+
+func (s *site) toWalkin(c echo.Context, w who) error {
+	return c.Redirect(http.StatusSeeOther, root+"walkin")
 }
 
 func digits(s string) string { return locales.Digits(s) }

@@ -25,7 +25,8 @@
 // have been made because a tablet was stolen.
 //
 // The device keeps names, years of birth and reference ids of one centre's day,
-// and never a mobile number: an entry names its person by the reference id, and
+// and no mobile number but of walk-ins that wait for a network: a search stands in
+// no address, which would stay in its history, and an entry names its person by the reference id, and
 // the server finds the number. Signing out wipes the list from the device; what
 // was entered and not yet sent stays, for whoever signs in there next at the same
 // centre.

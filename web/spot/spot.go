@@ -96,9 +96,10 @@ type site struct {
 // Register serves the page.
 //
 //	GET  /centre/          the day's list          signed in
-//	GET  /centre/find      by reference or number  signed in
+//	POST /centre/find      by reference or number  signed in, form token
 //	POST /centre/came      somebody with a booking signed in, form token
 //	GET  /centre/walkin    somebody without one    signed in
+//	POST /centre/newcomer  the same, by number     signed in, form token
 //	POST /centre/walkin                            signed in, form token
 //	POST /centre/entries   what was entered, JSON  signed in, form token in a header
 //	GET, POST /centre/login, POST /centre/logout   limits on wrong passwords
@@ -123,9 +124,13 @@ func Register(e *echo.Echo, d Deps) error {
 	g.POST("/login", s.login)
 	g.POST("/logout", s.signedIn(s.logout))
 	g.GET("/", s.signedIn(s.day))
-	g.GET("/find", s.signedIn(s.find))
+	// What is looked for goes into no address: those stay in the device's history.
+	g.POST("/find", s.signedIn(s.find))
+	g.GET("/find", s.signedIn(s.toDay))
 	g.POST("/came", s.signedIn(s.came))
 	g.GET("/walkin", s.signedIn(s.walkinForm))
+	g.POST("/newcomer", s.signedIn(s.walkinForm)) // the same with the number that was looked for
+	g.GET("/newcomer", s.signedIn(s.toWalkin))
 	g.POST("/walkin", s.signedIn(s.walkin))
 	g.POST("/entries", s.signedIn(s.entries))
 	return nil

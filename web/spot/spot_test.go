@@ -291,10 +291,10 @@ func TestFind(t *testing.T) {
 		"nobody":          {"9000000009", `role="alert"`},
 		"mistyped":        {asha.Reference[:13] + string('0'+(asha.Reference[13]-'0'+1)%10), `role="alert"`},
 		"rubbish":         {"<script>", "&lt;script&gt;"},
-		"nobody_yet_form": {"9000000009", "/centre/walkin"},
+		"nobody_yet_form": {"9000000009", "/centre/newcomer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if code, body, _ := b.do("GET", "/centre/find?q="+url.QueryEscape(tt.q), nil); code != http.StatusOK || !strings.Contains(body, tt.want) {
+			if code, body, _ := b.find(tt.q); code != http.StatusOK || !strings.Contains(body, tt.want) {
 				t.Errorf("%d, no %q in\n%s", code, tt.want, body)
 			}
 		})

@@ -35,7 +35,10 @@ type walkinPage struct {
 func (p walkinPage) Get(field string) string { return p.Form.Get(field) }
 
 func (s *site) walkinForm(c echo.Context, w who) error {
-	form := url.Values{"number": {c.QueryParam("number")}}
+	form := url.Values{}
+	if c.Request().Method == http.MethodPost {
+		form.Set("number", c.FormValue("number"))
+	}
 	return s.showWalkin(c, w, http.StatusOK, uuid.NewString(), form, "")
 }
 
