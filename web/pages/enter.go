@@ -66,7 +66,7 @@ func (v *visit) start() error {
 // ask sends a code to the number. What follows is the same whether we know the
 // number or not: it is not even looked up before the code is there.
 func (v *visit) ask() error {
-	typed := v.c.FormValue("number")
+	typed := cut(v.c.FormValue("number"), 60) // more is no number, and would be too much to show again
 	number, err := booking.ParseMSISDN(locales.Fold(typed))
 	if err != nil {
 		return v.seeProblem("/", "number", err, map[string]string{"number": typed})
