@@ -148,7 +148,9 @@ func (s *service) run(ctx context.Context) error {
 	background.Go(func() { s.limits.Run(work) })
 	background.Go(func() { s.signIns.Run(work) })
 
-	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute,
+	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
+		WriteTimeout: 2 * time.Minute, // a slip over 2G takes one; who reads slower on purpose holds nothing longer
+		IdleTimeout:  2 * time.Minute,
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
