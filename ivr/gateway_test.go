@@ -358,6 +358,22 @@ func TestCallBack(t *testing.T) {
 			t.Error(r.ledger.failed)
 		}
 	})
+	t.Run("by a network's voice box", func(t *testing.T) {
+		for _, hour := range []int{10, 20} { // with and without agents
+			r := newRig(t)
+			r.set(hour)
+			h := called(r).do("call", "-", "-", "-")
+			is(t, h, exchange.Over)
+			has(t, h, r.word("en", textBye))
+			if len(r.ledger.asked) > 0 || len(r.ledger.handed) > 0 || !slices.Equal(r.ledger.failed, []string{"hungup"}) {
+				t.Errorf("%d h: %d asked, %d handed over, %q", hour, len(r.ledger.asked), len(r.ledger.handed), r.ledger.failed)
+			}
+		}
+	})
+	t.Run("by who is there and falls silent", func(t *testing.T) {
+		r := newRig(t)
+		is(t, called(r).do("call", "8", "-", "-", "-"), exchange.Queued)
+	})
 	for status, why := range map[string]string{"busy": "busy", "no-answer": "no_answer", "failed": "failed", "canceled": "no_answer"} {
 		t.Run(status, func(t *testing.T) {
 			r := newRig(t)

@@ -223,7 +223,16 @@ func (v *visit) silence(ctx context.Context, ask func() ([]Verb, error)) ([]Verb
 	v.count(Silent)
 	v.m.Silences++
 	v.m.Typed = ""
-	if v.m.Silences >= strikes {
+	switch {
+	case v.m.Silences < strikes:
+	case v.e.Out && !v.m.Reached:
+		// As likely a network's voice box as a person. It needs no agent, nor
+		// another call in a minute: the end of this one makes the next attempt.
+		verbs := v.hangUp(textBye)
+		v.m.Over = false
+		v.outcome = Closed
+		return verbs, nil
+	default:
 		return v.agent(ctx, Silent)
 	}
 	v.again = true
