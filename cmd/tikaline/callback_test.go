@@ -35,10 +35,16 @@ type carrierHouse struct {
 	texts []url.Values
 	asked []string // of recordings
 	mute  bool     // hangs up when it is asked for a call, and has made it
+	hangs chan int // where it is not nil who asks for a recording is noted here and gets no answer
 }
 
 func (h *carrierHouse) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r.ParseForm() //nolint:errcheck // what is missing is seen
+	if h.hangs != nil && strings.Contains(r.URL.Path, "/Recordings/") {
+		h.hangs <- 1
+		<-r.Context().Done()
+		return
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	switch _, what, _ := strings.Cut(r.URL.Path, "/Accounts/AC01/"); {
@@ -465,4 +471,37 @@ func TestCallBack_in_doubt(t *testing.T) {
 	r.mu.Unlock()
 	r.clock.add(3 * time.Hour)
 	r.made(3, third)
+}
+
+// TestNames_from_a_provider_that_hangs: calls back do not wait for recordings.
+func TestNames_from_a_provider_that_hangs(t *testing.T) {
+	t.Parallel()
+	r := newSwitchroom(t)
+	r.hangs = make(chan int, 100)
+	for i := range 5 { // more than anybody waits for below
+		l := r.line(fmt.Sprintf("+91981100001%d", i), helpline)
+		if _, err := l.Call(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, key := range []string{"1", "1"} {
+			if _, err := l.Press(t.Context(), key); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := l.Speak(t.Context(), 2); err != nil {
+			t.Fatal(err)
+		}
+		if err := l.HangUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.clock.add(31 * time.Second)
+	<-r.hangs
+	// A call back of which nothing is heard is tried again all the same.
+	r.missed(firstNumber)
+	r.clock.add(31 * time.Second)
+	r.made(1, firstNumber)
+	r.settled()
+	r.clock.add(16 * time.Minute)
+	r.until("it is tried again", func() bool { return r.count(`SELECT count(*) FROM call_back WHERE open AND attempt = 2`) == 1 })
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"tikaline/booking"
@@ -151,32 +152,50 @@ const unheardEvery = 15 * time.Second
 
 // keepCalls does what calls leave behind, until ctx ends: it looks after calls
 // back of which nothing was heard, fetches recordings, and forgets. It is not
-// the keeper's work: a provider that is slow must not make the search old.
+// the keeper's work, and fetching is not that of the rest: a provider that is
+// slow must make neither the search old nor anybody wait for a call.
 func (s *service) keepCalls(ctx context.Context) {
-	sources, err := s.config.sources()
-	if err != nil { // checked where calls are answered; nothing else waits for it
-		s.log.Error("recorded names are not fetched", "err", err)
-	}
-	f := &ivr.Fetcher{Store: s.store, Rules: s.core, Sources: sources, Now: s.core.Now, Log: s.log}
+	var fetching sync.WaitGroup
+	fetching.Go(func() { s.fetchNames(ctx) })
+	defer fetching.Wait()
 	k := &keeper{log: s.log}
-	tick := time.NewTicker(s.config.Refresh)
-	defer tick.Stop()
 	var looked, forgot time.Time
-	for {
+	s.often(ctx, func() {
 		if now := s.core.Now(); now.Sub(looked) >= unheardEvery {
 			k.inBatches(ctx, "calls back that were not heard of", s.core.Unheard)
 			looked = now
 		}
-		k.inBatches(ctx, "recordings fetched or deleted", func(ctx context.Context, _ int) (int, error) {
-			n, err := f.FetchRecordings(ctx)
-			return min(n, expireBatch-1), err // it does all there is to do
-		})
 		if now := s.core.Now(); now.Sub(forgot) >= expireEvery {
 			k.inBatches(ctx, "calls without an end", s.core.LoseCalls)
 			k.inBatches(ctx, "recordings forgotten", s.core.ForgetRecordings)
 			k.inBatches(ctx, "hand-overs forgotten", s.core.ForgetHandOvers)
 			forgot = now
 		}
+	})
+}
+
+// fetchNames fetches recordings, and has providers delete theirs.
+func (s *service) fetchNames(ctx context.Context) {
+	sources, err := s.config.sources()
+	if err != nil { // checked where calls are answered; nothing else waits for it
+		s.log.Error("recorded names are not fetched", "err", err)
+	}
+	f := &ivr.Fetcher{Store: s.store, Rules: s.core, Sources: sources, Now: s.core.Now, Log: s.log}
+	k := &keeper{log: s.log}
+	s.often(ctx, func() {
+		k.inBatches(ctx, "recordings fetched or deleted", func(ctx context.Context, _ int) (int, error) {
+			n, err := f.FetchRecordings(ctx)
+			return min(n, expireBatch-1), err // it does all there is to do
+		})
+	})
+}
+
+// often does something now and every Refresh, until ctx ends.
+func (s *service) often(ctx context.Context, do func()) {
+	tick := time.NewTicker(s.config.Refresh)
+	defer tick.Stop()
+	for {
+		do()
 		select {
 		case <-ctx.Done():
 			return
