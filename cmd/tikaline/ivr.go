@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -116,7 +117,31 @@ func (c *serveCommand) checkAnswering() error {
 	if !c.Demo && c.Exotel != "" && len(c.Exotel) < secretMin { // nothing else keeps others from posing as it
 		err2 = errors.Join(err2, fmt.Errorf("the secret of exotel is shorter than %d characters: make one with  openssl rand -hex 24", secretMin))
 	}
-	return errors.Join(err1, err2)
+	return errors.Join(err1, err2, c.checkWaits())
+}
+
+// patienceMost leaves time, within a provider's 15 s, for noting that we call
+// back and for the way there.
+const patienceMost = 12 * time.Second
+
+// checkWaits says what is wrong with how long is waited, with what is heard
+// meanwhile, and with what is not waited for at all.
+func (c *serveCommand) checkWaits() error {
+	if c.Patience <= 0 || c.Patience > patienceMost {
+		return fmt.Errorf("TIKALINE_IVR_DEADLINE: %s is not more than 0 and at most %s", c.Patience, patienceMost)
+	}
+	if c.Wait <= 0 {
+		return fmt.Errorf("TIKALINE_IVR_WAIT: %s is no time to wait", c.Wait)
+	}
+	if u, err := url.Parse(c.Music); c.Music != "" && (err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http") {
+		return fmt.Errorf("TIKALINE_IVR_MUSIC: %q is no address, such as https://…/music.mp3", c.Music)
+	}
+	for _, number := range c.Missed {
+		if !strings.ContainsAny(number, "0123456789") {
+			return fmt.Errorf("TIKALINE_IVR_MISSED: %q is no number", number)
+		}
+	}
+	return nil
 }
 
 // serveCalls serves what providers ask about calls, and what they play.

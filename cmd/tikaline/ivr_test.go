@@ -177,6 +177,11 @@ func TestServe_says_what_is_wrong_with_calls(t *testing.T) {
 		"no_voice":         {"--ivr-voices=hi=Polly.Kajal", "calls by twilio"},
 		"voice_of_another": {"--ivr-voices=bn=Polly.Kajal-Neural", "does not speak bn"},
 		"no_form":          {"--exotel-form=fax", "exotel-form"},
+		"too_patient":      {"--ivr-deadline=14s", "TIKALINE_IVR_DEADLINE"},
+		"not_patient":      {"--ivr-deadline=0s", "TIKALINE_IVR_DEADLINE"},
+		"no_waiting":       {"--ivr-wait=-1m", "TIKALINE_IVR_WAIT"},
+		"no_music":         {"--ivr-music=music.mp3", "TIKALINE_IVR_MUSIC"},
+		"no_number_of_us":  {"--ivr-missed=+15005550007,ours", "TIKALINE_IVR_MISSED"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := runs(t, "serve", "--demo", "--database-url=postgres://nobody@127.0.0.1:1/none", c.arg)
