@@ -3,6 +3,7 @@ package ivr
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -17,6 +18,7 @@ type Calls interface {
 	CallEnded(ctx context.Context, c booking.Call) error
 	MissedCall(ctx context.Context, number booking.MSISDN, call uuid.UUID) error
 	CallBack(ctx context.Context, number booking.MSISDN, request uuid.UUID) error
+	CallBackFrom(ctx context.Context, number booking.MSISDN, request uuid.UUID, from time.Time) error
 	Reached(ctx context.Context, number booking.MSISDN) error
 	NotReached(ctx context.Context, number booking.MSISDN, notice uuid.UUID, why string) error
 

@@ -319,6 +319,20 @@ func (h Hours) Open(at time.Time) bool {
 	return minute >= h.From && minute < h.To && !slices.Contains(h.Off, at.Weekday())
 }
 
+// Next is at, or when there are agents again after it; zero where there never
+// are any.
+func (h Hours) Next(at time.Time) time.Time {
+	if h.Open(at) {
+		return at
+	}
+	for day := booking.DateOf(at); day <= booking.DateOf(at)+7; day++ {
+		if from := day.Time().Add(time.Duration(h.From) * time.Minute); !from.Before(at) && h.Open(from) {
+			return from
+		}
+	}
+	return time.Time{}
+}
+
 func (g *Gateway) deadline() time.Duration {
 	if g.Deadline > 0 {
 		return g.Deadline

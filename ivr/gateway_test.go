@@ -206,6 +206,63 @@ func TestStrikes(t *testing.T) {
 	}
 }
 
+// Who asks for a person while there is none is called when there is one: sooner
+// it would be an automatic call, in which he asks again.
+func TestCallBack_when_there_are_agents(t *testing.T) {
+	at := func(clock string) time.Time {
+		when, err := time.ParseInLocation("2006-01-02 15:04", clock, booking.India)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return when
+	}
+	cases := map[string]struct {
+		now   string // 20 September 2021 is a Monday
+		hours *Hours // nil: those of the rig
+		does  []string
+		from  string // "" is at once
+	}{
+		"zero in the evening":       {"2021-09-20 19:00", nil, []string{"call", "0"}, "2021-09-21 09:00"},
+		"early in the morning":      {"2021-09-20 07:00", nil, []string{"call", "0"}, "2021-09-20 09:00"},
+		"over a day off":            {"2021-09-25 19:00", nil, []string{"call", "0"}, "2021-09-27 09:00"},
+		"on a day off":              {"2021-09-26 12:00", nil, []string{"call", "0"}, "2021-09-27 09:00"},
+		"wrong keys":                {"2021-09-20 19:00", nil, []string{"call", "5", "6", "5"}, "2021-09-21 09:00"},
+		"the call from us":          {"2021-09-20 19:00", nil, []string{"help"}, "2021-09-21 09:00"},
+		"silence":                   {"2021-09-20 19:00", nil, []string{"call", "-", "-", "-"}, ""},
+		"there are never any":       {"2021-09-20 19:00", &Hours{}, []string{"call", "0"}, ""},
+		"every day is off":          {"2021-09-20 10:00", &Hours{From: 540, To: 600, Off: []time.Weekday{0, 1, 2, 3, 4, 5, 6}}, []string{"call", "0"}, ""},
+		"a queue left by day":       {"2021-09-20 10:00", nil, []string{"call", "0", "1"}, "2021-09-20 10:00"},
+		"a queue left as they went": {"2021-09-20 17:59", nil, []string{"call", "0", "an hour later", "1"}, "2021-09-21 09:00"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			r.now = at(c.now)
+			if c.hours != nil {
+				r.Hours = *c.hours
+			}
+			p := r.line(englishCaller)
+			for _, k := range c.does {
+				switch k {
+				case "help":
+					p.find("call", "help", "a call from us")
+				case "an hour later":
+					r.now = r.now.Add(time.Hour)
+				default:
+					p.do(k)
+				}
+			}
+			var want time.Time
+			if c.from != "" {
+				want = at(c.from)
+			}
+			if !r.ledger.owed[englishCaller] || len(r.ledger.asked) != 1 || !r.ledger.from.Equal(want) {
+				t.Errorf("%d calls are owed, from %s; want %s", len(r.ledger.asked), r.ledger.from, want)
+			}
+		})
+	}
+}
+
 // Whoever did not understand hears it slower.
 func TestSlower(t *testing.T) {
 	p := newRig(t).line(hindiCaller)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -104,7 +105,7 @@ func (v *visit) agents() bool { return v.e.Agents && v.g.Hours.Open(v.g.Now()) }
 func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
 	if !v.agents() {
 		v.outcome = Promised
-		if err := v.g.promise(ctx, v.e); err != nil {
+		if err := v.g.promise(ctx, v.e, why); err != nil {
 			return nil, err
 		}
 		return v.hangUp(textCallBack), nil
@@ -127,9 +128,14 @@ func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
 	return append(v.g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), nil
 }
 
-// promise owes the caller a call.
-func (g *Gateway) promise(ctx context.Context, e Event) error {
-	if err := g.Calls.CallBack(ctx, e.Number, e.name("call back")); err != nil {
+// promise owes the caller a call: who wants a person when there is one, and who
+// was only silent soon, on what may be a better line.
+func (g *Gateway) promise(ctx context.Context, e Event, why Why) error {
+	var from time.Time
+	if why != Silent {
+		from = g.Hours.Next(g.Now())
+	}
+	if err := g.Calls.CallBackFrom(ctx, e.Number, e.name("call back"), from); err != nil {
 		return err
 	}
 	return g.Calls.CallEnded(ctx, e.call(booking.CallPromised))
@@ -244,7 +250,7 @@ func (g *Gateway) Left(ctx context.Context, l Request) ([]Verb, error) {
 		switch {
 		case err != nil:
 		case became == booking.CallPromised:
-			err = g.promise(ctx, l.Event)
+			err = g.promise(ctx, l.Event, Asked)
 		default:
 			err = g.Calls.CallEnded(ctx, l.call(became))
 		}

@@ -63,6 +63,7 @@ type ledger struct {
 	calls   map[booking.CallKey]booking.Call
 	asked   map[uuid.UUID]bool // requests for a call back
 	owed    map[booking.MSISDN]bool
+	from    time.Time // not before which the last call is owed; zero is at once
 	reached map[booking.MSISDN]int
 	failed  []string
 	kept    map[string]booking.Recording
@@ -105,11 +106,15 @@ func (l *ledger) MissedCall(ctx context.Context, n booking.MSISDN, call uuid.UUI
 	return l.CallBack(ctx, n, call)
 }
 
-func (l *ledger) CallBack(_ context.Context, n booking.MSISDN, request uuid.UUID) error {
+func (l *ledger) CallBack(ctx context.Context, n booking.MSISDN, request uuid.UUID) error {
+	return l.CallBackFrom(ctx, n, request, time.Time{})
+}
+
+func (l *ledger) CallBackFrom(_ context.Context, n booking.MSISDN, request uuid.UUID, from time.Time) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		l.asked[request], l.owed[n] = true, true
+		l.asked[request], l.owed[n], l.from = true, true, from
 	}
 	return l.err
 }

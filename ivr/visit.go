@@ -266,8 +266,12 @@ func (v *visit) choose(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 		return v.follow(ctx, back, err)
 	case k >= "1" && k <= strconv.Itoa(len(v.m.Offered)):
 		in := v.m.Offered[k[0]-'1']
-		if flow == "help" && in == "call" && v.agents() {
+		switch now := v.g.Now(); {
+		case flow != "help" || in != "call":
+		case v.agents():
 			return v.askAgent()
+		case v.g.Hours.Next(now).After(now):
+			return v.agent(ctx, Asked)
 		}
 		v.m.From = 0
 		next, err := v.t.Answer(ctx, p, in)
