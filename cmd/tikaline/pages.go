@@ -30,6 +30,15 @@ type papery struct {
 // demoDial is what the demo's phones dial.
 const demoDial = "*384*100#"
 
+// origin is where browsers see us; "" where that is not set.
+func (c *serveCommand) origin() string {
+	u, err := url.Parse(c.PublicURL)
+	if err != nil || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
 // servePages serves the citizens' pages at /.
 func (s *service) servePages(e *echo.Echo) error {
 	var keys [][]byte
@@ -40,14 +49,10 @@ func (s *service) servePages(e *echo.Echo) error {
 	if s.config.Demo {
 		dial = cmp.Or(dial, demoDial)
 	}
-	origin := ""
-	if u, err := url.Parse(s.config.PublicURL); err == nil && u.Host != "" {
-		origin = u.Scheme + "://" + u.Host
-	}
 	var err error
 	s.pages, err = pages.Register(e, pages.Deps{
 		Core: s.core, Words: s.words, Passwords: s.codes, Guard: s.limits, Keys: keys,
-		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: origin,
+		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.origin(),
 		Language: locales.Native(s.config.Language), Dial: dial, Call: s.config.Helpline,
 		Press: s.press, Fonts: s.pageFonts, Admit: (&gate{most: int64(s.config.Callers)}).enter,
 	})

@@ -151,7 +151,7 @@ func (s *service) run(ctx context.Context) error {
 	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 2 * time.Minute, // a slip over 2G takes one; who reads slower on purpose holds nothing longer
 		IdleTimeout:  2 * time.Minute,
-		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
+		BaseContext:  func(net.Listener) context.Context { return context.WithoutCancel(ctx) }}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(listener) }()
 	address := "http://" + listener.Addr().String()

@@ -18,7 +18,7 @@ func (s *service) serveSpot(e *echo.Echo) error {
 	s.signIns = limits.New(spot.Rules(), limits.Options{Key: s.reports.Key, Store: s.store, Now: s.world.Now, Log: s.log})
 	return spot.Register(e, spot.Deps{
 		Core: s.core, Store: s.store, SignIns: s.store.SignIns(), Limits: s.signIns, Words: s.words, Now: s.world.Now, Log: s.log,
-		Lang: s.config.Language, Secure: strings.HasPrefix(s.config.PublicURL, "https://"),
+		Lang: s.config.Language, Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.origin(),
 	})
 }
 

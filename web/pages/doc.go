@@ -42,9 +42,6 @@
 // pages are compressed. Besides, net/http's CrossOriginProtection looks at where
 // the form came from. Old browsers say nothing about it; the token covers them.
 //
-// The referrer is kept among our own pages rather than never sent: with
-// no-referrer, browsers send "Origin: null" with our own forms.
-//
 // A person is named in addresses by a keyed hash, which nobody else can
 // make: the reference id ends in the secret code, and addresses stay in the
 // history of a phone that is lent.

@@ -2,14 +2,14 @@ package pages
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
 	"path"
 	"strings"
+
+	"tikaline/web/page"
 )
 
 //go:embed html/*.html style.css icon.svg
@@ -58,8 +58,7 @@ func named(name string) ([]byte, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	sum := sha256.Sum256(b)
-	return b, "/assets/" + hex.EncodeToString(sum[:6]) + path.Ext(name), nil
+	return b, "/assets/" + page.Name(name, b), nil
 }
 
 // page writes a page whole before anything of it is sent: half a page with an

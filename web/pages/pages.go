@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
-	"strconv"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,6 +17,7 @@ import (
 	"tikaline/booking"
 	"tikaline/locales"
 	"tikaline/otp"
+	"tikaline/web/page"
 	"tikaline/web/slip"
 )
 
@@ -67,23 +67,21 @@ const formMost = "16K"
 // Pages is the citizens' pages over a core.
 type Pages struct {
 	Deps
-	seals   []cipher.AEAD
-	origins *http.CrossOriginProtection
-	looks   looks
-	gone    gone
+	seals []cipher.AEAD
+	forms *http.CrossOriginProtection
+	looks looks
+	gone  gone
 }
 
 // Register serves the pages at / and below /en, /hi and /bn.
 func Register(e *echo.Echo, d Deps) (*Pages, error) {
-	p := &Pages{Deps: d, origins: http.NewCrossOriginProtection()}
+	p := &Pages{Deps: d}
 	var err error
 	if p.seals, err = seals(d.Keys); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
 	}
-	if d.Origin != "" {
-		if err := p.origins.AddTrustedOrigin(d.Origin); err != nil {
-			return nil, fmt.Errorf("pages: %w", err)
-		}
+	if p.forms, err = page.Forms(d.Origin); err != nil {
+		return nil, fmt.Errorf("pages: %w", err)
 	}
 	if p.looks, err = newLooks(); err != nil {
 		return nil, fmt.Errorf("pages: %w", err)
@@ -156,23 +154,12 @@ func (p *Pages) routes(e *echo.Echo) {
 
 // policy is what a page may load: our style sheet and icon, and nothing else
 // from anywhere. There is no script on any page.
-const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 
-// headers says what a browser may do with a page. The referrer stays among our
-// own pages; without it a browser would not say either where a form is from.
+// headers says what a browser may do with a page.
 func (p *Pages) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-		h.Set("Cache-Control", "no-store")
-		if p.Secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		page.Headers(c.Response().Header(), policy, p.Secure)
 		return next(c)
 	}
 }
@@ -180,7 +167,7 @@ func (p *Pages) headers(next echo.HandlerFunc) echo.HandlerFunc {
 // asset serves what never changes under its address.
 func (p *Pages) asset(kind string, content []byte) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		page.Forever(c.Response().Header())
 		return c.Blob(http.StatusOK, kind, content)
 	}
 }
@@ -245,7 +232,7 @@ func (p *Pages) own(h handler) handler {
 func (v *visit) comeHome() error {
 	if v.Guard != nil {
 		if wait, ok := v.Guard.Calling(v.session.Number); !ok {
-			v.c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
+			page.Later(v.c.Response().Header(), wait)
 			return echo.NewHTTPError(http.StatusTooManyRequests, "too many pages")
 		}
 	}
@@ -262,7 +249,7 @@ func (v *visit) comeHome() error {
 // for again, with what was typed: nobody did anything wrong.
 func (p *Pages) sent(h handler) handler {
 	return func(v *visit) error {
-		if err := p.origins.Check(v.c.Request()); err != nil {
+		if err := p.forms.Check(v.c.Request()); err != nil {
 			return echo.NewHTTPError(http.StatusForbidden, "this form was sent from another site")
 		}
 		if err := v.c.Request().ParseForm(); err != nil {

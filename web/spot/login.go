@@ -15,6 +15,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/locales"
+	"tikaline/web/page"
 )
 
 type loginPage struct {
@@ -32,21 +33,21 @@ func (s *site) showLogin(c echo.Context) error {
 func (s *site) login(c echo.Context) error {
 	ctx := c.Request().Context()
 	login := strings.ToLower(strings.TrimSpace(locales.Fold(c.FormValue("login"))))
-	page := loginPage{common: s.common(c, who{lang: s.lang(c)}), Login: login}
+	form := loginPage{common: s.common(c, who{lang: s.lang(c)}), Login: login}
 	again := func(status int, id string) error {
-		words, err := s.Words.Text(page.Lang, medium, id, nil)
-		page.Wrong = words
+		words, err := s.Words.Text(form.Lang, medium, id, nil)
+		form.Wrong = words
 		if err != nil {
 			return err
 		}
-		return s.render(c, status, "login", page)
+		return s.render(c, status, "login", form)
 	}
 	if wait, ok := s.Limits.Take(ruleAddress, address(c)); !ok {
-		later(c, wait)
+		page.Later(c.Response().Header(), wait)
 		return again(http.StatusTooManyRequests, "spot.login.wait")
 	}
 	if wait, ok := s.Limits.Ask(ruleLogin, []byte(login)); !ok {
-		later(c, wait)
+		page.Later(c.Response().Header(), wait)
 		return again(http.StatusTooManyRequests, "spot.login.wait")
 	}
 	var m booking.StaffMember

@@ -2,15 +2,14 @@ package spot
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"net/http"
-	"path"
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/web/page"
 )
 
 // medium is whose words the page has.
@@ -87,9 +86,7 @@ func newAssets() *assets {
 		if err != nil {
 			panic(err) // it is embedded
 		}
-		sum := sha256.Sum256(b)
-		ext := path.Ext(name)
-		hashed := strings.TrimSuffix(name, ext) + "." + hex.EncodeToString(sum[:6]) + ext
+		hashed := page.Name(name, b)
 		a.path[name], a.body[hashed] = root+"assets/"+hashed, b
 	}
 	return a
@@ -100,7 +97,7 @@ func (s *site) asset(c echo.Context) error {
 	if !ok {
 		return echo.ErrNotFound
 	}
-	c.Response().Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	page.Forever(c.Response().Header())
 	if strings.HasSuffix(c.Param("name"), ".css") {
 		return c.Blob(http.StatusOK, "text/css; charset=utf-8", b)
 	}

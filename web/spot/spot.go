@@ -8,9 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +18,7 @@ import (
 	"tikaline/booking"
 	"tikaline/limits"
 	"tikaline/locales"
+	"tikaline/web/page"
 )
 
 // root is where the page lives. A service worker under it answers for all of it.
@@ -47,6 +46,7 @@ type Deps struct {
 	Log     *slog.Logger
 	Lang    string // until somebody chooses another; "" is Hindi
 	Secure  bool   // the cookie goes over https alone
+	Origin  string // the public address, https://tika.example.in; "" where there is none
 }
 
 // Rules are the limits: wrong passwords of a login, tries from an address,
@@ -90,6 +90,7 @@ type site struct {
 	sessions *scs.SessionManager
 	pages    map[string]*template.Template
 	assets   *assets
+	forms    *http.CrossOriginProtection
 	hashing  chan struct{} // a place for each password that is tried at once
 }
 
@@ -113,6 +114,9 @@ func Register(e *echo.Echo, d Deps) error {
 	c := &s.sessions.Cookie
 	c.Name, c.Path, c.SameSite, c.Secure, c.Persist = "tikaline_centre", root, http.SameSiteStrictMode, d.Secure, false
 	var err error
+	if s.forms, err = page.Forms(d.Origin); err != nil {
+		return err
+	}
 	if s.pages, err = s.parse(); err != nil {
 		return err
 	}
@@ -148,22 +152,17 @@ func (b both) Delete(token string) error { return b.DeleteCtx(context.Background
 // bodyMost is more than a day's entries take.
 const bodyMost = 1 << 20
 
+// policy is what a page may load.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'"
+
 // guard puts on every answer what a browser may do with it. Nothing comes from
 // elsewhere, and nothing runs that is not a file of ours.
 func (s *site) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		h := c.Response().Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; "+
-			"form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin") // with no-referrer, browsers call the origin of our own forms null
-		h.Set("Cache-Control", "no-store")
-		if s.Secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
-		}
+		page.Headers(c.Response().Header(), policy, s.Secure)
 		r := c.Request()
 		r.Body = http.MaxBytesReader(c.Response(), r.Body, bodyMost)
-		if r.Method == http.MethodPost && !ours(r) {
+		if err := s.forms.Check(r); err != nil {
 			return echo.NewHTTPError(http.StatusForbidden, "the form was sent from elsewhere")
 		}
 		return next(c)
@@ -186,29 +185,13 @@ func address(c echo.Context) []byte {
 	return limits.Address(a)
 }
 
-// later says when to come back.
-func later(c echo.Context, wait time.Duration) {
-	c.Response().Header().Set("Retry-After", strconv.Itoa(int(wait/time.Second)+1))
-}
-
 func (s *site) tooMany(c echo.Context, wait time.Duration) error {
-	later(c, wait)
+	page.Later(c.Response().Header(), wait)
 	words, err := s.Words.Text(s.lang(c), medium, "spot.login.wait", nil)
 	if err != nil {
 		return err
 	}
 	return c.String(http.StatusTooManyRequests, words+"\n")
-}
-
-// ours tells whether a form was sent by a page of ours, as far as the browser
-// says so.
-func ours(r *http.Request) bool {
-	if site := r.Header.Get("Sec-Fetch-Site"); site != "" {
-		return site == "same-origin"
-	}
-	origin := r.Header.Get("Origin")
-	u, err := url.Parse(origin)
-	return origin == "" || err == nil && u.Host == r.Host
 }
 
 // session reads and keeps what belongs to a sign-in.
