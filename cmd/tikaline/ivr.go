@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"slices"
@@ -180,7 +181,7 @@ func (s *service) serveCalls(e *echo.Echo) error {
 			s.log.Warn("a recording is not played", "recording", f.String())
 		}
 		gw.Voice = recordings
-		e.GET(audio.Prefix+"*", echo.WrapHandler(recordings)) // open: what everybody hears
+		e.Match([]string{http.MethodGet, http.MethodHead}, audio.Prefix+"*", echo.WrapHandler(recordings)) // open: what everybody hears
 	}
 	if err := gw.Check(); err != nil {
 		return fmt.Errorf("ivr: %w", err)
