@@ -281,7 +281,7 @@ func TestApplets(t *testing.T) {
 	if code := pass(babu, "0"); code != 200 {
 		t.Error(code)
 	}
-	if got := gather(babu); got.Prompt.Text != r.word("en", textCallBack) || got.Timeout != 1 {
+	if got := gather(babu); got.Prompt.Text != r.word("en", textLater) || got.Timeout != 1 {
 		t.Errorf("%+v", got)
 	}
 	if code := pass(babu, ""); code != 302 {

@@ -106,6 +106,7 @@ const (
 	textPosition = "call.position" // in the queue; Position
 	textWait     = "call.wait"     // 1: be called back
 	textCallBack = "call.callback" // we call you back
+	textLater    = "call.later"    // we call you, but not soon
 	textClosed   = "call.closed"   // nobody can be called back: when agents are there
 	textNumber   = "call.number"   // which numbers we serve
 	textSorry    = "sorry.text"    // Reference
@@ -116,8 +117,8 @@ const (
 
 // own lists them, for Check.
 var own = []string{
-	textMore, textTail, textKeys, textOver, textBye, textWelcome, textGreet, textAgent, textNow, textWait, textCallBack, textClosed,
-	textNumber, textBusy, textNoted, textFallback,
+	textMore, textTail, textKeys, textOver, textBye, textWelcome, textGreet, textAgent, textNow, textWait, textCallBack, textLater,
+	textClosed, textNumber, textBusy, textNoted, textFallback,
 }
 
 // Check says whether the gateway can word what it says by itself.

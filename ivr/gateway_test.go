@@ -165,6 +165,8 @@ func TestStrikes(t *testing.T) {
 	}{
 		"silence":                {10, []string{"-", "-", "-"}, exchange.Queued, Silent, false},
 		"silence in the evening": {20, []string{"-", "-", "-"}, exchange.Over, "", true},
+		"silence at night":       {22, []string{"-", "-", "-"}, exchange.Over, "", true},
+		"zero in the evening":    {20, []string{"0"}, exchange.Over, "", true},
 		"wrong keys":             {10, []string{"5", "6", "5"}, exchange.Queued, Mistaken, false},
 		"wrong keys at night":    {5, []string{"5", "6", "5"}, exchange.Over, "", true},
 		"both, apart":            {10, []string{"-", "5", "-", "5"}, exchange.Keys, "", false},
@@ -187,8 +189,10 @@ func TestStrikes(t *testing.T) {
 				t.Errorf("a call is owed: %t", r.ledger.owed[englishCaller])
 			}
 			switch {
-			case c.owed:
+			case name == "silence in the evening":
 				has(t, h, r.word("en", textCallBack))
+			case c.owed: // and not to keep the phone near
+				has(t, h, r.word("en", textLater))
 			case c.why != "":
 				has(t, h, r.word("en", textAgent))
 				for _, o := range r.ledger.handed {
@@ -238,6 +242,7 @@ func TestCallBack_when_there_are_agents(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			r.now = at(c.now)
+			var h exchange.Heard
 			if c.hours != nil {
 				r.Hours = *c.hours
 			}
@@ -245,13 +250,19 @@ func TestCallBack_when_there_are_agents(t *testing.T) {
 			for _, k := range c.does {
 				switch k {
 				case "help":
-					p.find("call", "help", "a call from us")
+					h = p.find("call", "help", "a call from us")
 				case "an hour later":
 					r.now = r.now.Add(time.Hour)
 				default:
-					p.do(k)
+					h = p.do(k)
 				}
 			}
+			is(t, h, exchange.Over)
+			said := textCallBack
+			if c.from != "" && c.from != c.now {
+				said = textLater
+			}
+			has(t, h, r.word("en", said))
 			var want time.Time
 			if c.from != "" {
 				want = at(c.from)

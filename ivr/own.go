@@ -105,10 +105,11 @@ func (v *visit) agents() bool { return v.e.Agents && v.g.Hours.Open(v.g.Now()) }
 func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
 	if !v.agents() {
 		v.outcome = Promised
-		if err := v.g.promise(ctx, v.e, why); err != nil {
+		promise, err := v.g.promise(ctx, v.e, why)
+		if err != nil {
 			return nil, err
 		}
-		return v.hangUp(textCallBack), nil
+		return v.hangUp(promise), nil
 	}
 	v.outcome = Queued
 	flow, step := v.t.At()
@@ -129,16 +130,21 @@ func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
 }
 
 // promise owes the caller a call: who wants a person when there is one, and who
-// was only silent soon, on what may be a better line.
-func (g *Gateway) promise(ctx context.Context, e Event, why Why) error {
-	var from time.Time
+// was only silent soon, on what may be a better line. It gives what is then true
+// to say.
+func (g *Gateway) promise(ctx context.Context, e Event, why Why) (text string, err error) {
+	now, from := g.Now(), time.Time{}
 	if why != Silent {
-		from = g.Hours.Next(g.Now())
+		from = g.Hours.Next(now)
 	}
 	if err := g.Calls.CallBackFrom(ctx, e.Number, e.name("call back"), from); err != nil {
-		return err
+		return "", err
 	}
-	return g.Calls.CallEnded(ctx, e.call(booking.CallPromised))
+	text = textCallBack
+	if from.After(now) || booking.CallTime(now).After(now) {
+		text = textLater
+	}
+	return text, g.Calls.CallEnded(ctx, e.call(booking.CallPromised))
 }
 
 // askAgent asks whether to be put through now or called back.
@@ -250,7 +256,7 @@ func (g *Gateway) Left(ctx context.Context, l Request) ([]Verb, error) {
 		switch {
 		case err != nil:
 		case became == booking.CallPromised:
-			err = g.promise(ctx, l.Event, Asked)
+			id, err = g.promise(ctx, l.Event, Asked)
 		default:
 			err = g.Calls.CallEnded(ctx, l.call(became))
 		}
