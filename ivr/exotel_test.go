@@ -292,6 +292,19 @@ func TestApplets(t *testing.T) {
 	}
 }
 
+// Exotel has no second address to ask: what goes wrong here is said here.
+func TestExotel_a_mistake_of_ours(t *testing.T) {
+	r := newExotelRig(t, ExoML)
+	r.Calls = struct{ Calls }{}
+	code, body := r.post(exotelPath(""), exotelCall())
+	if code != 200 || !strings.Contains(tree(t, body), "4 7 1, 1 0 0") || !strings.Contains(body, "<Hangup/>") {
+		t.Errorf("%d %s", code, body)
+	}
+	if code, _ := r.post(exotelPath("/status"), exotelCall("Status", "completed")); code != 500 { // and is told again
+		t.Error(code)
+	}
+}
+
 // What two keys write is told apart, and what one key writes twice is not.
 func TestRuns(t *testing.T) {
 	e := Event{Provider: exotelName, Call: "80bf", Number: englishCaller}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -158,11 +159,22 @@ func (g *Gateway) Answer(ctx context.Context, e Event) ([]Verb, error) {
 
 func (g *Gateway) observed(provider string, do func() ([]Verb, Outcome, error)) ([]Verb, error) {
 	start := g.Now()
-	verbs, o, err := do()
+	verbs, o, err := safely(do)
 	if g.Observer != nil {
 		g.Observer.Called(provider, o, g.Now().Sub(start))
 	}
 	return verbs, err
+}
+
+// safely makes an error of a panic: a provider that is answered with a status
+// says what it likes, and not every one has another address to ask.
+func safely(do func() ([]Verb, Outcome, error)) (verbs []Verb, o Outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			verbs, o, err = nil, Failed, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 func (g *Gateway) answer(ctx context.Context, e Event) ([]Verb, Outcome, error) {

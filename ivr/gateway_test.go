@@ -522,6 +522,16 @@ func TestTrouble(t *testing.T) {
 		is(t, h, exchange.Over)
 		has(t, h, "4 7 1, 1 0 0")
 	})
+	t.Run("a mistake of ours", func(t *testing.T) {
+		r := newRig(t)
+		r.Calls = struct{ Calls }{} // whose every method is none
+		h := r.line(hindiCaller).do("call")
+		is(t, h, exchange.Over)
+		has(t, h, "4 7 1, 1 0 0")
+		if r.seen.outcomes[Failed] != 2 { // the end of the call is the second
+			t.Errorf("counted are %v", r.seen.outcomes)
+		}
+	})
 	t.Run("we do not answer", func(t *testing.T) {
 		r := newRig(t)
 		p := r.line(hindiCaller)
