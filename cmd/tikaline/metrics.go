@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"tikaline/limits"
 	"tikaline/ussd"
 )
 
@@ -17,6 +18,7 @@ type meters struct {
 	requests *prometheus.CounterVec // channel, provider, outcome
 	steps    *prometheus.CounterVec // dialogue, step
 	seconds  *prometheus.HistogramVec
+	limited  *prometheus.CounterVec // limit
 }
 
 func newMeters(providers map[string]string) *meters {
@@ -33,7 +35,10 @@ func newMeters(providers map[string]string) *meters {
 			Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2, 4},
 		}, []string{"channel", "provider"}),
 	}
-	m.registry.MustRegister(m.requests, m.steps, m.seconds,
+	m.limited = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "tikaline_limited_total", Help: "Requests refused as too many, by the limit that was reached.",
+	}, []string{"limit"})
+	m.registry.MustRegister(m.requests, m.steps, m.seconds, m.limited,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	for p := range providers {
 		for _, o := range ussd.Outcomes {
@@ -56,6 +61,14 @@ func (m *meters) Asked(flow, step string) {
 		flow, step = "end", "end"
 	}
 	m.steps.WithLabelValues(flow, step).Inc()
+}
+
+// limits counts what each limit refuses.
+func (m *meters) limits(l *limits.Limits) {
+	for _, r := range l.Rules() {
+		m.limited.WithLabelValues(r)
+	}
+	l.Observe(func(rule string) { m.limited.WithLabelValues(rule).Inc() })
 }
 
 // pool shows the connections to Postgres.

@@ -16,6 +16,7 @@ import (
 // serveSpot serves the page of centres' staff.
 func (s *service) serveSpot(e *echo.Echo) error {
 	s.signIns = limits.New(spot.Rules(), limits.Options{Key: s.reports.Key, Store: s.store, Now: s.world.Now, Log: s.log})
+	s.meters.limits(s.signIns)
 	return spot.Register(e, spot.Deps{
 		Core: s.core, Store: s.store, SignIns: s.store.SignIns(), Limits: s.signIns, Words: s.words, Now: s.world.Now, Log: s.log,
 		Lang: s.config.Language, Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.origin(),

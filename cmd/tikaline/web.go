@@ -127,18 +127,12 @@ func (m *meters) doorway(d *doorway) {
 	codes := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "tikaline_otp_total", Help: "One-time passwords, by what became of an asking, a telling or a try.",
 	}, []string{"outcome"})
-	refused := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "tikaline_limited_total", Help: "Requests refused as too many, by the limit that was reached.",
-	}, []string{"limit"})
-	m.registry.MustRegister(codes, refused)
+	m.registry.MustRegister(codes)
 	for _, o := range otp.Outcomes {
 		codes.WithLabelValues(o)
 	}
-	for _, r := range d.limits.Rules() {
-		refused.WithLabelValues(r)
-	}
 	d.codes.Observer = func(outcome string) { codes.WithLabelValues(outcome).Inc() }
-	d.limits.Observe(func(rule string) { refused.WithLabelValues(rule).Inc() })
+	m.limits(d.limits.Limits)
 }
 
 // serveWeb serves what is reached by the web.

@@ -89,6 +89,24 @@ func TestOld_browsers(t *testing.T) {
 	}
 }
 
+// TestGuessing_locks_nobody_out: who guesses elsewhere is no matter of the
+// centre's.
+func TestGuessing_locks_nobody_out(t *testing.T) {
+	r := newRig(t)
+	form := url.Values{"login": {"sister"}, "password": {"a guess of mine"}}
+	last := 0
+	for range 6 {
+		last, _, _ = r.browser().do("POST", "/centre/login", form, "X-Forwarded-For", "192.0.2.66")
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("a sixth guess: %d", last)
+	}
+	form.Set("password", password)
+	if code, _, _ := r.browser().do("POST", "/centre/login", form, "X-Forwarded-For", "192.0.2.67"); code != http.StatusSeeOther {
+		t.Errorf("the centre itself: %d", code)
+	}
+}
+
 // TestNew_password ends what was begun with the old one: it may have been given
 // because a tablet was stolen.
 func TestNew_password(t *testing.T) {

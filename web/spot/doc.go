@@ -22,7 +22,9 @@
 // Staff sign in with a login and a password that the operator hands out (tikaline
 // staff add). Passwords are kept as argon2id. A login that is not there costs as
 // much time as one that is. A new password ends what the old one began: it may
-// have been made because a tablet was stolen.
+// have been made because a tablet was stolen. Who guesses is stopped by his
+// address, and not the login: nobody can lock a centre out by guessing. What keeps
+// out many who guess at once is that passwords are drawn, of 80 bits.
 //
 // The device keeps names, years of birth and reference ids of one centre's day,
 // and no mobile number but of walk-ins that wait for a network: a search stands in

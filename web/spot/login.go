@@ -46,7 +46,8 @@ func (s *site) login(c echo.Context) error {
 		page.Later(c.Response().Header(), wait)
 		return again(http.StatusTooManyRequests, "spot.login.wait")
 	}
-	if wait, ok := s.Limits.Ask(ruleLogin, []byte(login)); !ok {
+	guesser := append([]byte(login+"\x00"), address(c)...)
+	if wait, ok := s.Limits.Ask(ruleLogin, guesser); !ok {
 		page.Later(c.Response().Header(), wait)
 		return again(http.StatusTooManyRequests, "spot.login.wait")
 	}
@@ -67,7 +68,7 @@ func (s *site) login(c echo.Context) error {
 		return fmt.Errorf("password of %s: %w", login, err)
 	}
 	if !right || !there || m.Disabled {
-		s.Limits.Take(ruleLogin, []byte(login))
+		s.Limits.Take(ruleLogin, guesser)
 		return again(http.StatusForbidden, "spot.login.wrong")
 	}
 	if err := s.sessions.RenewToken(ctx); err != nil {

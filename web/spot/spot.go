@@ -49,8 +49,8 @@ type Deps struct {
 	Origin  string // the public address, https://tika.example.in; "" where there is none
 }
 
-// Rules are the limits: wrong passwords of a login, tries from an address,
-// requests from an address, and searches by a login. A day at a centre is far
+// Rules are the limits: wrong passwords of a login from an address, tries from
+// an address, requests from an address, and searches by a login. A day at a centre is far
 // below; the last one keeps a login that was stolen from going through numbers.
 func Rules() []limits.Rule {
 	return []limits.Rule{
