@@ -489,6 +489,48 @@ func TestStranger(t *testing.T) {
 	}
 }
 
+// Nor are they hung up on for silence: a withheld number or a landline may be
+// anybody's, and the old need a while.
+func TestStranger_silent(t *testing.T) {
+	for name, c := range map[string]struct {
+		does  []string
+		state exchange.State
+		lang  string
+		why   Why
+	}{
+		"once":           {[]string{"-"}, exchange.Keys, "", ""},
+		"twice":          {[]string{"-", "-"}, exchange.Keys, "", ""},
+		"and then a key": {[]string{"-", "-", "2"}, exchange.Queued, "bn", NoNumber},
+		"three times":    {[]string{"-", "-", "-"}, exchange.Queued, "hi", Silent},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t)
+			p := r.line("anonymous")
+			first := p.do("call")
+			h := p.do(c.does...)
+			is(t, h, c.state)
+			if c.state == exchange.Keys && h.Text() != first.Text() {
+				t.Errorf("heard\n%s", h.Text())
+			}
+			if len(r.ledger.handed) > 0 != (c.why != "") {
+				t.Errorf("handed over %d times", len(r.ledger.handed))
+			}
+			for _, o := range r.ledger.handed {
+				if o.Language != c.lang || o.Why != string(c.why) {
+					t.Errorf("handed over as %+v", o)
+				}
+			}
+		})
+	}
+	t.Run("where silence goes on by itself", func(t *testing.T) {
+		r := newExotelRig(t, ExoML, "+918012340001")
+		_, body := r.post(exotelPath(""), exotelCall("CallFrom", "anonymous"))
+		if !strings.Contains(tree(t, body), "/turn?n=1</Redirect>") || strings.Contains(body, "Hangup") {
+			t.Error(body)
+		}
+	})
+}
+
 func TestTrouble(t *testing.T) {
 	t.Run("too many callers", func(t *testing.T) {
 		r := newRig(t)

@@ -184,17 +184,25 @@ func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, Outcome, error
 	switch {
 	case e.HungUp:
 		return nil, Noted, nil
-	case answered && open && len(e.Keys) > 0:
-		lang := g.defaultLang()
-		if n := int(e.Keys[0]) - '1'; n >= 0 && n < len(Languages) {
-			lang = Languages[n]
-		}
-		err := g.Calls.HandOver(ctx, booking.HandOver{ID: e.handOver(), Call: e.key(), Language: lang, Why: string(NoNumber)})
-		return append(g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), Queued, err
-	case answered || !open:
+	case !open:
 		return append(g.spoken("", say(textNumber)), Verb{Do: Hangup}), Stranger, nil
+	case !answered, e.Keys == "" && e.Turn < strikes:
+		return g.askStranger(e.Turn + 1)
 	}
-	// 1, 2 and 3 stand for the languages in which it is said.
+	lang, why := g.defaultLang(), NoNumber
+	if e.Keys == "" {
+		why = Silent
+	} else if n := int(e.Keys[0]) - '1'; n >= 0 && n < len(Languages) {
+		lang = Languages[n]
+	}
+	err := g.Calls.HandOver(ctx, booking.HandOver{ID: e.handOver(), Call: e.key(), Language: lang, Why: string(why)})
+	return append(g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), Queued, err
+}
+
+// askStranger says where to call from, and asks in which language to talk to a
+// person: 1, 2 and 3 stand for those in which it is said. How often it was asked
+// is in the turn.
+func (g *Gateway) askStranger(turn int) ([]Verb, Outcome, error) {
 	in := g.spoken("", say(textNumber))
 	for i, l := range Languages {
 		said, err := g.speaker(l).choice(say("option.help.call"), i+1)
@@ -203,7 +211,7 @@ func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, Outcome, error
 		}
 		in = append(in, said.verbs...)
 	}
-	return []Verb{{Do: Gather, Keys: 1, Secs: keyWait, Turn: 1, In: in}, {Do: Hangup}}, Stranger, nil
+	return []Verb{{Do: Gather, Keys: 1, Secs: keyWait, Turn: turn, In: in}, {Do: Go, Turn: turn}}, Stranger, nil
 }
 
 // Waits answers somebody in the queue: where he stands, and that he need not
