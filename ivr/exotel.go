@@ -354,7 +354,9 @@ func (x *exotel) applet(c echo.Context, r Request, verbs []Verb) error {
 	case "connect":
 		out := exotelConnect{}
 		out.Destination.Numbers = []string{}
-		if slices.ContainsFunc(verbs, func(v Verb) bool { return v.Do == Queue }) {
+		// Of who has no number we know only that the flow comes here for nobody else
+		// than who is to be put through.
+		if r.Number == "" || slices.ContainsFunc(verbs, func(v Verb) bool { return v.Do == Queue }) {
 			out.Destination.Numbers = x.settings.Phones
 		}
 		return c.JSON(http.StatusOK, out)

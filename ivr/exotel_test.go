@@ -292,6 +292,27 @@ func TestApplets(t *testing.T) {
 	}
 }
 
+// Who withholds his number and asks for a person is put through to one, though
+// nothing is kept of where his call stands.
+func TestApplets_stranger(t *testing.T) {
+	r := newExotelRig(t, Applets, "+918012340001")
+	call := func(part, keys string) (int, string) {
+		return r.get(exotelPath(part), exotelCall("CallFrom", "anonymous", "digits", keys))
+	}
+	call("/gather", "")
+	for _, c := range []struct {
+		keys string
+		code int
+	}{{"", 200}, {`"2"`, 302}} {
+		if code, _ := call("/pass", c.keys); code != c.code {
+			t.Errorf("%q is answered %d", c.keys, code)
+		}
+	}
+	if _, body := call("/connect", ""); body != `{"destination":{"numbers":["+918012340001"]}}`+"\n" {
+		t.Error(body)
+	}
+}
+
 // Exotel has no second address to ask: what goes wrong here is said here.
 func TestExotel_a_mistake_of_ours(t *testing.T) {
 	r := newExotelRig(t, ExoML)
