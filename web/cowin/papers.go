@@ -2,8 +2,6 @@ package cowin
 
 import (
 	"bytes"
-	"context"
-	"fmt"
 	"io"
 	"net/http"
 
@@ -65,25 +63,9 @@ func paperLanguage(c echo.Context, h booking.Household) string {
 	return h.Language
 }
 
-// ready waits until there are fonts. Who cannot wait so long comes back, and
-// they are got all the same.
-func (a *api) ready(ctx context.Context) error {
-	if a.Press.Ready() {
-		return nil
-	}
-	got := make(chan error, 1)
-	go func() { got <- a.Fonts(context.WithoutCancel(ctx)) }()
-	select {
-	case err := <-got:
-		return err
-	case <-ctx.Done():
-		return fmt.Errorf("wait for fonts: %w", ctx.Err())
-	}
-}
-
 // paper answers with a PDF that is whole or is an error.
 func (a *api) paper(c echo.Context, name string, print func(io.Writer) error) error {
-	if err := a.ready(c.Request().Context()); err != nil {
+	if err := a.Press.Await(c.Request().Context(), a.Fonts); err != nil {
 		return err
 	}
 	var pdf bytes.Buffer
