@@ -333,7 +333,7 @@ func (t *twilio) node(v Verb) (node, error) {
 		return n, nil
 	case Record:
 		return node{name: "Record", attrs: []string{
-			"maxLength", strconv.Itoa(v.Secs), "timeout", "3", "playBeep", "true", "trim", "trim-silence", "finishOnKey", "1234567890*#",
+			"maxLength", strconv.Itoa(v.Secs), "timeout", "5", "playBeep", "true", "trim", "trim-silence", "finishOnKey", "1234567890*#",
 			"method", "POST", "action", t.next(v),
 			"recordingStatusCallback", t.base + "/ivr/twilio/recording", "recordingStatusCallbackMethod", "POST",
 			"recordingStatusCallbackEvent", "completed absent",

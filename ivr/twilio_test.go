@@ -215,6 +215,22 @@ func TestDocument(t *testing.T) {
 	}
 }
 
+// Who has to think has the time to: silence counts from the tone on.
+func TestRecord(t *testing.T) {
+	p := newRig(t).line(englishCaller)
+	p.do("call", "1")
+	for _, n := range p.tree(t, p.Last()).Nodes {
+		if n.Name != "Record" {
+			continue
+		}
+		if n.Attrs["timeout"] != "5" || n.Attrs["maxLength"] != "12" || n.Attrs["finishOnKey"] != "1234567890*#" || n.Attrs["recordingStatusCallbackEvent"] != "completed absent" {
+			t.Errorf("%v", n.Attrs)
+		}
+		return
+	}
+	t.Error("no name is recorded")
+}
+
 func TestVoices(t *testing.T) {
 	with := func(voices map[string]string) TwilioSettings {
 		return TwilioSettings{PublicURL: publicURL, AuthTokens: []string{twilioToken}, Voices: voices}

@@ -29,7 +29,7 @@ const (
 // name to be said.
 const (
 	keyWait    = 8
-	recordSecs = 8
+	recordSecs = 12
 )
 
 // strikes is how often in a row silence, or a wrong answer, is only asked
