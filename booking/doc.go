@@ -97,14 +97,16 @@
 // minute, when the phone has been put down; then after some two and a half hours;
 // then in another part of the day; then there is an SMS. Nobody is called between
 // 21 and 9, not even who has just asked: the phone may be a neighbour's, and the
-// agents have gone. Who asks again while the next attempt waits is called soon, as
-// he is there now. A call of which nothing is heard within a quarter of an hour
+// agents have gone. Who asks again while the next attempt waits, or while even the
+// last one rings, is called soon, as he is there now. Who asks for a person at a
+// time when there is none is called when there is one. A call of which nothing is heard within a quarter of an hour
 // was not taken. Who calls us and gets through is not called, unless it was asked
-// for in that very call.
+// for in that very call. The end of a call ends the wait for an agent, too: that of
+// the wait is not always told.
 //
 // A spoken name books like any other. Until an agent writes it down the person is
 // called by the year of birth; two of a family are told apart by their recordings
-// and ids. The recording is fetched when the call is over, and the provider's copy
-// deleted an hour after, as it may be played in the call. Ours is deleted when the
+// and ids. The recording is fetched half a minute later, and the provider's copy
+// deleted after an hour, as it may be played in the call. Ours is deleted when the
 // name is written, after thirty days, or after one where nobody was registered.
 package booking
