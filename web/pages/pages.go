@@ -186,6 +186,9 @@ func (p *Pages) open(lang string, h handler) echo.HandlerFunc {
 		defer cancel()
 		v := &visit{Pages: p, c: c, ctx: ctx, now: p.Core.Now(), lang: lang}
 		v.load()
+		if err := read(c.Request()); err != nil {
+			return err
+		}
 		if p.Admit != nil {
 			leave, ok := p.Admit(v.session.Number == "" && v.session.Asked == "")
 			if !ok {
@@ -205,6 +208,22 @@ func (p *Pages) open(lang string, h handler) echo.HandlerFunc {
 		}
 		return err
 	}
+}
+
+// read reads a form, before a place inside is taken for it: who sends it byte by
+// byte keeps nobody out.
+func read(r *http.Request) error {
+	if r.Method != http.MethodPost {
+		return nil
+	}
+	err := r.ParseForm()
+	if h, ok := errors.AsType[*echo.HTTPError](err); ok {
+		return h // too long
+	}
+	if err != nil {
+		return echo.NewHTTPError(http.StatusBadRequest, "this form cannot be read")
+	}
+	return nil
 }
 
 // nextMost bounds the address that is kept over a login: a cookie that grows
@@ -251,12 +270,6 @@ func (p *Pages) sent(h handler) handler {
 	return func(v *visit) error {
 		if err := p.forms.Check(v.c.Request()); err != nil {
 			return echo.NewHTTPError(http.StatusForbidden, "this form was sent from another site")
-		}
-		if err := v.c.Request().ParseForm(); err != nil {
-			if h, ok := errors.AsType[*echo.HTTPError](err); ok {
-				return h // too long
-			}
-			return echo.NewHTTPError(http.StatusBadRequest, "this form cannot be read")
 		}
 		if id := p.opens(v.c.FormValue("csrf"), sealForm, v.now.Add(-formLife)); id == "" || id != v.session.ID {
 			return v.stale()

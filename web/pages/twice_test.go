@@ -3,10 +3,13 @@ package pages_test
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -160,6 +163,43 @@ func TestHammering(t *testing.T) {
 	}
 	if b.get("/en/help"); b.page.status != http.StatusOK || strings.Contains(b.page.body, "Reference") {
 		t.Errorf("help: %d", b.page.status)
+	}
+}
+
+// A slow body looks, whenever it is read, at who is inside.
+type slow struct {
+	io.Reader
+	inside *atomic.Int32
+	read   int
+	kept   bool // a place inside, while it was read
+}
+
+func (s *slow) Read(b []byte) (int, error) {
+	s.read++
+	s.kept = s.kept || s.inside.Load() > 0
+	return s.Reader.Read(b[:1])
+}
+
+// TestCrowd_of_slow_forms: who sends a form byte by byte takes nobody's place.
+func TestCrowd_of_slow_forms(t *testing.T) {
+	t.Parallel()
+	var inside atomic.Int32
+	s := newSite(t, func(d *pages.Deps) {
+		d.Admit = func(bool) (func(), bool) {
+			inside.Add(1)
+			return func() { inside.Add(-1) }, true
+		}
+	})
+	body := &slow{Reader: strings.NewReader("number=9811000001&csrf=none"), inside: &inside}
+	req := httptest.NewRequest(http.MethodPost, "/en/", body)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	rec := httptest.NewRecorder()
+	s.echo.ServeHTTP(rec, req)
+	if rec.Code != http.StatusSeeOther || body.read < 20 {
+		t.Fatalf("%d after %d reads", rec.Code, body.read)
+	}
+	if body.kept {
+		t.Error("it had a place inside all the while")
 	}
 }
 
