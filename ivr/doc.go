@@ -47,7 +47,8 @@
 //     the third time of either, counted apart, leads to a person or a call back.
 //   - "We call you" is only said when it is on the disk.
 //   - What is read back is heard before anything is written, by the dialogues.
-//   - Every text has a voice that speaks its language.
+//   - Every text has a voice that speaks its language, and a name one that reads
+//     its letters.
 //   - Neither a number nor what was keyed gets into an error or, by an Event,
 //     into a log.
 //

@@ -1,12 +1,15 @@
 package ivr
 
 import (
+	"cmp"
 	"fmt"
+	"iter"
 	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"tikaline/booking"
 	"tikaline/dialog"
@@ -122,7 +125,8 @@ func (s speaker) played(data map[string]any) (map[string]any, string) {
 	return data, ""
 }
 
-// say is words, with a recording where the gap is.
+// say is words, each in a voice that reads them, with a recording where the gap
+// is.
 func (s speaker) say(words, url string) speech {
 	var out speech
 	for i, part := range strings.Split(words, gap) {
@@ -131,12 +135,51 @@ func (s speaker) say(words, url string) speech {
 			out.took += nameSpeech
 			part = strings.TrimLeft(part, " ,;:")
 		}
-		if part = strings.TrimSpace(part); strings.Trim(part, ".।") != "" {
-			out.verbs = append(out.verbs, Verb{Do: Say, Lang: s.lang, Text: part, Slow: s.slow})
-			out.took += locales.Spoken(s.lang, part)
+		for lang, run := range s.runs(part) {
+			if run = strings.TrimSpace(run); strings.Trim(run, ".।") != "" {
+				out.verbs = append(out.verbs, Verb{Do: Say, Lang: lang, Text: run, Slow: s.slow})
+				out.took += locales.Spoken(lang, run)
+			}
 		}
 	}
 	return out
+}
+
+// runs is a text in pieces, each with the language whose voice reads it: a voice
+// passes over other letters without a word, and a name may have been typed in any.
+// Signs and spaces stay with what is before them.
+func (s speaker) runs(text string) iter.Seq2[string, string] {
+	return func(yield func(lang, run string) bool) {
+		lang, from := "", 0
+		for i, r := range text {
+			reads := s.reads(r)
+			if reads == "" || reads == lang {
+				continue
+			}
+			if lang != "" {
+				if !yield(lang, text[from:i]) {
+					return
+				}
+				from = i
+			}
+			lang = reads
+		}
+		yield(cmp.Or(lang, s.lang), text[from:])
+	}
+}
+
+// reads is the language whose voice reads a letter. Digits are always read in
+// the caller's: they may be what to press. "" is a sign.
+func (s speaker) reads(r rune) string {
+	switch {
+	case unicode.Is(unicode.Devanagari, r):
+		return locales.Hindi
+	case unicode.Is(unicode.Bengali, r):
+		return locales.Bengali
+	case unicode.IsLetter(r), unicode.IsDigit(r):
+		return s.lang
+	}
+	return ""
 }
 
 // noteKey is the refusal of a key that means nothing.
