@@ -68,7 +68,7 @@ type Limits struct{ *limits.Limits }
 // NewLimits makes the guards of a node; its Run keeps them in step with those of
 // the others. o.Key may be nil: then it is made of the keys.
 func NewLimits(f Figures, keys otp.Keys, store limits.Store, now func() time.Time, log *slog.Logger) *Limits {
-	return &Limits{limits.New(f.rules(), limits.Options{Key: keys.Current().For("limits"), Store: store, Now: now, Log: log})}
+	return &Limits{limits.New(append(f.rules(), left), limits.Options{Key: keys.Current().For("limits"), Store: store, Now: now, Log: log})}
 }
 
 // The words of refusals. Forbidden is what the original's gateway said; clients
@@ -126,6 +126,25 @@ var _ otp.Limiter = (*Limits)(nil)
 // of a number.
 func (l *Limits) Calling(number booking.MSISDN) (wait time.Duration, ok bool) {
 	return l.Take("calls", []byte(number))
+}
+
+// left is a rule that takes one of a session: it was left, and every node hears
+// of it as of any limit that is reached. No session lasts as long as it blocks.
+var left = limits.Rule{Name: "left", Most: 1, In: 24 * time.Hour, Block: 24 * time.Hour}
+
+// Leave has a session be over, here and, seconds later, at every other node.
+func (l *Limits) Leave(session string) {
+	for range 3 { // the one that is taken, the one that blocks, and the turn of a day between them
+		if _, ok := l.Take(left.Name, []byte(session)); !ok {
+			return
+		}
+	}
+}
+
+// Left tells whether somebody has left a session.
+func (l *Limits) Left(session string) bool {
+	_, ok := l.Ask(left.Name, []byte(session))
+	return !ok
 }
 
 // Checking counts a one-time password that is checked from an address; done

@@ -31,8 +31,9 @@
 // A session is a sealed cookie (AES-256-GCM): any node can read it, nobody else,
 // and nothing about it is stored. It ends after twenty minutes without use, two
 // hours at the most, and when somebody logs out; a copy of the cookie is then
-// refused by this process, by the others once it has been idle. A login makes a
-// new session, so what was known of the one before is worth nothing.
+// refused here at once and by other nodes seconds later, by way of the limits
+// that they share. A login makes a new session, so what was known of the one
+// before is worth nothing.
 //
 // What one page has to say to the next (a problem, what was typed, what was
 // done) travels in a sealed cookie as well. So even a form with a mistake is

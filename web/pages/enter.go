@@ -164,13 +164,9 @@ func (v *visit) enter() error {
 
 // check asks whose code it is. An address may be wrong only so often.
 func (v *visit) check(digits string) (booking.MSISDN, error) {
-	done := func(bool) {}
-	if v.Guard != nil {
-		d, wait, ok := v.Guard.Checking(v.address())
-		if !ok {
-			return "", &otp.Refusal{Reason: otp.TooMany, After: wait}
-		}
-		done = d
+	done, wait, ok := v.Guard.Checking(v.address())
+	if !ok {
+		return "", &otp.Refusal{Reason: otp.TooMany, After: wait}
 	}
 	hash := otp.Hash(digits)
 	number, err := v.Passwords.CheckOnce(v.ctx, v.once("check", hash), v.session.Txn, hash)
@@ -203,7 +199,7 @@ func (v *visit) speak() error {
 // out ends the session, here and for whoever has a copy of it.
 func (v *visit) out() error {
 	if v.session.ID != "" {
-		v.end(v.session.ID)
+		v.Guard.Leave(v.session.ID)
 	}
 	v.session, v.was = session{}, session{}
 	v.c.SetCookie(v.cookie(cookieSession, "", -time.Second))

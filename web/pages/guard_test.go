@@ -98,7 +98,7 @@ func TestGuessing(t *testing.T) {
 		}
 	})
 	t.Run("of_an_address", func(t *testing.T) {
-		s := newSite(t, func(d *pages.Deps) { d.Guard = &guard{left: 1} })
+		s := newSite(t, func(d *pages.Deps) { d.Guard = &guard{d.Guard, 1} })
 		b := s.browser()
 		b.get("/en/")
 		b.send("/en/", "number", "9811000001")
@@ -125,7 +125,10 @@ func TestGuessing(t *testing.T) {
 }
 
 // A guard takes so many wrong codes.
-type guard struct{ left int }
+type guard struct {
+	pages.Guard
+	left int
+}
 
 func (g *guard) Checking(netip.Addr) (func(bool), time.Duration, bool) {
 	return func(wrong bool) {
@@ -134,9 +137,6 @@ func (g *guard) Checking(netip.Addr) (func(bool), time.Duration, bool) {
 		}
 	}, 5 * time.Minute, g.left > 0
 }
-
-// Calling takes everything.
-func (g *guard) Calling(booking.MSISDN) (time.Duration, bool) { return 0, true }
 
 func wrong(code string) string {
 	if code == "000000" {

@@ -29,10 +29,13 @@ type Passwords interface {
 }
 
 // Guard counts the codes that are tried from an address, and what is asked by
-// who has logged in; *access.Limits does.
+// who has logged in, and knows the sessions that were logged out of;
+// *access.Limits does.
 type Guard interface {
 	Checking(from netip.Addr) (done func(wrong bool), wait time.Duration, ok bool)
 	Calling(number booking.MSISDN) (wait time.Duration, ok bool)
+	Leave(session string)
+	Left(session string) bool
 }
 
 // Deps is what the pages stand on.
@@ -70,11 +73,13 @@ type Pages struct {
 	seals []cipher.AEAD
 	forms *http.CrossOriginProtection
 	looks looks
-	gone  gone
 }
 
 // Register serves the pages at / and below /en, /hi and /bn.
 func Register(e *echo.Echo, d Deps) (*Pages, error) {
+	if d.Core == nil || d.Words == nil || d.Passwords == nil || d.Guard == nil {
+		return nil, errors.New("pages: something that they stand on is missing")
+	}
 	p := &Pages{Deps: d}
 	var err error
 	if p.seals, err = seals(d.Keys); err != nil {
@@ -249,11 +254,9 @@ func (p *Pages) own(h handler) handler {
 // comeHome reads the household of who has logged in. Who reads without end is
 // refused before that.
 func (v *visit) comeHome() error {
-	if v.Guard != nil {
-		if wait, ok := v.Guard.Calling(v.session.Number); !ok {
-			page.Later(v.c.Response().Header(), wait)
-			return echo.NewHTTPError(http.StatusTooManyRequests, "too many pages")
-		}
+	if wait, ok := v.Guard.Calling(v.session.Number); !ok {
+		page.Later(v.c.Response().Header(), wait)
+		return echo.NewHTTPError(http.StatusTooManyRequests, "too many pages")
 	}
 	v.desk = v.Core.Desk(v.session.Number, booking.Web, "")
 	var err error

@@ -23,6 +23,7 @@ import (
 	"tikaline/booking/postgres/pgtest"
 	"tikaline/locales"
 	"tikaline/otp"
+	"tikaline/web/access"
 	"tikaline/web/pages"
 	"tikaline/web/slip"
 )
@@ -95,7 +96,7 @@ func newSite(t *testing.T, change ...func(*pages.Deps)) *site {
 	s.codes = &otp.Service{Store: s.store, Keys: keys, Now: s.Now}
 	s.deps = pages.Deps{
 		Core: s.core, Words: s.words, Passwords: s.codes, Keys: [][]byte{keys.Current().For("pages")}, Language: "hi",
-		Dial: "*384*100#", Call: "1800-000-000", Press: slip.New(s.words, slip.Options{}),
+		Guard: access.NewLimits(access.Figures{}, keys, nil, s.Now, log), Dial: "*384*100#", Call: "1800-000-000", Press: slip.New(s.words, slip.Options{}),
 	}
 	for _, c := range change {
 		c(&s.deps)

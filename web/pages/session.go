@@ -3,10 +3,8 @@ package pages
 import (
 	"crypto/rand"
 	"encoding/json"
-	"maps"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -22,12 +20,6 @@ const (
 	waiting = time.Hour // for who has not logged in
 	renew   = time.Minute
 )
-
-// A gone is the sessions that were logged out of.
-type gone struct {
-	mu  sync.Mutex
-	ids map[string]time.Time
-}
 
 // A session is what a browser carries from page to page, sealed. A login makes
 // a new one.
@@ -104,7 +96,7 @@ func (v *visit) load() {
 	switch {
 	case s.ID == "":
 	case s.Number == "" && v.now.Sub(at) <= waiting:
-	case s.Number != "" && v.now.Sub(at) <= idle && v.now.Sub(since) <= longest && !v.ended(s.ID):
+	case s.Number != "" && v.now.Sub(at) <= idle && v.now.Sub(since) <= longest && !v.Guard.Left(s.ID):
 	default:
 		*s = session{}
 	}
@@ -164,34 +156,6 @@ func (v *visit) token() string {
 func (v *visit) login(number booking.MSISDN) {
 	v.session = session{ID: rand.Text(), Number: number, Since: v.now.Unix(), Next: v.session.Next}
 }
-
-// ended tells whether a session was logged out of here.
-func (v *visit) ended(id string) bool {
-	v.gone.mu.Lock()
-	defer v.gone.mu.Unlock()
-	_, ok := v.gone.ids[id]
-	return ok
-}
-
-// end makes a copy of the session's cookie worthless, as far as this process
-// is asked; the others take it until it has been idle.
-func (v *visit) end(id string) {
-	g := &v.gone
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.ids == nil {
-		g.ids = make(map[string]time.Time)
-	}
-	if len(g.ids) >= goneMost {
-		maps.DeleteFunc(g.ids, func(_ string, at time.Time) bool { return v.now.Sub(at) > longest })
-	}
-	if len(g.ids) < goneMost {
-		g.ids[id] = v.now
-	}
-}
-
-// goneMost bounds what is remembered of sessions that were logged out of.
-const goneMost = 100_000
 
 // lang is the language that a browser remembers or asks for.
 func (v *visit) preferred() (lang string, chosen bool) {

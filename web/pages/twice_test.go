@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -122,12 +121,9 @@ func TestOther_number_after_going_back(t *testing.T) {
 
 // A ration is so many calls for everybody.
 type ration struct {
+	pages.Guard
 	sync.Mutex
 	left int
-}
-
-func (r *ration) Checking(netip.Addr) (func(bool), time.Duration, bool) {
-	return func(bool) {}, 0, true
 }
 
 func (r *ration) Calling(booking.MSISDN) (time.Duration, bool) {
@@ -142,7 +138,7 @@ func (r *ration) Calling(booking.MSISDN) (time.Duration, bool) {
 func TestHammering(t *testing.T) {
 	t.Parallel()
 	r := &ration{left: 10}
-	s := newSite(t, func(d *pages.Deps) { d.Guard = r })
+	s := newSite(t, func(d *pages.Deps) { r.Guard, d.Guard = d.Guard, r })
 	b := s.browser()
 	b.login("en", number)
 	r.Lock()
