@@ -157,7 +157,7 @@ func (s *service) serveCalls(e *echo.Echo) error {
 	}
 	gate, names := &gate{most: int64(s.config.Callers)}, s.player()
 	gw := &ivr.Gateway{
-		Conversations: &dialog.Conversations{Store: sealed{s.store, s.keys}, Now: s.world.Now},
+		Conversations: &dialog.Conversations{Store: s.sealed, Now: s.world.Now},
 		Engine:        dialog.New(newID),
 		Desk:          func(n booking.MSISDN) dialog.Core { return s.core.Desk(n, booking.IVR, "") },
 		Calls:         s.core,

@@ -18,7 +18,23 @@ import (
 // one-time password may be in it.
 type sealed struct {
 	dialog.Store
-	keys otp.Keys
+	current string                 // the key that seals
+	boxes   map[string]cipher.AEAD // by the key's id: made once, as each costs more than what it seals
+}
+
+// newSealed seals what goes into a store.
+func newSealed(store dialog.Store, keys otp.Keys) (sealed, error) {
+	s := sealed{Store: store, current: keys.Current().ID, boxes: make(map[string]cipher.AEAD)}
+	for _, k := range keys.All() {
+		block, err := aes.NewCipher(k.For("conversation"))
+		if err != nil {
+			return s, err
+		}
+		if s.boxes[k.ID], err = cipher.NewGCM(block); err != nil {
+			return s, err
+		}
+	}
+	return s, nil
 }
 
 // sealMark begins what is sealed. What begins otherwise is of a release that
@@ -28,14 +44,10 @@ const sealMark = "sealed."
 // Save seals the answer.
 func (s sealed) Save(ctx context.Context, r dialog.Record) (bool, error) {
 	if r.LastReply != "" && !strings.HasPrefix(r.LastReply, sealMark) {
-		key := s.keys.Current()
-		box, err := boxOf(key)
-		if err != nil {
-			return false, err
-		}
-		nonce := make([]byte, box.NonceSize())
+		box := s.boxes[s.current]
+		nonce := make([]byte, box.NonceSize(), box.NonceSize()+len(r.LastReply)+box.Overhead())
 		rand.Read(nonce) // never fails
-		r.LastReply = sealMark + key.ID + "." + base64.RawStdEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(r.LastReply), []byte(r.Number)))
+		r.LastReply = sealMark + s.current + "." + base64.RawStdEncoding.EncodeToString(box.Seal(nonce, nonce, []byte(r.LastReply), []byte(r.Number)))
 	}
 	return s.Store.Save(ctx, r)
 }
@@ -49,14 +61,10 @@ func (s sealed) Load(ctx context.Context, number booking.MSISDN) (dialog.Record,
 	}
 	id, text, _ := strings.Cut(strings.TrimPrefix(r.LastReply, sealMark), ".")
 	r.LastReply = ""
-	key, known := s.keys.ByID(id)
+	box := s.boxes[id]
 	raw, err := base64.RawStdEncoding.DecodeString(text)
-	if !known || err != nil {
+	if box == nil || err != nil {
 		return r, nil
-	}
-	box, err := boxOf(key)
-	if err != nil {
-		return r, err
 	}
 	if n := box.NonceSize(); len(raw) > n {
 		if plain, err := box.Open(nil, raw[:n], raw[n:], []byte(number)); err == nil {
@@ -64,12 +72,4 @@ func (s sealed) Load(ctx context.Context, number booking.MSISDN) (dialog.Record,
 		}
 	}
 	return r, nil
-}
-
-func boxOf(k otp.Key) (cipher.AEAD, error) {
-	block, err := aes.NewCipher(k.For("conversation"))
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
 }

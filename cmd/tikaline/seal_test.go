@@ -24,6 +24,13 @@ func TestSealed(t *testing.T) {
 		}
 		return k
 	}
+	over := func(d *drawer, k otp.Keys) sealed {
+		s, err := newSealed(d, k)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
 	const number, reply = booking.MSISDN("+919811000055"), "CON OTP: 459831, good for 3 minutes."
 	old, fresh := strings.Repeat("old ", 8), strings.Repeat("fresh ", 8)
 	for name, c := range map[string]struct {
@@ -43,7 +50,7 @@ func TestSealed(t *testing.T) {
 		"changed":                    {func(d *drawer) { d.r.LastReply = d.r.LastReply[:len(d.r.LastReply)-2] + "AA" }, keys(old), number, ""},
 	} {
 		d := new(drawer)
-		if ok, err := (sealed{d, keys(old)}).Save(t.Context(), dialog.Record{Number: number, LastReply: reply, LastMessage: "m"}); !ok || err != nil {
+		if ok, err := over(d, keys(old)).Save(t.Context(), dialog.Record{Number: number, LastReply: reply, LastMessage: "m"}); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
 		if strings.Contains(d.r.LastReply, "459831") || strings.Contains(d.r.LastReply, "OTP") {
@@ -52,7 +59,7 @@ func TestSealed(t *testing.T) {
 		if c.stored != nil {
 			c.stored(d)
 		}
-		got, err := (sealed{d, c.keys}).Load(t.Context(), c.number)
+		got, err := over(d, c.keys).Load(t.Context(), c.number)
 		if err != nil || got.LastReply != c.want || got.LastMessage != "m" {
 			t.Errorf("%s: %q, %v", name, got.LastReply, err)
 		}

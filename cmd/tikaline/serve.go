@@ -108,7 +108,7 @@ type service struct {
 func (s *service) gateway() *ussd.Gateway {
 	g := &gate{most: int64(s.config.Callers)}
 	return &ussd.Gateway{
-		Conversations: &dialog.Conversations{Store: sealed{s.store, s.keys}, Now: s.world.Now},
+		Conversations: &dialog.Conversations{Store: s.sealed, Now: s.world.Now},
 		Engine:        dialog.New(newID),
 		Desk:          func(n booking.MSISDN) dialog.Core { return s.core.Desk(n, booking.USSD, "") },
 		Words:         s.words,

@@ -99,6 +99,7 @@ type doorway struct {
 	codes  *otp.Service
 	tokens *access.Tokens
 	limits *access.Limits
+	sealed sealed // the store of conversations
 }
 
 // newDoorway makes it, and lets the core tell codes to who dials.
@@ -115,6 +116,9 @@ func (s *service) newDoorway() error {
 		keys:   keys,
 		tokens: &access.Tokens{Keys: keys, Now: s.world.Now},
 		limits: access.NewLimits(figures, keys, s.store, s.world.Now, s.log),
+	}
+	if s.sealed, err = newSealed(s.store, keys); err != nil {
+		return fmt.Errorf("seal conversations: %w", err)
 	}
 	s.codes = &otp.Service{Store: s.store, Keys: keys, Now: s.world.Now, Settings: settings, Limits: s.limits}
 	s.core.Codes, s.core.CodesBy = s.codes, s.config.told()
