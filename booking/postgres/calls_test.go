@@ -358,6 +358,85 @@ func TestCallBack_reached(t *testing.T) {
 	})
 }
 
+// TestCallBack_whatever_happens asks, calls, reaches and does not, tells things
+// again and late: a number is owed one call at most, an open call-back has one,
+// and nobody is called at night or more than three times for nothing.
+func TestCallBack_whatever_happens(t *testing.T) {
+	t.Parallel()
+	now := noon()
+	f := newFixture(t, postgres.Options{Now: func() time.Time { return now }})
+	core := f.callCore(&now)
+	ctx, r := t.Context(), rand.New(rand.NewPCG(5, 6))
+	type told struct {
+		number booking.MSISDN
+		notice uuid.UUID
+	}
+	var made []told       // calls, of which anything may be told at any time
+	var asked []uuid.UUID // requests, which may come again
+	vain := map[booking.MSISDN]int{}
+	try := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for step := range 600 {
+		n := number(r.IntN(3))
+		switch r.IntN(9) {
+		case 0, 1:
+			asked = append(asked, uuid.New())
+			try(core.MissedCall(ctx, n, asked[len(asked)-1]))
+			vain[n] = 0
+		case 2:
+			asked = append(asked, uuid.New())
+			try(core.CallBackFrom(ctx, n, asked[len(asked)-1], now.Add(time.Duration(r.IntN(20))*time.Hour)))
+			vain[n] = 0
+		case 3: // again, and late
+			if len(asked) > 0 {
+				try(core.CallBack(ctx, n, asked[len(asked)-1]))
+				vain[n] = 0 // another number may have asked so
+			}
+		case 4:
+			try(core.Reached(ctx, n))
+		case 5, 6:
+			if len(made) > 0 {
+				for range 2 {
+					c := made[max(0, len(made)-1-r.IntN(4))]
+					try(core.NotReached(ctx, c.number, c.notice, "busy"))
+				}
+			}
+		case 7:
+			_, err := core.Unheard(ctx, 10)
+			try(err)
+		default:
+			now = now.Add(time.Duration(1+r.IntN(300)) * time.Minute)
+		}
+		for _, c := range f.call(now) {
+			made = append(made, told{c.To, c.ID})
+			if vain[c.To]++; vain[c.To] > 3 {
+				t.Fatalf("step %d: called %d times without having been asked", step, vain[c.To])
+			}
+		}
+		if n := f.count(`SELECT count(*) FROM (SELECT FROM outbox WHERE medium = 'call' AND status = 'queued' GROUP BY msisdn HAVING count(*) > 1) x`); n != 0 {
+			t.Fatalf("step %d: %d numbers are owed more than one call", step, n)
+		}
+		if n := f.count(`SELECT count(*) FROM call_back b WHERE b.open
+			AND NOT EXISTS (SELECT FROM outbox o WHERE o.cell = b.cell AND o.id = b.notice_id AND o.medium = 'call')`); n != 0 {
+			t.Fatalf("step %d: %d open call-backs have no call", step, n)
+		}
+		if n := f.count(`SELECT count(*) FROM outbox o WHERE o.medium = 'call' AND o.status = 'queued'
+			AND NOT EXISTS (SELECT FROM call_back b WHERE b.cell = o.cell AND b.notice_id = o.id AND b.open)`); n != 0 {
+			t.Fatalf("step %d: %d calls are made for nobody", step, n)
+		}
+		if n := f.count(`SELECT count(*) FROM outbox WHERE medium = 'call' AND (due_at AT TIME ZONE 'Asia/Kolkata')::time NOT BETWEEN '09:00' AND '21:00'`); n != 0 {
+			t.Fatalf("step %d: %d calls at night", step, n)
+		}
+	}
+	if len(made) < 30 {
+		t.Errorf("%d calls were made", len(made))
+	}
+}
+
 func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 	t.Parallel()
 	now := noon()
