@@ -201,7 +201,7 @@ func TestCowin(t *testing.T) {
 	}
 	s.stop()
 	for _, secret := range []string{number, "Asha", "ABC123", people[0], c.token} {
-		if strings.Contains(s.logs.String(), secret) {
+		if logged(s, secret) {
 			t.Errorf("the log has %q in it:\n%s", secret, s.logs.String())
 		}
 	}

@@ -27,7 +27,7 @@ func TestSpot_guessing(t *testing.T) {
 	}
 	s.stop()
 	for _, secret := range []string{"kamla", "a guess"} {
-		if strings.Contains(s.logs.String(), secret) {
+		if logged(s, secret) {
 			t.Errorf("the log has %q in it", secret)
 		}
 	}
