@@ -25,7 +25,8 @@ const (
 	recordingFirst    = 30 * time.Second // providers need a moment to have it ready
 	recordingPatience = 12 * time.Hour
 	recordingCopy     = time.Hour // the provider's copy may be played in the call itself, so it is kept so long
-	recordingDeletes  = 20        // tries
+	recordingDeletes  = 20        // tries, after which the provider is asked once a day
+	recordingGivenUp  = 3 * recordingKept
 )
 
 // A Recording is a name that was spoken and has to be written down.
@@ -147,8 +148,11 @@ func (c *Core) NotFetched(r Recording) Recording {
 	switch {
 	case r.State == RecordingWanted && now.Sub(r.At) > recordingPatience:
 		r.State, r.Tries = RecordingGone, 0
-	case r.State != RecordingWanted && r.Tries >= recordingDeletes:
+	case r.State != RecordingWanted && now.Sub(r.At) > recordingGivenUp:
 		r.Due = time.Time{}
+	case r.State != RecordingWanted && r.Tries >= recordingDeletes:
+		r.Tries = recordingDeletes
+		r.Due = now.Add(24 * time.Hour)
 	}
 	return r
 }
