@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/outbox/ask"
+	"tikaline/twilioapi"
 )
 
 // A Source is where a provider has what was recorded with it. Both addresses
@@ -31,7 +33,7 @@ type Source struct {
 // https://www.twilio.com/docs/voice/api/recording.
 func TwilioRecordings(s TwilioCallSettings) (Source, error) {
 	if s.BaseURL == "" {
-		s.BaseURL = twilioAPI
+		s.BaseURL = twilioapi.BaseURL
 	}
 	if err := absolute("twilio's address", s.BaseURL); err != nil {
 		return Source{}, err
@@ -77,10 +79,9 @@ func ExotelRecordings(s ExotelCallSettings, prefixes ...string) (Source, error) 
 
 // What is fetched is a name: seconds of speech.
 const (
-	audioMost    = 1 << 20
-	fetchTimeout = 10 * time.Second
-	fetchBatch   = 20
-	fetchLease   = fetchBatch * fetchTimeout * 3 / 2
+	audioMost  = 1 << 20
+	fetchBatch = 20
+	fetchLease = fetchBatch * ask.Timeout * 3 / 2
 )
 
 // A Fetcher fetches recordings from providers, has them delete their copies, and
@@ -91,7 +92,7 @@ type Fetcher struct {
 	Sources map[string]Source // by provider
 	Now     func() time.Time
 	Log     *slog.Logger
-	Timeout time.Duration // 0 is ten seconds
+	Timeout time.Duration // 0 is ask.Timeout
 }
 
 // A FetchStore is what fetching needs of a store.
@@ -109,11 +110,7 @@ type FetchRules interface {
 // FetchRecordings does what there is to be done now, and says about how many
 // recordings it did something.
 func (f *Fetcher) FetchRecordings(ctx context.Context) (int, error) {
-	timeout := f.Timeout
-	if timeout <= 0 {
-		timeout = fetchTimeout
-	}
-	client := newClient(timeout)
+	client := ask.NewClient(f.Timeout)
 	defer client.CloseIdleConnections()
 	n := 0
 	for {
@@ -162,11 +159,7 @@ func (f *Fetcher) one(ctx context.Context, client *http.Client, r booking.Record
 }
 
 func (f *Fetcher) failed(what string, err error, r booking.Recording) {
-	// *url.Error repeats the address.
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err
-	}
-	f.Log.Warn(what, "err", err, "provider", r.Provider, "number", r.Number.Tail(), "tries", r.Tries)
+	f.Log.Warn(what, "err", ask.Bare(err), "provider", r.Provider, "number", r.Number.Tail(), "tries", r.Tries)
 }
 
 var errForeign = errors.New("it is at no address of this provider's")

@@ -3,7 +3,6 @@ package ivr
 import (
 	"context"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -13,6 +12,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/outbox"
+	"tikaline/outbox/ask"
 )
 
 // Calls by Exotel: https://developer.exotel.com/api/make-a-call-api. It calls the
@@ -67,15 +67,12 @@ func NewExotelCaller(s ExotelCallSettings) (outbox.Provider, error) {
 	case !alphanumeric.MatchString(s.App):
 		return nil, errors.New("exotel: the id of the flow is missing, or not of letters and digits")
 	}
-	if s.Timeout <= 0 {
-		s.Timeout = callTimeout
-	}
-	return exotelCaller{s, newClient(s.Timeout)}, nil
+	return exotelCaller{s, ask.NewCaller(s.Timeout)}, nil
 }
 
 type exotelCaller struct {
 	ExotelCallSettings
-	client *http.Client
+	caller ask.Caller
 }
 
 // Name is not that of the texts': the outbox knows each by its own.
@@ -87,31 +84,21 @@ var exotelCallSid = regexp.MustCompile(`(?:<Sid>|"Sid"\s*:\s*")([0-9A-Za-z]{1,64
 
 func (x exotelCaller) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
 	address := strings.TrimSuffix(x.BaseURL, "/") + "/v1/Accounts/" + url.PathEscape(x.AccountSID) + "/Calls/connect"
-	ctx, sent := tracked(ctx)
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, address, strings.NewReader(x.form(m).Encode()))
-	if err != nil {
-		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Elsewhere, Code: "address", Err: errors.New("the provider's address is wrong")}
-	}
-	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	req.SetBasicAuth(x.Key, x.Token)
-	res, err := x.client.Do(req)
-	if err != nil {
-		return outbox.Receipt{}, unanswered(err, *sent)
-	}
-	defer res.Body.Close()
-	// What is missing of an answer is judged by what there is of it.
-	body, _ := io.ReadAll(io.LimitReader(res.Body, callAnswer))
-	if f, ok := refused(res.StatusCode, res.Header); ok {
+	a, f := x.caller.Send(ctx, http.MethodPost, address, "application/x-www-form-urlencoded", x.form(m).Encode(), ask.Basic(x.Key, x.Token))
+	if f != nil {
 		return outbox.Receipt{}, f
 	}
-	id := exotelCallSid.FindSubmatch(body)
+	if f, ok := ask.Refused(a.Status, a.Header); ok {
+		return outbox.Receipt{}, f
+	}
+	id := exotelCallSid.FindSubmatch(a.Body)
 	switch {
-	case res.StatusCode >= 300, strings.Contains(string(body), "RestException"):
+	case a.Status >= 300, strings.Contains(string(a.Body), "RestException"):
 		// A number that is none, or a flow or number of ours that Exotel does
 		// not know: another provider may.
-		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Elsewhere, Code: strconv.Itoa(res.StatusCode)}
+		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Elsewhere, Code: strconv.Itoa(a.Status)}
 	case id == nil:
-		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Ambiguous, Code: strconv.Itoa(res.StatusCode) + " unreadable"}
+		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Ambiguous, Code: strconv.Itoa(a.Status) + " unreadable"}
 	}
 	return outbox.Receipt{ProviderID: string(id[1])}, nil
 }

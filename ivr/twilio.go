@@ -15,7 +15,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/locales"
-	"tikaline/twiliosign"
+	"tikaline/twilioapi"
 )
 
 // twilio is Twilio's Programmable Voice: https://www.twilio.com/docs/voice/twiml.
@@ -60,7 +60,7 @@ import (
 // Twilio's) plays none to callers either.
 type twilio struct {
 	settings TwilioSettings
-	check    *twiliosign.Check
+	check    *twilioapi.Check
 	base     string
 }
 
@@ -137,7 +137,7 @@ func TwilioFallback(words Words, voices map[string]string) ([]byte, error) {
 
 // NewTwilio is the adapter.
 func NewTwilio(s TwilioSettings) (Adapter, error) {
-	check, err := twiliosign.New(s.PublicURL, s.AuthTokens, s.AccountSID)
+	check, err := twilioapi.NewCheck(s.PublicURL, s.AuthTokens, s.AccountSID)
 	if err != nil {
 		return nil, err
 	}

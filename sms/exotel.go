@@ -15,6 +15,7 @@ import (
 	"tikaline/booking"
 	"tikaline/locales"
 	"tikaline/outbox"
+	"tikaline/outbox/ask"
 )
 
 // exotel is Exotel: https://developer.exotel.com/api/sms. A text comes in by a
@@ -149,25 +150,25 @@ func NewExotelSender(s ExotelSettings) (outbox.Provider, error) {
 	if s.BaseURL == "" {
 		s.BaseURL = "https://api.in.exotel.com"
 	}
-	if err := absolute("exotel's address", s.BaseURL); err != nil {
+	if _, err := ask.Address("exotel's address", s.BaseURL); err != nil {
 		return nil, err
 	}
 	if s.AccountSID == "" || s.Key == "" || s.Token == "" {
 		return nil, errors.New("exotel: account, key and token are needed")
 	}
-	return exotelSender{s, newCaller(s.Timeout)}, nil
+	return exotelSender{s, ask.NewCaller(s.Timeout)}, nil
 }
 
 type exotelSender struct {
 	ExotelSettings
-	caller caller
+	caller ask.Caller
 }
 
 func (exotelSender) Name() string { return exotelName }
 
 func (x exotelSender) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
 	address := strings.TrimSuffix(x.BaseURL, "/") + "/v1/Accounts/" + url.PathEscape(x.AccountSID) + "/Sms/send"
-	a, f := x.caller.send(ctx, http.MethodPost, address, echo.MIMEApplicationForm, x.form(m).Encode(), basic(x.Key, x.Token))
+	a, f := x.caller.Send(ctx, http.MethodPost, address, echo.MIMEApplicationForm, x.form(m).Encode(), ask.Basic(x.Key, x.Token))
 	if f == nil {
 		f = exotelRefused(a)
 	}
@@ -175,7 +176,7 @@ func (x exotelSender) Send(ctx context.Context, m outbox.Message) (outbox.Receip
 		return outbox.Receipt{}, f
 	}
 	id := ""
-	if m := exotelSid.FindSubmatch(a.body); m != nil {
+	if m := exotelSid.FindSubmatch(a.Body); m != nil {
 		id = string(m[1])
 	}
 	return outbox.Receipt{ProviderID: id}, nil
@@ -223,13 +224,13 @@ func exotelType(category string) string {
 var exotelSid = regexp.MustCompile(`(?:<Sid>|"Sid"\s*:\s*")([0-9A-Za-z]{1,64})`)
 
 // exotelRefused tells what to do after an answer; nil if the text was taken.
-func exotelRefused(a answer) *outbox.Failure {
-	if f, ok := refused(a); ok {
+func exotelRefused(a ask.Answer) *outbox.Failure {
+	if f, ok := ask.Refused(a.Status, a.Header); ok {
 		return f
 	}
-	f := &outbox.Failure{Code: strconv.Itoa(a.status)}
+	f := &outbox.Failure{Code: strconv.Itoa(a.Status)}
 	switch {
-	case a.status >= 300, strings.Contains(string(a.body), "RestException"):
+	case a.Status >= 300, strings.Contains(string(a.Body), "RestException"):
 		// A number that is none, or more likely a sender or template that
 		// Exotel does not know: another provider may.
 		f.Policy = outbox.Elsewhere
@@ -237,11 +238,4 @@ func exotelRefused(a answer) *outbox.Failure {
 		return nil
 	}
 	return f
-}
-
-// basic is an Authorization header.
-func basic(user, password string) http.Header {
-	r := http.Request{Header: http.Header{}}
-	r.SetBasicAuth(user, password)
-	return r.Header
 }

@@ -19,6 +19,7 @@ import (
 
 	"tikaline/locales"
 	"tikaline/outbox"
+	"tikaline/outbox/ask"
 )
 
 // A GenericSend describes how a message is handed to a provider. In the values
@@ -83,7 +84,7 @@ func (g *GenericSend) compile() error {
 	if g.Method == "" {
 		g.Method = http.MethodPost
 	}
-	if err := absolute("url", g.URL); err != nil {
+	if _, err := ask.Address("url", g.URL); err != nil {
 		return err
 	}
 	if err := (GenericRequest{Body: g.Body, Method: g.Method}).check(); err != nil {
@@ -182,12 +183,12 @@ func NewGenericSender(s GenericSettings) (outbox.Provider, error) {
 	if err := s.Config.check(); err != nil {
 		return nil, err
 	}
-	return genericSender{s, newCaller(s.Timeout)}, nil
+	return genericSender{s, ask.NewCaller(s.Timeout)}, nil
 }
 
 type genericSender struct {
 	GenericSettings
-	caller caller
+	caller ask.Caller
 }
 
 func (g genericSender) Name() string { return g.Config.name() }
@@ -202,14 +203,14 @@ func (g genericSender) Send(ctx context.Context, m outbox.Message) (outbox.Recei
 	for name, v := range to.Headers {
 		h.Set(name, v)
 	}
-	a, f := g.caller.send(ctx, to.Method, address, contentType, body, h)
+	a, f := g.caller.Send(ctx, to.Method, address, contentType, body, h)
 	if f == nil {
 		f = to.refused(a)
 	}
 	if f != nil {
 		return outbox.Receipt{}, f
 	}
-	return outbox.Receipt{ProviderID: word(to.ID.in(a.body, to.id))}, nil
+	return outbox.Receipt{ProviderID: word(to.ID.in(a.Body, to.id))}, nil
 }
 
 func (g genericSender) request(m outbox.Message) (address, contentType, body string, err error) {
@@ -300,31 +301,31 @@ func fill(template any, values map[string]string) (filled any, ok bool) {
 }
 
 // refused tells what to do after an answer; nil if the message was taken.
-func (g *GenericSend) refused(a answer) *outbox.Failure {
+func (g *GenericSend) refused(a ask.Answer) *outbox.Failure {
 	for _, r := range g.Rules {
-		if (len(r.Status) == 0 || slices.Contains(r.Status, a.status)) && (r.match == nil || r.match.Match(a.body)) {
-			f := &outbox.Failure{Policy: r.Policy, After: r.after, Code: strconv.Itoa(a.status)}
-			if said := code(r.Code.in(a.body, r.code)); said != "" {
+		if (len(r.Status) == 0 || slices.Contains(r.Status, a.Status)) && (r.match == nil || r.match.Match(a.Body)) {
+			f := &outbox.Failure{Policy: r.Policy, After: r.after, Code: strconv.Itoa(a.Status)}
+			if said := code(r.Code.in(a.Body, r.code)); said != "" {
 				f.Code += " " + said
 			}
 			if f.Policy == outbox.Retry && f.After == 0 {
-				f.After = retryAfter(a.header)
+				f.After = ask.RetryAfter(a.Header)
 			}
 			return f
 		}
 	}
-	taken := slices.Contains(g.Success.Status, a.status)
+	taken := slices.Contains(g.Success.Status, a.Status)
 	if len(g.Success.Status) == 0 {
-		taken = a.status >= 200 && a.status < 300
+		taken = a.Status >= 200 && a.Status < 300
 	}
-	if taken && (g.success == nil || g.success.Match(a.body)) {
+	if taken && (g.success == nil || g.success.Match(a.Body)) {
 		return nil
 	}
-	if f, ok := refused(a); ok {
+	if f, ok := ask.Refused(a.Status, a.Header); ok {
 		return f
 	}
-	f := &outbox.Failure{Policy: outbox.Elsewhere, Code: strconv.Itoa(a.status)}
-	if a.status < 300 {
+	f := &outbox.Failure{Policy: outbox.Elsewhere, Code: strconv.Itoa(a.Status)}
+	if a.Status < 300 {
 		f.Policy = outbox.Ambiguous // neither success nor any rule
 	}
 	return f

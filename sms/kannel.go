@@ -18,6 +18,7 @@ import (
 
 	"tikaline/locales"
 	"tikaline/outbox"
+	"tikaline/outbox/ask"
 )
 
 // kannel is the Kannel gateway, 1.4.5, between us and an operator's SMPP:
@@ -264,7 +265,7 @@ func kannelCode(s string) string {
 
 // NewKannelSender is the outbound side.
 func NewKannelSender(s KannelSettings) (outbox.Provider, error) {
-	if err := absolute("kannel's address", s.URL); err != nil {
+	if _, err := ask.Address("kannel's address", s.URL); err != nil {
 		return nil, err
 	}
 	if s.User == "" || s.Password == "" {
@@ -273,18 +274,18 @@ func NewKannelSender(s KannelSettings) (outbox.Provider, error) {
 	if s.TemplateTLV == "" {
 		s.TemplateTLV = "dlt_template_id"
 	}
-	return kannelSender{s, newCaller(s.Timeout)}, nil
+	return kannelSender{s, ask.NewCaller(s.Timeout)}, nil
 }
 
 type kannelSender struct {
 	KannelSettings
-	caller caller
+	caller ask.Caller
 }
 
 func (kannelSender) Name() string { return kannelName }
 
 func (k kannelSender) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
-	a, f := k.caller.send(ctx, http.MethodPost, k.URL, "text/plain; charset=UTF-8", m.Text, k.headers(m))
+	a, f := k.caller.Send(ctx, http.MethodPost, k.URL, "text/plain; charset=UTF-8", m.Text, k.headers(m))
 	if f == nil {
 		f = kannelRefused(a)
 	}
@@ -348,16 +349,16 @@ func (k kannelSender) metadata(t outbox.Template) string {
 }
 
 // kannelRefused tells what to do after an answer; nil if the text was taken.
-func kannelRefused(a answer) *outbox.Failure {
-	body := strings.TrimSpace(string(a.body))
-	if a.status == http.StatusAccepted && (strings.HasPrefix(body, "0:") || strings.HasPrefix(body, "3:")) {
+func kannelRefused(a ask.Answer) *outbox.Failure {
+	body := strings.TrimSpace(string(a.Body))
+	if a.Status == http.StatusAccepted && (strings.HasPrefix(body, "0:") || strings.HasPrefix(body, "3:")) {
 		return nil // 3: the centre is away, and Kannel keeps it
 	}
-	if f, ok := refused(a); ok {
+	if f, ok := ask.Refused(a.Status, a.Header); ok {
 		return f
 	}
-	f := &outbox.Failure{Policy: outbox.Ambiguous, Code: strconv.Itoa(a.status)}
-	if a.status < 400 {
+	f := &outbox.Failure{Policy: outbox.Ambiguous, Code: strconv.Itoa(a.Status)}
+	if a.Status < 400 {
 		return f // taken, it seems, but not in words of Kannel
 	}
 	f.Policy = outbox.GiveUp

@@ -3,21 +3,15 @@ package sms
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
-	"github.com/twilio/twilio-go/client"
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"tikaline/outbox"
-	"tikaline/twiliosign"
+	"tikaline/twilioapi"
 )
 
 // twilio is Twilio: https://www.twilio.com/docs/messaging/guides/webhook-request
@@ -39,11 +33,11 @@ import (
 //
 //	MessageSid=SM0123…&MessageStatus=undelivered&ErrorCode=30005&To=…
 //
-// What the signature covers, and what it does not, is in twiliosign. It has no
+// What the signature covers, and what it does not, is in twilioapi. It has no
 // date: a captured request is good for ever and MessageSid has to be unique. A
 // retry comes 15 s later by default; the address in Twilio's console may ask for
 // more, #rc=3&rp=all.
-type twilio struct{ check *twiliosign.Check }
+type twilio struct{ check *twilioapi.Check }
 
 // TwilioSettings is how Twilio reaches us and we reach it.
 type TwilioSettings struct {
@@ -67,7 +61,7 @@ const (
 
 // NewTwilio is the inbound side.
 func NewTwilio(s TwilioSettings) (Adapter, error) {
-	check, err := twiliosign.New(s.PublicURL, s.AuthTokens, s.AccountSID)
+	check, err := twilioapi.NewCheck(s.PublicURL, s.AuthTokens, s.AccountSID)
 	if err != nil {
 		return nil, err
 	}
@@ -136,60 +130,31 @@ func NewTwilioSender(s TwilioSettings) (outbox.Provider, error) {
 	if s.Key == "" && len(s.AuthTokens) > 0 {
 		s.Key, s.KeySecret = s.AccountSID, s.AuthTokens[0]
 	}
-	if s.BaseURL == "" {
-		s.BaseURL = "https://api.twilio.com"
-	}
-	if err := absolute("twilio's address", s.BaseURL); err != nil {
+	rest, err := twilioapi.NewREST(twilioapi.Account{SID: s.AccountSID, Key: s.Key, KeySecret: s.KeySecret, BaseURL: s.BaseURL, Timeout: s.Timeout})
+	if err != nil {
 		return nil, err
-	}
-	for what, value := range map[string]string{"account": s.AccountSID, "key": s.Key, "key's secret": s.KeySecret} {
-		if !alphanumeric.MatchString(value) {
-			return nil, fmt.Errorf("twilio: the %s is missing, or not of letters and digits", what)
-		}
 	}
 	if s.From == "" && s.MessagingService == "" {
 		return nil, errors.New("twilio: neither a sender nor a messaging service")
 	}
-	if s.Timeout <= 0 {
-		s.Timeout = sendTimeout
-	}
-	base, err := url.Parse(s.BaseURL)
-	if err != nil {
-		return nil, err
-	}
-	return &twilioSender{settings: s, base: base, transport: newTransport()}, nil
+	return &twilioSender{s, rest}, nil
 }
 
-var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
-
 type twilioSender struct {
-	settings  TwilioSettings
-	base      *url.URL
-	transport http.RoundTripper
+	settings TwilioSettings
+	rest     *twilioapi.REST
 }
 
 func (*twilioSender) Name() string { return twilioName }
 
 func (t *twilioSender) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
-	ctx, cancel := context.WithTimeout(ctx, t.settings.Timeout)
-	defer cancel()
-	// The SDK knows neither a context nor a base address, and shows no header
-	// of a refusal: one round tripper a message does.
-	call := &twilioCall{base: t.base, next: t.transport}
-	call.ctx, call.sent = tracked(ctx)
-	sdk := &client.Client{
-		Credentials: client.NewCredentials(t.settings.Key, t.settings.KeySecret),
-		HTTPClient: &http.Client{
-			Transport:     call,
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-	}
-	sdk.SetAccountSid(t.settings.AccountSID)
-	got, err := openapi.NewApiServiceWithClient(sdk).CreateMessage(t.params(m))
-	if f := call.failure(got, err); f != nil {
-		return outbox.Receipt{}, f
-	}
-	return outbox.Receipt{ProviderID: *got.Sid}, nil
+	return t.rest.Ask(ctx, func(api *openapi.ApiService) (*string, error) {
+		got, err := api.CreateMessage(t.params(m))
+		if err != nil {
+			return nil, err
+		}
+		return got.Sid, nil
+	}, twilioPolicy)
 }
 
 func (t *twilioSender) params(m outbox.Message) *openapi.CreateMessageParams {
@@ -212,57 +177,6 @@ func (t *twilioSender) params(m outbox.Message) *openapi.CreateMessageParams {
 		p.SetStatusCallback(m.Report)
 	}
 	return p
-}
-
-// A twilioCall takes one request of the SDK where it belongs, and keeps what
-// the SDK does not tell.
-type twilioCall struct {
-	ctx  context.Context
-	sent *bool
-	base *url.URL
-	next http.RoundTripper
-	answer
-}
-
-func (c *twilioCall) RoundTrip(req *http.Request) (*http.Response, error) {
-	req = req.Clone(c.ctx)
-	req.URL.Scheme, req.URL.Host, req.Host = c.base.Scheme, c.base.Host, c.base.Host
-	req.URL.Path = strings.TrimSuffix(c.base.Path, "/") + req.URL.Path
-	res, err := c.next.RoundTrip(req)
-	if err != nil {
-		return nil, err
-	}
-	c.status, c.header = res.StatusCode, res.Header
-	res.Body = struct {
-		io.Reader
-		io.Closer
-	}{io.LimitReader(res.Body, maxBody), res.Body}
-	return res, nil
-}
-
-// failure tells what to do after an answer; nil if the text was taken.
-func (c *twilioCall) failure(got *openapi.ApiV2010Message, err error) *outbox.Failure {
-	if c.status == 0 {
-		return unanswered(err, *c.sent)
-	}
-	if c.status >= 200 && c.status < 300 {
-		if err == nil && got != nil && got.Sid != nil && *got.Sid != "" {
-			return nil
-		}
-		return &outbox.Failure{Policy: outbox.Ambiguous, Code: strconv.Itoa(c.status) + " unreadable"}
-	}
-	// Its message repeats the number, so only its code goes on.
-	said, number := "", 0
-	if rest, ok := errors.AsType[*client.TwilioRestError](err); ok && rest.Code != 0 {
-		number, said = rest.Code, " "+strconv.Itoa(rest.Code)
-	}
-	f, ok := refused(c.answer)
-	if !ok {
-		f = twilioPolicy(number)
-		f.Code = strconv.Itoa(c.status)
-	}
-	f.Code += said
-	return f
 }
 
 // twilioPolicy is what to do about an error code,

@@ -331,21 +331,6 @@ func fuzzWire(f *testing.F, a Adapter, sign func(*http.Request, string), seeds .
 	})
 }
 
-func TestRetryAfter(t *testing.T) {
-	date := "Mon, 07 Jun 2021 10:00:00 GMT"
-	for v, want := range map[string]time.Duration{
-		"": 0, "5": 5 * time.Second, "-5": 0, "soon": 0, "99999999": 24 * time.Hour,
-		"Mon, 07 Jun 2021 10:01:00 GMT": time.Minute, "Mon, 07 Jun 2021 09:00:00 GMT": 0,
-	} {
-		if got := retryAfter(http.Header{"Retry-After": {v}, "Date": {date}}); got != want {
-			t.Errorf("%q is %v, want %v", v, got, want)
-		}
-	}
-	if got := retryAfter(http.Header{"Retry-After": {"Mon, 07 Jun 2021 10:01:00 GMT"}}); got != 0 {
-		t.Errorf("without a date to compare with: %v", got)
-	}
-}
-
 func TestCode(t *testing.T) {
 	for in, want := range map[string]string{
 		"30005": "30005", "0x0000000b": "0x0000000b", "to 919876543210 failed": "to", "नहीं": "", "a\nb": "ab",

@@ -1,4 +1,4 @@
-package twiliosign
+package twilioapi
 
 import (
 	"bytes"
@@ -26,9 +26,9 @@ type Check struct {
 	validators []client.RequestValidator
 }
 
-// New is a Check of requests to addresses that begin with public. Where account
-// is not "" a request must name it.
-func New(public string, tokens []string, account string) (*Check, error) {
+// NewCheck is a Check of requests to addresses that begin with public. Where
+// account is not "" a request must name it.
+func NewCheck(public string, tokens []string, account string) (*Check, error) {
 	u, err := url.Parse(public)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("twilio's public address is no http or https address")

@@ -1,4 +1,4 @@
-package twiliosign
+package twilioapi
 
 import (
 	"net/http"
@@ -39,7 +39,7 @@ func TestCheck(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			check, err := New("https://vax.example.in/", []string{"next", "tok"}, c.account)
+			check, err := NewCheck("https://vax.example.in/", []string{"next", "tok"}, c.account)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -64,7 +64,7 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestNew(t *testing.T) {
+func TestNewCheck(t *testing.T) {
 	for name, c := range map[string]struct {
 		public string
 		tokens []string
@@ -72,7 +72,7 @@ func TestNew(t *testing.T) {
 		"no address": {"", []string{"x"}}, "no scheme": {"vax.example.in", []string{"x"}}, "an underscore": {"https://vax_1.example.in", []string{"x"}},
 		"no token": {"https://vax.example.in", nil}, "an empty one": {"https://vax.example.in", []string{"x", ""}},
 	} {
-		if _, err := New(c.public, c.tokens, ""); err == nil {
+		if _, err := NewCheck(c.public, c.tokens, ""); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
