@@ -274,6 +274,24 @@ func TestCallBack_when_there_are_agents(t *testing.T) {
 	}
 }
 
+// There are four more tones than keys on a telephone; exchanges of offices and bad
+// lines send them. They are wrong keys and nothing worse.
+func TestTones(t *testing.T) {
+	r := newRig(t)
+	p := r.line(englishCaller)
+	has(t, p.do("call", "A"), "That key does nothing here")
+	is(t, p.do("D"), exchange.Keys)
+	is(t, p.do("1", "name B"), exchange.Keys)
+	if h := p.do("19C8"); h.Keys != 4 || r.seen.missed[Mistaken] != 3 {
+		t.Errorf("%d keys are waited for, %v, after\n%s", h.Keys, r.seen.missed, h.Text())
+	}
+	is(t, p.do("*"), exchange.Keys)
+	is(t, p.do("1958", "*", "C"), exchange.Keys) // instead of a language
+	is(t, r.line("anonymous").do("call", "D"), exchange.Queued)
+	q := r.line(hindiCaller)
+	is(t, q.do("call", "0", "A"), exchange.Queued)
+}
+
 // Whoever did not understand hears it slower.
 func TestSlower(t *testing.T) {
 	p := newRig(t).line(hindiCaller)

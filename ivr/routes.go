@@ -162,9 +162,10 @@ func need(field, value string) (string, error) {
 	return value, nil
 }
 
-// keys reads what was pressed.
+// keys reads what was pressed, or came as if it had been: the tones A to D are on
+// no telephone, and mean nothing.
 func keys(field, value string) (string, error) {
-	if len(value) > 40 || strings.Trim(value, "0123456789*#") != "" {
+	if len(value) > 40 || strings.Trim(value, "0123456789*#ABCD") != "" {
 		return "", bad(field, "is malformed")
 	}
 	return value, nil
