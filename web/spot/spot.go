@@ -246,10 +246,23 @@ func (s *site) signedIn(next handler) echo.HandlerFunc {
 		}
 		w := who{StaffMember: m, centre: centre, lang: s.lang(c), token: s.sessions.GetString(ctx, keyToken)}
 		if c.Request().Method == http.MethodPost && !s.tokenFits(c, w.token) {
-			return echo.NewHTTPError(http.StatusForbidden, "the form is too old: load the page again")
+			return s.stale(c, w)
 		}
 		return next(c, w)
 	}
+}
+
+// stale answers a form that is of an earlier sign-in, or of nobody's: with the
+// list, whose forms are good.
+func (s *site) stale(c echo.Context, w who) error {
+	if wantsJSON(c) {
+		return echo.NewHTTPError(http.StatusForbidden, "the page is too old: load it again")
+	}
+	words, err := s.Words.Text(w.lang, medium, "spot.stale", nil)
+	if err != nil {
+		return err
+	}
+	return s.showDay(c, w, http.StatusForbidden, words)
 }
 
 func wantsJSON(c echo.Context) bool {

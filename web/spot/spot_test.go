@@ -427,6 +427,9 @@ func TestGuards(t *testing.T) {
 		if code, _, _ := b.do("POST", "/centre/walkin", form); code != http.StatusForbidden {
 			t.Errorf("without a token: %d", code)
 		}
+		if _, body, _ := b.do("POST", "/centre/walkin", form); !strings.Contains(body, "nothing was written down") || !strings.Contains(body, `id="q"`) {
+			t.Errorf("and does not say what to do:\n%s", body)
+		}
 		form.Set("token", b.token)
 		if code, _, _ := b.do("POST", "/centre/walkin", form, "Sec-Fetch-Site", "cross-site"); code != http.StatusForbidden {
 			t.Errorf("from another site: %d", code)
