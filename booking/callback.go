@@ -74,11 +74,12 @@ type CallBacks interface {
 	Unheard(ctx context.Context, now, before time.Time, limit int) ([]Unheard, error)
 }
 
-// An Unheard is a call-back of whose attempt nothing was heard. Made is whether
-// anybody tried to make it: it may have waited in vain for a line.
+// An Unheard is a call-back of whose attempt nothing was heard. Asked is whether a
+// provider was asked for it: it may have waited in vain for a line. Made is whether
+// one may have made it: it may not have been able to.
 type Unheard struct {
 	CallBack
-	Made bool
+	Asked, Made bool
 }
 
 // CallBack queues a call to the number, one however many ask: missed calls, the
@@ -188,7 +189,8 @@ func nextPart(t time.Time) time.Time {
 
 // Unheard takes the attempts of which nothing was heard for not reached, and
 // says of how many: their notice was given up, or the provider never told. One
-// that nobody tried is no attempt: it is owed again.
+// that nobody made is no attempt: it is owed again, and where it is the providers
+// who cannot, not at once.
 func (c *Core) Unheard(ctx context.Context, limit int) (int, error) {
 	now := c.Now()
 	list, err := c.Store.Unheard(ctx, now, now.Add(-callUnsaid), limit)
@@ -199,6 +201,9 @@ func (c *Core) Unheard(ctx context.Context, limit int) (int, error) {
 		if !b.Made && now.Sub(b.AskedAt) < callPatience {
 			is := b.CallBack
 			is.Why, is.Due = "untried", byDay(now.Add(callSoon))
+			if b.Asked {
+				is.Why, is.Due = "unmade", byDay(now.Add(callUnsaid))
+			}
 			n := c.attempt(&is)
 			n.Key += fmt.Sprintf("/%d", is.Due.Unix())
 			_, err = c.Store.NextCall(ctx, b.CallBack, is, n) // where it has moved on, all the better

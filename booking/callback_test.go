@@ -59,7 +59,7 @@ func (s *callers) CloseCall(_ context.Context, _ booking.MSISDN, why string, at 
 
 func (s *callers) Unheard(_ context.Context, _, before time.Time, _ int) ([]booking.Unheard, error) {
 	if s.b.Open && s.b.Due.Before(before) {
-		return []booking.Unheard{{CallBack: s.b, Made: !s.untried}}, nil
+		return []booking.Unheard{{CallBack: s.b, Asked: !s.untried, Made: !s.untried}}, nil
 	}
 	return nil, nil
 }

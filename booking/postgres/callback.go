@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
+	"tikaline/outbox"
 )
 
 // requestsKept is how many of those who asked for a call are remembered: more
@@ -237,7 +239,9 @@ func (s *Store) Unheard(ctx context.Context, now, before time.Time, limit int) (
 		return s.onConn(ctx, func(conn *pgx.Conn) error {
 			rows, err := conn.Query(ctx, `
 				SELECT `+columnsCallBack+`,
-					o.attempts > 0
+					o.status = 'dead',
+					o.attempts,
+					o.tried
 				FROM call_back b
 				JOIN outbox o ON o.cell = b.cell AND o.id = b.notice_id
 				WHERE b.open AND b.due_at <= $1
@@ -249,11 +253,24 @@ func (s *Store) Unheard(ctx context.Context, now, before time.Time, limit int) (
 				return err
 			}
 			list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (u booking.Unheard, err error) {
-				u.CallBack, err = scanCallBack(row, &u.Made)
+				var dead bool
+				var attempts int
+				var tried []outbox.Try
+				u.CallBack, err = scanCallBack(row, &dead, &attempts, &tried)
+				u.Asked, u.Made = attempts > 0, !dead || mayBeMade(attempts, tried)
 				return u, err
 			})
 			return err
 		})
 	})
 	return list, err
+}
+
+// mayBeMade tells of a call that was given up whether a provider may have made it:
+// not if each said that it could not. Of an attempt without a word nobody knows.
+// One to a number that is none was made as far as it ever can be.
+func mayBeMade(attempts int, tried []outbox.Try) bool {
+	return attempts > len(tried) || slices.ContainsFunc(tried, func(t outbox.Try) bool {
+		return t.Policy != outbox.Retry && t.Policy != outbox.Elsewhere
+	})
 }

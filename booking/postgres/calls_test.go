@@ -562,3 +562,46 @@ func TestReached_by_their_own_call(t *testing.T) {
 		})
 	}
 }
+
+// TestUnheard_what_no_provider_made is no attempt: who was never rung up is not
+// told that he was, three times.
+func TestUnheard_what_no_provider_made(t *testing.T) {
+	t.Parallel()
+	for policy, want := range map[outbox.Policy]struct {
+		attempt int
+		after   time.Duration
+	}{
+		outbox.Retry:     {1, 15 * time.Minute}, // away for hours
+		outbox.Elsewhere: {1, 15 * time.Minute}, // our password, our money
+		outbox.GiveUp:    {2, 150 * time.Minute},
+		outbox.Ambiguous: {2, 150 * time.Minute},
+	} {
+		t.Run(string(policy), func(t *testing.T) {
+			t.Parallel()
+			now := noon()
+			f := newFixture(t, postgres.Options{Now: func() time.Time { return now }})
+			core := f.callCore(&now)
+			if err := core.MissedCall(t.Context(), number(1), uuid.New()); err != nil {
+				t.Fatal(err)
+			}
+			now = now.Add(30 * time.Second)
+			list := f.claimed(now, 10, "call")
+			if len(list) != 1 {
+				t.Fatalf("claimed %d", len(list))
+			}
+			f.handed(&list[0], "twilio", now, now.Add(time.Minute))
+			f.recorded(list[0], outbox.Change{
+				Held: list[0].Lease, Status: outbox.Dead, Reason: "no", Try: &outbox.Try{At: now, Provider: "twilio", Policy: policy, Code: "no"},
+			})
+			for _, n := range []int{1, 0} {
+				if got, err := core.Unheard(t.Context(), 10); got != n || err != nil {
+					t.Fatalf("looked after %d, %v; want %d", got, err, n)
+				}
+			}
+			b, _, err := f.CallBackOf(t.Context(), number(1))
+			if err != nil || !b.Open || b.Attempt != want.attempt || b.Due.Sub(now) != want.after {
+				t.Errorf("after %s it stands %+v, %v", b.Due.Sub(now), b, err)
+			}
+		})
+	}
+}
