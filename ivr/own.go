@@ -215,7 +215,8 @@ func (g *Gateway) askStranger(turn int) ([]Verb, Outcome, error) {
 }
 
 // Waits answers somebody in the queue: where he stands, and that he need not
-// stand there.
+// stand there. Who presses nothing comes to the end of what is heard, and then
+// the provider asks again, with where he stands and since when.
 func (g *Gateway) Waits(ctx context.Context, w Request) ([]Verb, error) {
 	return g.observed(w.Provider, func() ([]Verb, Outcome, error) {
 		lang := g.speaker(w.Lang).lang
@@ -240,7 +241,7 @@ func (g *Gateway) Waits(ctx context.Context, w Request) ([]Verb, error) {
 		} else {
 			in = append(in, Verb{Do: Pause, Secs: 10})
 		}
-		return []Verb{{Do: Gather, Keys: 1, Secs: 5, Lang: lang, Waits: true, In: in}, {Do: Go, Lang: lang, Waits: true}}, Queued, nil
+		return []Verb{{Do: Gather, Keys: 1, Secs: 5, Lang: lang, Waits: true, In: in}}, Queued, nil
 	})
 }
 

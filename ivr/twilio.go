@@ -42,7 +42,7 @@ import (
 //
 //	/ivr/twilio/turn?n=3     Digits, or RecordingSid and RecordingDuration: answers question 3
 //	/ivr/twilio/outbound?notice=…   a call of ours was taken: AnsweredBy
-//	/ivr/twilio/wait?lang=hi        somebody waits: QueuePosition, QueueTime, and Digits
+//	/ivr/twilio/wait?lang=hi        somebody waits: QueuePosition, QueueTime; or Digits
 //	/ivr/twilio/left?lang=hi        he does no longer: QueueResult
 //	/ivr/twilio/recording           RecordingSid, RecordingStatus, and no number
 //	/ivr/twilio/status[?notice=…]   CallStatus, CallDuration
@@ -52,9 +52,10 @@ import (
 // there: SSML is written with capitals; an empty finishOnKey cannot be written,
 // and then # alone is no input; attributes come in any order. A text without a
 // voice is silent in Bengali. A missing action asks the present address again,
-// for ever. Keys pressed between two documents may be lost, and a Gather in the
-// queue may come without the position, which then is not said: neither is
-// verified.
+// for ever. What comes of a key in the queue may have neither place nor time, so
+// silence there is to come to the end of the document: then the wait address is
+// asked again, which has both. Keys pressed between two documents may be lost;
+// that is not verified.
 //
 // An account in which playing a recording needs a password (a setting of
 // Twilio's) plays none to callers either.
@@ -321,7 +322,7 @@ func (t *twilio) node(v Verb) (node, error) {
 		}
 		n := node{name: "Gather", attrs: []string{
 			"input", "dtmf", "numDigits", strconv.Itoa(v.Keys), "timeout", strconv.Itoa(v.Secs), "finishOnKey", end,
-			"actionOnEmptyResult", "true", "method", "POST", "action", t.next(v),
+			"actionOnEmptyResult", strconv.FormatBool(!v.Waits), "method", "POST", "action", t.next(v),
 		}}
 		for _, in := range v.In {
 			child, err := t.node(in)

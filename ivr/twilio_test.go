@@ -178,6 +178,7 @@ func TestDocument(t *testing.T) {
 		"pause":           {Verb{Do: Pause, Secs: 2}, `<Pause length="2"/>`},
 		"one key":         {Verb{Do: Gather, Keys: 1, Secs: 8, Turn: 3}, `<Gather input="dtmf" numDigits="1" timeout="8" finishOnKey="" actionOnEmptyResult="true" method="POST" action="https://vax.example.in/ivr/twilio/turn?n=3"/>`},
 		"six":             {Verb{Do: Gather, Keys: 6, Secs: 8, Turn: 3, In: []Verb{say("en", "PIN")}}, `<Gather input="dtmf" numDigits="6" timeout="8" finishOnKey="#" actionOnEmptyResult="true" method="POST" action="https://vax.example.in/ivr/twilio/turn?n=3"><Say voice="Polly.Kajal-Neural" language="en-IN">PIN</Say></Gather>`},
+		"in the line":     {Verb{Do: Gather, Keys: 1, Secs: 5, Waits: true, Lang: "bn"}, `<Gather input="dtmf" numDigits="1" timeout="5" finishOnKey="" actionOnEmptyResult="false" method="POST" action="https://vax.example.in/ivr/twilio/wait?lang=bn"/>`},
 		"on":              {Verb{Do: Go, Turn: 3}, `<Redirect method="POST">https://vax.example.in/ivr/twilio/turn?n=3</Redirect>`},
 		"on, in the line": {Verb{Do: Go, Waits: true, Lang: "bn"}, `<Redirect method="POST">https://vax.example.in/ivr/twilio/wait?lang=bn</Redirect>`},
 		"queue":           {Verb{Do: Queue, Lang: "hi"}, `<Enqueue waitUrl="https://vax.example.in/ivr/twilio/wait?lang=hi" waitUrlMethod="POST" action="https://vax.example.in/ivr/twilio/left?lang=hi" method="POST">q-hi</Enqueue>`},

@@ -350,10 +350,8 @@ func (l *Line) collect(ctx context.Context) (Heard, error) {
 	if digits == "" && n.Attrs["actionOnEmptyResult"] != "true" {
 		return l.run(ctx)
 	}
+	// In a queue, too: only its waitUrl is told of the place in it.
 	form := url.Values{"Digits": {digits}, "FinishedOnKey": {""}, "msg": {"Gather End"}}
-	if l.waiting {
-		form = l.inQueue(form)
-	}
 	if err := l.fetch(ctx, n.Attrs["action"], form); err != nil {
 		return Heard{}, err
 	}
