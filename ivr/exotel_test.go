@@ -175,7 +175,7 @@ func TestExotelGuard(t *testing.T) {
 			if code != c.status || !strings.Contains(body, c.says) {
 				t.Errorf("%d %s", code, body)
 			}
-			if strings.Contains(body, "98765") || r.shelf.saves > 0 || len(r.ledger.calls) > 0 {
+			if strings.Contains(body, "98765") || r.shelf.Saves > 0 || len(r.ledger.calls) > 0 {
 				t.Error("something was done, or told")
 			}
 		})
@@ -198,7 +198,7 @@ func TestExotelMissed(t *testing.T) {
 			t.Error(body)
 		}
 	}
-	if !r.ledger.owed[englishCaller] || r.shelf.saves > 0 {
+	if !r.ledger.owed[englishCaller] || r.shelf.Saves > 0 {
 		t.Error("nothing is owed, or a conversation begun")
 	}
 }

@@ -140,8 +140,8 @@ func TestStar(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			r.shelf.records = nil
-			r.shelf.records = newRig(t).shelf.records
+			r.shelf.Records = nil
+			r.shelf.Records = newRig(t).shelf.Records
 			p := r.line(englishCaller)
 			p.do("call", "1", "name")
 			h := p.do(c.presses...)
@@ -380,7 +380,7 @@ func TestMissed(t *testing.T) {
 		p.To = missNumber
 		is(t, p.do("call"), exchange.Rejected)
 	}
-	if !r.ledger.owed[hindiCaller] || r.shelf.saves > 0 {
+	if !r.ledger.owed[hindiCaller] || r.shelf.Saves > 0 {
 		t.Error("a missed call begins a conversation, or owes nothing")
 	}
 	for _, c := range r.ledger.calls {
@@ -429,8 +429,8 @@ func TestCallBack(t *testing.T) {
 		p := called(r)
 		p.AnsweredBy = "machine_start"
 		is(t, p.do("call"), exchange.Over)
-		if len(r.ledger.failed) == 0 || r.ledger.failed[0] != "machine" || r.shelf.saves > 0 {
-			t.Error(r.ledger.failed, r.shelf.saves)
+		if len(r.ledger.failed) == 0 || r.ledger.failed[0] != "machine" || r.shelf.Saves > 0 {
+			t.Error(r.ledger.failed, r.shelf.Saves)
 		}
 	})
 	t.Run("by nobody who presses a key", func(t *testing.T) {
@@ -494,7 +494,7 @@ func TestStranger(t *testing.T) {
 			}
 			r.set(22)
 			is(t, r.line(from).do("call"), exchange.Over)
-			if r.shelf.saves > 0 || len(r.ledger.asked) > 0 {
+			if r.shelf.Saves > 0 || len(r.ledger.asked) > 0 {
 				t.Error("something is kept of it")
 			}
 			// and leaves the queue without a promise that nobody could keep
@@ -572,12 +572,12 @@ func TestTrouble(t *testing.T) {
 	})
 	t.Run("too slow", func(t *testing.T) {
 		r := newRig(t)
-		r.shelf.slow, r.Deadline = true, time.Millisecond
+		r.shelf.Slow, r.Deadline = true, time.Millisecond
 		has(t, r.line(hindiCaller).do("call"), r.word("hi", textNoted))
 	})
 	t.Run("our fault", func(t *testing.T) {
 		r := newRig(t)
-		r.shelf.err = errors.New("the database is away")
+		r.shelf.LoadErr = errors.New("the database is away")
 		h := r.line(hindiCaller).do("call")
 		is(t, h, exchange.Over)
 		has(t, h, "4 7 1, 1 0 0")

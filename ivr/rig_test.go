@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -21,40 +20,6 @@ import (
 	"tikaline/ivr/exchange"
 	"tikaline/locales"
 )
-
-// shelf is a store in memory: what it gives is a copy, as from a database.
-type shelf struct {
-	mu      sync.Mutex
-	records map[booking.MSISDN]dialog.Record
-	err     error // what Load answers, if anything
-	slow    bool  // Load waits until nobody does any more
-	saves   int
-}
-
-func (s *shelf) Load(ctx context.Context, n booking.MSISDN) (dialog.Record, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.slow {
-		<-ctx.Done()
-		return dialog.Record{}, ctx.Err()
-	}
-	r := s.records[n]
-	r.Number, r.State = n, slices.Clone(r.State)
-	return r, s.err
-}
-
-func (s *shelf) Save(_ context.Context, r dialog.Record) (bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.records[r.Number].Version != r.Version {
-		return false, nil
-	}
-	r.Version++
-	r.State = slices.Clone(r.State)
-	s.records[r.Number] = r
-	s.saves++
-	return true, nil
-}
 
 // ledger keeps calls in memory, as idempotently as the core does.
 type ledger struct {
@@ -194,7 +159,7 @@ func (c *tally) Unanswered(_, _ string, why Why) {
 type rig struct {
 	*Gateway
 	t      testing.TB
-	shelf  *shelf
+	shelf  *walk.Memory
 	ledger *ledger
 	seen   *tally
 	server *httptest.Server
@@ -225,7 +190,7 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{
-		t: t, shelf: &shelf{records: map[booking.MSISDN]dialog.Record{}}, ledger: newLedger(),
+		t: t, shelf: walk.NewMemory(), ledger: newLedger(),
 		seen: &tally{outcomes: map[Outcome]int{}, missed: map[Why]int{}},
 		now:  time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India), cores: map[booking.MSISDN]*walk.Core{},
 	}

@@ -114,7 +114,7 @@ func TestSignature(t *testing.T) {
 				if got != want {
 					t.Errorf("%d, want %d: %s", got, want, body)
 				}
-				if want != 200 && (r.shelf.saves > 0 || len(r.ledger.calls) > 0 || len(r.ledger.asked) > 0 || len(r.ledger.handed) > 0) {
+				if want != 200 && (r.shelf.Saves > 0 || len(r.ledger.calls) > 0 || len(r.ledger.asked) > 0 || len(r.ledger.handed) > 0) {
 					t.Error("and something was done")
 				}
 			})

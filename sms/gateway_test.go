@@ -172,7 +172,7 @@ func TestStop(t *testing.T) {
 	const n = englishCaller
 	r.text(t, n, "REG", "Asha Devi")
 	has(t, r.text(t, n, "stop."), "No more messages", "START")
-	if !r.box.out[n] {
+	if !r.box.Out[n] {
 		t.Fatal("it is not stored")
 	}
 	for _, text := range []string{"STOP", "1958", "BOOK", "YES", "hello"} {
@@ -185,7 +185,7 @@ func TestStop(t *testing.T) {
 	}
 	has(t, r.text(t, n, "HELP"), "START")
 	has(t, r.text(t, n, "START"), "again")
-	if r.box.out[n] {
+	if r.box.Out[n] {
 		t.Error("still opted out")
 	}
 	if r.text(t, n, "1958"); r.at(t, n) != "register/gender" {
@@ -369,12 +369,12 @@ func TestReceive_once(t *testing.T) {
 	})
 	t.Run("what cannot be saved is not taken", func(t *testing.T) {
 		r := newRig(t)
-		r.box.err = errors.New("connection refused")
+		r.box.SaveErr = errors.New("connection refused")
 		e := Event{Provider: "kannel", ID: "1", From: n, Text: "REG 1958 Asha Devi"}
 		if err := r.Receive(t.Context(), e); err == nil || strings.Contains(err.Error(), "Asha") || strings.Contains(err.Error(), string(n)) {
 			t.Errorf("error %v", err)
 		}
-		r.box.err = nil
+		r.box.SaveErr = nil
 		has(t, r.deliver(t, e), "Gender?")
 	})
 	t.Run("who is not let in comes again", func(t *testing.T) {

@@ -39,7 +39,7 @@ func TestKeyword_in_every_language(t *testing.T) {
 				r.core(n).House.Language = lang
 				r.household(n, true)
 				got := r.text(t, n, c.texts[i])
-				owed := r.box.owed[n]
+				owed := r.box.Owed[n]
 				if got == "" || len(owed) != 1 {
 					t.Fatalf("%q was not answered", c.texts[i])
 				}
@@ -80,7 +80,7 @@ func TestNewcomer_is_answered_at_once(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			r.text(t, stranger, c.texts...)
-			owed := r.box.owed[stranger]
+			owed := r.box.Owed[stranger]
 			if len(owed) != len(c.texts) {
 				t.Fatalf("%d answers", len(owed))
 			}

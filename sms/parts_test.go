@@ -48,9 +48,9 @@ func TestParts(t *testing.T) {
 		r := newRig(t)
 		r.deliver(t, part("a", 7, 1, 2, "REG 1958 Asha"))
 		r.wait(DefaultGather + time.Second)
-		r.box.err = errors.New("away")
+		r.box.SaveErr = errors.New("away")
 		r.later[0]()
-		r.box.err = nil
+		r.box.SaveErr = nil
 		if len(r.later) != 2 {
 			t.Fatalf("looked after %d times", len(r.later))
 		}

@@ -117,7 +117,7 @@ func TestGateway_on_Postgres(t *testing.T) {
 					t.Errorf("%s: %d acts and %d calls, want %d and %d", n, a.Acts, a.Calls, b.Acts, b.Calls)
 				}
 				var out bool
-				if err := pool.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM optout WHERE msisdn = $1)`, string(n)).Scan(&out); err != nil || out != once.box.out[n] {
+				if err := pool.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM optout WHERE msisdn = $1)`, string(n)).Scan(&out); err != nil || out != once.box.Out[n] {
 					t.Errorf("%s opted out: %v, %v", n, out, err)
 				}
 			}

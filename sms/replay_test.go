@@ -40,7 +40,7 @@ func TestReplay(t *testing.T) {
 	ends := func(r *rig, n booking.MSISDN) string {
 		rec, _ := r.box.Load(t.Context(), n)
 		c := r.core(n)
-		return fmt.Sprintf("%s %s\nversion %d, opted out %v\n%+v\n%d acts, %d calls\n%q", rec.State, rec.LastReply, rec.Version, r.box.out[n],
+		return fmt.Sprintf("%s %s\nversion %d, opted out %v\n%+v\n%d acts, %d calls\n%q", rec.State, rec.LastReply, rec.Version, r.box.Out[n],
 			c.House, c.Acts, c.Calls, r.replies(n))
 	}
 	once, twice := newRig(t), newRig(t)
@@ -108,7 +108,7 @@ func TestReceive_anything(t *testing.T) {
 			if rapid.IntRange(0, 9).Draw(rt, "part") == 0 {
 				e.Ref, e.Part, e.Parts = 1, rapid.IntRange(1, 2).Draw(rt, "which"), 2
 			}
-			before, stopped := len(r.replies(n)), r.box.out[n]
+			before, stopped := len(r.replies(n)), r.box.Out[n]
 			if err := r.Receive(t.Context(), e); err != nil {
 				rt.Fatalf("%q: %v", text, err)
 			}
@@ -116,7 +116,7 @@ func TestReceive_anything(t *testing.T) {
 			if len(all) > before+1 {
 				rt.Fatalf("%q has %d answers", text, len(all)-before)
 			}
-			if stopped && len(all) > before && r.box.out[n] && e.Parts == 0 && keywords(t).Parse(text).Command != CommandHelp {
+			if stopped && len(all) > before && r.box.Out[n] && e.Parts == 0 && keywords(t).Parse(text).Command != CommandHelp {
 				rt.Fatalf("%q was answered though silence was wanted", text)
 			}
 			if s := r.state(t, n); len(s.Frames) > 0 && s.Last != medium && s.Last != "ussd" {

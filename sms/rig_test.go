@@ -1,10 +1,8 @@
 package sms
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,71 +16,6 @@ import (
 	"tikaline/locales"
 	"tikaline/ussd"
 )
-
-// A letterbox is an inbox and a store in memory: what it gives is a copy, as
-// from a database.
-type letterbox struct {
-	mu      sync.Mutex
-	records map[booking.MSISDN]dialog.Record
-	had     map[dialog.Inbound]bool
-	out     map[booking.MSISDN]bool
-	owed    map[booking.MSISDN][]booking.Notice
-	err     error // what Save answers, if anything
-}
-
-func newLetterbox() *letterbox {
-	return &letterbox{
-		records: map[booking.MSISDN]dialog.Record{}, had: map[dialog.Inbound]bool{},
-		out: map[booking.MSISDN]bool{}, owed: map[booking.MSISDN][]booking.Notice{},
-	}
-}
-
-func (b *letterbox) Load(_ context.Context, n booking.MSISDN) (dialog.Record, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	r := b.records[n]
-	r.Number, r.State = n, slices.Clone(r.State)
-	return r, nil
-}
-
-func (b *letterbox) Find(ctx context.Context, in dialog.Inbound) (dialog.Record, error) {
-	r, err := b.Load(ctx, in.Number)
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	in.At = time.Time{}
-	if b.had[in] {
-		r.Inbound = &in
-	}
-	if b.out[in.Number] {
-		r.Opt = dialog.OptOut
-	}
-	return r, err
-}
-
-func (b *letterbox) Save(_ context.Context, r dialog.Record) (bool, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.err != nil {
-		return false, b.err
-	}
-	if b.records[r.Number].Version != r.Version {
-		return false, nil
-	}
-	if r.Inbound != nil {
-		in := *r.Inbound
-		in.At = time.Time{}
-		b.had[in] = true
-	}
-	b.owed[r.Number] = append(b.owed[r.Number], r.Notices...)
-	if r.Opt != "" {
-		b.out[r.Number] = r.Opt == dialog.OptOut
-	}
-	r.Inbound, r.Notices, r.Opt = nil, nil, ""
-	r.Version++
-	r.State = slices.Clone(r.State)
-	b.records[r.Number] = r
-	return true, nil
-}
 
 // tally is an Observer.
 type tally struct {
@@ -102,7 +35,7 @@ func (c *tally) Asked(string, string) {}
 // in memory, and a USSD gateway beside it over the same.
 type rig struct {
 	*Gateway
-	box    *letterbox
+	box    *walk.Memory
 	screen *ussd.Gateway
 	seen   *tally
 	mu     sync.Mutex
@@ -119,7 +52,7 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{
-		box: newLetterbox(), seen: &tally{outcomes: map[Outcome]int{}}, cores: map[booking.MSISDN]*walk.Core{},
+		box: walk.NewMemory(), seen: &tally{outcomes: map[Outcome]int{}}, cores: map[booking.MSISDN]*walk.Core{},
 		clock: time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India),
 	}
 	conversations := &dialog.Conversations{Store: r.box, Inbox: r.box, Now: r.now}
@@ -206,10 +139,10 @@ func (r *rig) deliver(t testing.TB, e Event) string {
 
 // replies is what the number has been answered.
 func (r *rig) replies(n booking.MSISDN) []string {
-	r.box.mu.Lock()
-	defer r.box.mu.Unlock()
+	r.box.Lock()
+	defer r.box.Unlock()
 	var all []string
-	for _, o := range r.box.owed[n] {
+	for _, o := range r.box.Owed[n] {
 		all = append(all, o.Data.Text)
 	}
 	return all

@@ -94,13 +94,13 @@ func TestRoutes(t *testing.T) {
 		t.Errorf("reported %+v", j.reports)
 	}
 	t.Run("trouble_of_ours_has_it_brought_again", func(t *testing.T) {
-		j.err, r.box.err = errors.New("away"), errors.New("away")
+		j.err, r.box.SaveErr = errors.New("away"), errors.New("away")
 		for _, path := range []string{"/sms/kannel/s3cret?id=9&text=HELP", "/sms/kannel/s3cret/status?status=sent"} {
 			if status, _ := ask(path); status != http.StatusInternalServerError {
 				t.Errorf("%s: %d", path, status)
 			}
 		}
-		r.box.err = nil
+		r.box.SaveErr = nil
 		r.Admit = func() (func(), bool) { return nil, false }
 		if status, body := ask("/sms/kannel/s3cret?id=9&text=HELP"); status != http.StatusServiceUnavailable || body != `{"message":"busy"}` {
 			t.Errorf("%d %s", status, body)

@@ -50,7 +50,7 @@ func TestAfricasTalking(t *testing.T) {
 			{request: english, want: "END {busy}", prepare: func(r *rig) { r.busy = true }},
 		},
 		"our_fault_is_worded": {
-			{request: dial, want: "END {sorry hi}", prepare: func(r *rig) { r.store.err = http.ErrServerClosed }},
+			{request: dial, want: "END {sorry hi}", prepare: func(r *rig) { r.store.LoadErr = http.ErrServerClosed }},
 		},
 		"session_end_event": {
 			{request: english, want: "CON {home}"},

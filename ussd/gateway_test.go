@@ -21,7 +21,7 @@ import (
 // state is what is stored of a number's conversation.
 func (r *rig) state(t testing.TB, n booking.MSISDN) (s dialog.State, m memory) {
 	t.Helper()
-	if err := json.Unmarshal(r.store.records[n].State, &s); err != nil {
+	if err := json.Unmarshal(r.store.Records[n].State, &s); err != nil {
 		t.Fatal(err)
 	}
 	return s, recall(&s)
@@ -96,7 +96,7 @@ func TestTrouble(t *testing.T) {
 	})
 	t.Run("too_late_is_busy", func(t *testing.T) {
 		r := newRig(t)
-		r.store.slow, r.Deadline = true, 20*time.Millisecond
+		r.store.Slow, r.Deadline = true, 20*time.Millisecond
 		got, err := r.Reply(t.Context(), dial)
 		if err != nil || !got.End || got.Text != r.Busy(dial, "").Text {
 			t.Errorf("%+v, %v", got, err)
@@ -104,7 +104,7 @@ func TestTrouble(t *testing.T) {
 	})
 	t.Run("a_provider_that_went_away_is_an_error", func(t *testing.T) {
 		r := newRig(t)
-		r.store.slow = true
+		r.store.Slow = true
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		if _, err := r.Reply(ctx, dial); !errors.Is(err, context.Canceled) {
@@ -180,7 +180,7 @@ func TestAtOnce(t *testing.T) {
 					t.Errorf("%+v and %+v", got, replies[0])
 				}
 			}
-			if calls, saves := r.core(englishCaller).Calls, r.store.saves; calls != 1 || saves != 2 {
+			if calls, saves := r.core(englishCaller).Calls, r.store.Saves; calls != 1 || saves != 2 {
 				t.Errorf("%d calls owed, %d saves", calls, saves)
 			}
 		}

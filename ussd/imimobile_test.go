@@ -40,7 +40,7 @@ func TestIMImobile(t *testing.T) {
 			{request: get("9876543202", "", "t1"), want: "{busy}", header: closed, prepare: func(r *rig) { r.busy = true }},
 		},
 		"our_fault_is_worded": {
-			{request: get("9876543202", "", "t1"), want: "{sorry hi}", header: closed, prepare: func(r *rig) { r.store.err = http.ErrServerClosed }},
+			{request: get("9876543202", "", "t1"), want: "{sorry hi}", header: closed, prepare: func(r *rig) { r.store.LoadErr = http.ErrServerClosed }},
 		},
 		"missing_fields": {
 			{request: "GET /ussd/imimobile/s3cret?msg=1&tid=1", status: 400, want: `{"message":"msisdn is required"}`},

@@ -1,7 +1,6 @@
 package ussd
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"net/http"
@@ -20,46 +19,6 @@ import (
 	"tikaline/dialog/walk"
 	"tikaline/locales"
 )
-
-// memory of a store: what it gives is a copy, as from a database.
-type memStore struct {
-	mu      sync.Mutex
-	records map[booking.MSISDN]dialog.Record
-	err     error // what Load answers, if anything
-	slow    bool  // Load waits until nobody does any more
-	saves   int
-}
-
-func (s *memStore) Load(ctx context.Context, n booking.MSISDN) (dialog.Record, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.slow {
-		<-ctx.Done()
-		return dialog.Record{}, ctx.Err()
-	}
-	if s.err != nil {
-		return dialog.Record{}, s.err
-	}
-	r, ok := s.records[n]
-	if !ok {
-		return dialog.Record{Number: n}, nil
-	}
-	r.State = slices.Clone(r.State)
-	return r, nil
-}
-
-func (s *memStore) Save(_ context.Context, r dialog.Record) (bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.records[r.Number].Version != r.Version {
-		return false, nil
-	}
-	r.Version++
-	r.State = slices.Clone(r.State)
-	s.records[r.Number] = r
-	s.saves++
-	return true, nil
-}
 
 // counts is an Observer.
 type counts struct {
@@ -83,7 +42,7 @@ func (c *counts) Asked(flow, step string) {
 // A rig is a gateway over the real dialogues and words, with stores in memory.
 type rig struct {
 	*Gateway
-	store *memStore
+	store *walk.Memory
 	seen  *counts
 	now   time.Time
 	mu    sync.Mutex
@@ -100,7 +59,7 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{
-		store: &memStore{records: map[booking.MSISDN]dialog.Record{}},
+		store: walk.NewMemory(),
 		seen:  &counts{outcomes: map[Outcome]int{}},
 		now:   time.Date(2021, 6, 7, 10, 0, 0, 0, booking.India),
 		cores: map[booking.MSISDN]*walk.Core{},

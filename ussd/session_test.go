@@ -36,9 +36,9 @@ func TestSessions(t *testing.T) {
 		r.ask(t, n, "dial", "4")
 		s, _ := r.state(t, n)
 		s.Last, s.Channel["sms"] = "sms", json.RawMessage(`{"page":1}`)
-		rec := r.store.records[n]
+		rec := r.store.Records[n]
 		rec.State, _ = json.Marshal(s)
-		r.store.records[n] = rec
+		r.store.Records[n] = rec
 		got := r.mustReply(t, Event{Provider: "test", SessionKey: "x", Number: n, Phase: Input, Input: "Asha Devi"})
 		if at := r.at(t, n); at != "register.name" || got.End {
 			t.Errorf("at %s: %q", at, got.Text)
@@ -62,14 +62,14 @@ func TestSessions(t *testing.T) {
 	t.Run("cut_off_changes_nothing", func(t *testing.T) {
 		r := newRig(t)
 		r.ask(t, n, "dial", "4", "Asha Devi")
-		before := r.store.saves
+		before := r.store.Saves
 		for _, p := range []Phase{Cancel, Timeout, Ended, Probe} {
 			if got := r.mustReply(t, Event{Provider: "test", SessionKey: "x", Number: n, Phase: p}); got.Text != "" {
 				t.Errorf("%s shows %q", p, got.Text)
 			}
 		}
-		if r.store.saves != before || r.at(t, n) != "register.year" {
-			t.Errorf("%d saves, at %s", r.store.saves-before, r.at(t, n))
+		if r.store.Saves != before || r.at(t, n) != "register.year" {
+			t.Errorf("%d saves, at %s", r.store.Saves-before, r.at(t, n))
 		}
 	})
 }

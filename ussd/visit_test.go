@@ -64,7 +64,7 @@ func TestKeys(t *testing.T) {
 		all := first
 		for {
 			page := r.ask(t, hindiCaller, "98").Text
-			if strings.Contains(string(r.store.records[hindiCaller].State), "459831") || strings.Contains(page, "459831") {
+			if strings.Contains(string(r.store.Records[hindiCaller].State), "459831") || strings.Contains(page, "459831") {
 				t.Fatalf("kept, or shown again: %q", page)
 			}
 			if page == strings.Replace(first, "459831", "******", 1) {

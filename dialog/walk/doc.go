@@ -11,6 +11,8 @@
 //		return nil
 //	})
 //
+// A Memory keeps conversations for a channel's other tests.
+//
 // What walking does not reach is listed: Problems has every refusal and
 // Notices every message owed, again with the longest values.
 //
