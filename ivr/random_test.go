@@ -60,7 +60,7 @@ func TestAnything(t *testing.T) {
 			rt.Fatal(err)
 		}
 	})
-	for number, c := range r.cores {
+	for number, c := range r.houses.All() {
 		if most := c.Rules.PeoplePerNumber(c.Today()); len(c.House.People) > most {
 			t.Errorf("%d people on …%s", len(c.House.People), number.Tail())
 		}

@@ -165,7 +165,7 @@ type rig struct {
 	server *httptest.Server
 	mu     sync.Mutex
 	now    time.Time
-	cores  map[booking.MSISDN]*walk.Core
+	houses walk.Houses
 	busy   bool
 	serial int
 }
@@ -192,8 +192,9 @@ func newRig(t testing.TB) *rig {
 	r := &rig{
 		t: t, shelf: walk.NewMemory(), ledger: newLedger(),
 		seen: &tally{outcomes: map[Outcome]int{}, missed: map[Why]int{}},
-		now:  time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India), cores: map[booking.MSISDN]*walk.Core{},
+		now:  time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India),
 	}
+	r.houses.Now = func() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) }
 	r.Gateway = &Gateway{
 		Conversations: &dialog.Conversations{Store: r.shelf, Now: r.clock},
 		Engine:        dialog.New(uuid.New),
@@ -249,24 +250,8 @@ func (r *rig) set(hour int) {
 	r.now = time.Date(2021, time.September, 20, hour, 0, 0, 0, booking.India)
 }
 
-// core is a number's household. Those that end in 1 speak Hindi, in 2 English;
-// others are new.
-func (r *rig) core(n booking.MSISDN) *walk.Core {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c := r.cores[n]
-	if c == nil {
-		c = walk.New(func() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) })
-		switch n[len(n)-1] {
-		case '1':
-			c.House.Language = locales.Hindi
-		case '2':
-			c.House.Language = locales.English
-		}
-		r.cores[n] = c
-	}
-	return c
-}
+// core is a number's household.
+func (r *rig) core(n booking.MSISDN) *walk.Core { return r.houses.Of(n) }
 
 // line is a telephone with that number.
 func (r *rig) line(from string) *phone {

@@ -40,7 +40,7 @@ type rig struct {
 	seen   *tally
 	mu     sync.Mutex
 	clock  time.Time
-	cores  map[booking.MSISDN]*walk.Core
+	houses walk.Houses
 	later  []func()
 	serial int
 }
@@ -52,9 +52,10 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{
-		box: walk.NewMemory(), seen: &tally{outcomes: map[Outcome]int{}}, cores: map[booking.MSISDN]*walk.Core{},
+		box: walk.NewMemory(), seen: &tally{outcomes: map[Outcome]int{}},
 		clock: time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India),
 	}
+	r.houses.Now = func() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) }
 	conversations := &dialog.Conversations{Store: r.box, Inbox: r.box, Now: r.now}
 	desk := func(n booking.MSISDN) dialog.Core { return r.core(n) }
 	r.Gateway = &Gateway{
@@ -93,24 +94,8 @@ func (r *rig) wait(d time.Duration) {
 	r.clock = r.clock.Add(d)
 }
 
-// core is a number's household. Those that end in 1 speak Hindi, in 2 English;
-// others are new.
-func (r *rig) core(n booking.MSISDN) *walk.Core {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c := r.cores[n]
-	if c == nil {
-		c = walk.New(func() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) })
-		switch n[len(n)-1] {
-		case '1':
-			c.House.Language = locales.Hindi
-		case '2':
-			c.House.Language = locales.English
-		}
-		r.cores[n] = c
-	}
-	return c
-}
+// core is a number's household.
+func (r *rig) core(n booking.MSISDN) *walk.Core { return r.houses.Of(n) }
 
 // text delivers texts, each with an id of its own, and is the answer to the
 // last; "" is silence.

@@ -42,12 +42,12 @@ func (c *counts) Asked(flow, step string) {
 // A rig is a gateway over the real dialogues and words, with stores in memory.
 type rig struct {
 	*Gateway
-	store *walk.Memory
-	seen  *counts
-	now   time.Time
-	mu    sync.Mutex
-	cores map[booking.MSISDN]*walk.Core
-	busy  bool
+	store  *walk.Memory
+	seen   *counts
+	now    time.Time
+	mu     sync.Mutex
+	houses walk.Houses
+	busy   bool
 
 	sessions map[booking.MSISDN]string // of ask
 }
@@ -62,10 +62,10 @@ func newRig(t testing.TB) *rig {
 		store: walk.NewMemory(),
 		seen:  &counts{outcomes: map[Outcome]int{}},
 		now:   time.Date(2021, 6, 7, 10, 0, 0, 0, booking.India),
-		cores: map[booking.MSISDN]*walk.Core{},
 
 		sessions: map[booking.MSISDN]string{},
 	}
+	r.houses.Now = func() time.Time { return time.Date(2021, 6, 7, 10, 0, 0, 0, booking.India) }
 	r.Gateway = &Gateway{
 		Conversations: &dialog.Conversations{Store: r.store, Now: r.clock},
 		Engine:        dialog.New(uuid.New),
@@ -92,24 +92,8 @@ func (r *rig) wait(d time.Duration) {
 	r.now = r.now.Add(d)
 }
 
-// core is a number's household. Those that end in 1 speak Hindi, in 2 English;
-// others are new.
-func (r *rig) core(n booking.MSISDN) *walk.Core {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	c := r.cores[n]
-	if c == nil {
-		c = walk.New(func() time.Time { return time.Date(2021, 6, 7, 10, 0, 0, 0, booking.India) })
-		switch n[len(n)-1] {
-		case '1':
-			c.House.Language = locales.Hindi
-		case '2':
-			c.House.Language = locales.English
-		}
-		r.cores[n] = c
-	}
-	return c
-}
+// core is a number's household.
+func (r *rig) core(n booking.MSISDN) *walk.Core { return r.houses.Of(n) }
 
 // ask answers one message of a provider that sends the last answer only, as
 // most do; "dial" begins a session.
