@@ -24,7 +24,7 @@ type Calls interface {
 
 	// KeepRecording keeps a name that was spoken: it is to be fetched from the
 	// provider, later, and written down. NoRecording says that there is none
-	// after all; it may come first.
+	// after all; it may come first, and of a provider that names no number.
 	KeepRecording(ctx context.Context, r booking.Recording) error
 	NoRecording(ctx context.Context, r booking.Recording) error
 
