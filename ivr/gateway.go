@@ -398,10 +398,11 @@ func (g *Gateway) Sorry(lang, ref string) []Verb {
 }
 
 // Busy says to call again later and what to do meanwhile; or that we call, if
-// that could be noted.
+// that could be noted. A call of ours that nobody has pressed a key on may be at
+// a network's voice box: asked for anew, it would be made every minute.
 func (g *Gateway) Busy(ctx context.Context, e Event, lang string) []Verb {
 	id := textBusy
-	if e.Number != "" {
+	if heard := !e.Out || e.Keys != "" || e.Recording.Secs > 0; heard && e.Number != "" {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), noteDeadline)
 		defer cancel()
 		if g.Calls.CallBack(ctx, e.Number, e.name("busy")) == nil {

@@ -560,6 +560,29 @@ func TestTrouble(t *testing.T) {
 			t.Error("it is not noted")
 		}
 	})
+	t.Run("too many, and it was we who called", func(t *testing.T) {
+		r := newRig(t)
+		r.busy = true
+		p := r.line(englishCaller)
+		p.Out = "/ivr/twilio/outbound?notice=" + noticeID
+		h := p.do("call")
+		is(t, h, exchange.Over)
+		has(t, h, r.word("en", textBusy))
+		if len(r.ledger.asked) > 0 || !slices.Equal(r.ledger.failed, []string{"hungup"}) {
+			t.Errorf("%d asked, %q", len(r.ledger.asked), r.ledger.failed)
+		}
+	})
+	t.Run("too many, and a key was pressed", func(t *testing.T) {
+		r := newRig(t)
+		p := r.line(englishCaller)
+		p.Out = "/ivr/twilio/outbound?notice=" + noticeID
+		p.do("call")
+		r.busy = true
+		has(t, p.do("8"), r.word("en", textNoted))
+		if !r.ledger.owed[englishCaller] {
+			t.Error("it is not noted")
+		}
+	})
 	t.Run("nor can it be noted", func(t *testing.T) {
 		r := newRig(t)
 		r.busy, r.ledger.err = true, errors.New("the database is away")
