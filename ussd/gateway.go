@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -123,11 +124,22 @@ func reference(ref string) map[string]any { return map[string]any{"Reference": r
 // and to be answered with Sorry.
 func (g *Gateway) Reply(ctx context.Context, e Event) (Reply, error) {
 	start := g.Now()
-	r, o, err := g.reply(ctx, e)
+	r, o, err := safely(func() (Reply, Outcome, error) { return g.reply(ctx, e) })
 	if g.Observer != nil {
 		g.Observer.Answered(e.Provider, o, g.Now().Sub(start))
 	}
 	return r, err
+}
+
+// safely makes an error of a panic, so that the caller hears an apology and not
+// the operator's error page.
+func safely(do func() (Reply, Outcome, error)) (r Reply, o Outcome, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r, o, err = Reply{}, Failed, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return do()
 }
 
 func (g *Gateway) reply(ctx context.Context, e Event) (Reply, Outcome, error) {

@@ -83,6 +83,16 @@ func TestTrouble(t *testing.T) {
 			t.Errorf("%+v", got)
 		}
 	})
+	t.Run("a_mistake_of_ours_is_our_fault", func(t *testing.T) {
+		r := newRig(t)
+		r.Desk = func(booking.MSISDN) dialog.Core { panic("nobody thought of this") }
+		if got, err := r.Reply(t.Context(), dial); err == nil || got.Text != "" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if r.seen.outcomes[Failed] != 1 {
+			t.Errorf("counted as %v", r.seen.outcomes)
+		}
+	})
 	t.Run("unknown_language_is_never_english_alone", func(t *testing.T) {
 		r := newRig(t)
 		en, _ := r.Words.Text(locales.English, medium, textBusy, nil)
