@@ -145,5 +145,5 @@ func textsKept(ctx context.Context, db string, numbers int) error {
 // serveArgs is how the program is started on a database.
 func (l *lab) serveArgs(addr, db string, more ...string) []string {
 	return slices.Concat([]string{"serve", "--addr=" + addr, "--database-url=" + db, "--public-url=https://tika.example.in",
-		"--africastalking=" + secret, "--token-keys=" + strings.Repeat(secret, 2), "--proxies=127.0.0.1/32", "--log-level=error"}, more, strings.Fields(l.args))
+		"--africastalking=" + secret, "--token-keys=" + tokenKey, "--proxies=127.0.0.1/32", "--log-level=error"}, more, strings.Fields(l.args))
 }

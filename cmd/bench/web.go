@@ -55,8 +55,8 @@ func (l *lab) searches(ctx context.Context) ([]figure, error) {
 	if err := l.settle(ctx, db); err != nil {
 		return nil, err
 	}
-	tikaline, err := start(ctx, l.tikaline, []string{"TIKALINE_LIMITS=public=1000000000/1m", "TIKALINE_TOKEN_KEYS=" + tokenKey}, func(addr string) []string {
-		return []string{"serve", "--addr=" + addr, "--database-url=" + db, "--public-url=https://tika.example.in", "--africastalking=" + secret, "--log-level=error"}
+	tikaline, err := start(ctx, l.tikaline, []string{"TIKALINE_LIMITS=public=1000000000/1m"}, func(addr string) []string {
+		return l.serveArgs(addr, db)
 	})
 	if err != nil {
 		return nil, err
