@@ -55,6 +55,10 @@ func (k *keeper) run(ctx context.Context) {
 			k.inBatches(ctx, "one-time passwords forgotten", func(ctx context.Context, limit int) (int, error) {
 				return k.store.ForgetOTP(ctx, k.core.Now().Add(-otpKept), limit)
 			})
+			k.inBatches(ctx, "sign-ins forgotten", func(ctx context.Context, _ int) (int, error) {
+				n, err := k.store.ForgetSignIns(ctx, k.core.Now())
+				return min(n, expireBatch-1), err // it forgets all there are
+			})
 			k.inBatches(ctx, "counts forgotten", func(ctx context.Context, limit int) (int, error) {
 				return k.store.ForgetLimits(ctx, k.core.Now(), limit)
 			})
@@ -69,6 +73,9 @@ func (k *keeper) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
+		}
+		if _, err := k.store.Acquaint(ctx); err != nil && ctx.Err() == nil {
+			k.log.Error("tables not looked at", "err", err)
 		}
 		counts, next, err := k.store.SlotCounts(ctx, since)
 		if err != nil {
