@@ -169,6 +169,9 @@ func (s *service) keepCalls(ctx context.Context) {
 			k.inBatches(ctx, "calls without an end", s.core.LoseCalls)
 			k.inBatches(ctx, "recordings forgotten", s.core.ForgetRecordings)
 			k.inBatches(ctx, "hand-overs forgotten", s.core.ForgetHandOvers)
+			k.inBatches(ctx, "calls forgotten", func(ctx context.Context, limit int) (int, error) {
+				return s.store.ForgetCalls(ctx, s.core.Now().AddDate(-1, 0, 0), limit)
+			})
 			forgot = now
 		}
 	})
