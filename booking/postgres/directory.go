@@ -256,32 +256,12 @@ func (s *Store) SlotCounts(ctx context.Context, since time.Time) ([]booking.Slot
 // DayList is the appointments of a centre on a day that people may come to or
 // came to, by time and name.
 func (s *Store) DayList(ctx context.Context, centre int64, day booking.Date) ([]booking.Listed, error) {
-	var list []booking.Listed
-	err := s.patiently(ctx, "read day list", func(ctx context.Context) error {
-		list = list[:0]
-		return s.onConn(ctx, func(conn *pgx.Conn) error {
-			rows, err := conn.Query(ctx, `
-				SELECT b.name, b.birth_year, b.gender, b.photo_id, b.id_last4, a.msisdn, a.reference, `+columnsOf+`
-				FROM appointment a
-				JOIN beneficiary b ON b.cell = a.cell AND b.reference = a.reference
-				WHERE a.status IN ('held', 'booked', 'attended', 'missed')
-					AND a.day = DATE '1970-01-01' + $2::integer AND a.centre_id = $1
-				ORDER BY a.starts, b.name, a.reference`,
-				centre, int32(day))
-			if err != nil {
-				return err
-			}
-			var l booking.Listed
-			var r scanned
-			_, err = pgx.ForEachRow(rows, append([]any{
-				&l.Name, &l.BirthYear, &l.Gender, &l.PhotoID, &l.IDLast4, &r.Household, &r.Reference,
-			}, r.pointers()...), func() error {
-				l.Appointment = r.whole()
-				list = append(list, l)
-				return nil
-			})
-			return err
-		})
-	})
-	return list, err
+	return s.listed(ctx, "read day list", `
+		SELECT `+columnsListed+`
+		FROM appointment a
+		JOIN beneficiary b ON b.cell = a.cell AND b.reference = a.reference
+		WHERE a.status IN ('held', 'booked', 'attended', 'missed')
+			AND a.day = DATE '1970-01-01' + $2::integer AND a.centre_id = $1
+		ORDER BY a.starts, b.name, a.reference`,
+		centre, int32(day))
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,17 +51,10 @@ func (c *staffAdd) Run(ctx context.Context, w world) error {
 		return fmt.Errorf("no centre has the code %q", c.Centre)
 	}
 	if _, there, err := db.store.Staff(ctx, c.Login); err != nil || there {
-		return firstOf(err, fmt.Errorf("%s is there already: tikaline staff password %[1]s makes a new password", c.Login))
+		return cmp.Or(err, fmt.Errorf("%s is there already: tikaline staff password %[1]s makes a new password", c.Login))
 	}
 	m := booking.StaffMember{Login: c.Login, Name: c.Name, Centre: centre.ID, At: w.Now()}
 	return newPassword(ctx, db.store, w, m)
-}
-
-func firstOf(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // newPassword makes one, keeps its hash and shows it this once.
@@ -117,7 +111,7 @@ func (d database) change(ctx context.Context, w world, login string, how func(*o
 	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // it was written by then
 	m, ok, err := db.store.Staff(ctx, login)
 	if err != nil || !ok {
-		return firstOf(err, errNoLogin)
+		return cmp.Or(err, errNoLogin)
 	}
 	return how(db, m)
 }
