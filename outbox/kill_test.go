@@ -151,6 +151,9 @@ func TestKill(t *testing.T) {
 		unsure[l.ID] = true
 	}
 	lost, twice := 0, 0
+	phones.Close() // waits for what a killed sender had begun to hand over
+	mu.Lock()
+	defer mu.Unlock()
 	for _, n := range list {
 		switch got := arrived[n.ID.String()]; {
 		case got == 0 && !unsure[n.ID]:
