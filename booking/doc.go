@@ -21,7 +21,7 @@
 //   - Core, the rules over a Store; Desk, the Core as one household sees it.
 //   - Programme, the rules of the drive, which are a file: programmes/.
 //   - Places, the search for centres, from memory.
-//   - Store, what the Core needs of one; booking/postgres is the real one.
+//   - Store, what the Core needs of one; postgres is the real one.
 //   - Problem and its Codes, every reason for a refusal.
 //   - Party, people who book, move and leave together, all of them or none.
 //   - MSISDN, Date, Window and the parsers of what people type.

@@ -8,7 +8,7 @@ import (
 )
 
 // A Store keeps households, appointments and notices. It is what Core needs of
-// one; booking/postgres is the real one. Every write is durable when it
+// one; postgres is the real one. Every write is durable when it
 // returns nil, is idempotent, and writes its notices in the same transaction.
 // A refusal is a *Problem.
 type Store interface {

@@ -169,7 +169,7 @@ func TestSubject_tells_nothing(t *testing.T) {
 }
 
 // table is a Store in memory for two nodes; the real one is tested in
-// booking/postgres.
+// postgres.
 type table struct {
 	rows map[string]Count
 	err  error

@@ -22,7 +22,7 @@ var (
 )
 
 // shelf is a store that answers as it is told and counts what it is asked. What
-// the real one does is tested with it, in booking/postgres.
+// the real one does is tested with it, in postgres.
 type shelf struct {
 	asked, checked, freshened int
 	refuse                    otp.Asked

@@ -17,9 +17,9 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/outbox"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 )
 
 // A gateway is a provider over HTTP, so that it outlives a killed sender.

@@ -15,9 +15,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/outbox"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 )
 
 func TestMain(m *testing.M) {

@@ -12,9 +12,9 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/dialog"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }

@@ -16,8 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/launch"
+	"tikaline/postgres"
+	"tikaline/postgres/launch"
 )
 
 // A lab is what the scenarios share: the settings, a place for files and a

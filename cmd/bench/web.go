@@ -18,9 +18,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/locales"
 	"tikaline/otp"
+	"tikaline/postgres"
 	"tikaline/web/access"
 	"tikaline/web/cowin"
 	"tikaline/web/slip"

@@ -10,7 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"tikaline/booking/postgres/launch"
+	"tikaline/postgres/launch"
 )
 
 func main() {

@@ -16,8 +16,8 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/ivr/exchange"
+	"tikaline/postgres/pgtest"
 )
 
 // The numbers of a stage with telephones: one to talk to, and one that takes only

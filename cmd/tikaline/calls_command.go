@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // callsCommand shows an operator what became of calls.

@@ -10,9 +10,9 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/outbox"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 )
 
 // TestCalls_settings: who is to make calls must be able to.

@@ -21,8 +21,8 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/locales"
+	"tikaline/postgres/pgtest"
 )
 
 // chaosPhones is how many people call: some more than there are places, so

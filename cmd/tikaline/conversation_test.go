@@ -20,8 +20,8 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/ivr/exchange"
+	"tikaline/postgres/pgtest"
 )
 
 var update = flag.Bool("update", false, "write what is said now as what is expected; read the diff")

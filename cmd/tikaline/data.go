@@ -8,8 +8,8 @@ import (
 	"strconv"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/launch"
+	"tikaline/postgres"
+	"tikaline/postgres/launch"
 )
 
 // An opened database: the server, where it is ours, and the store on it.

@@ -9,7 +9,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/booking/imports"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // prepareDemo fills a database with India's pincodes and with demo centres and

@@ -6,7 +6,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/booking/imports"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // importCommand brings data in from a file.

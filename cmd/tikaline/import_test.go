@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres/pgtest"
+	"tikaline/postgres/pgtest"
 )
 
 // TestImport brings files in as an operator would, and counts what is stored.

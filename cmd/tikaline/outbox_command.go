@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/outbox"
+	"tikaline/postgres"
 )
 
 // outboxCommand shows an operator what became of messages.

@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // namesCommand is for writing down names that were spoken.

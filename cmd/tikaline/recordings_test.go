@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 )
 
 // TestRecordings is writing down a name that was spoken: to see whose, to hear

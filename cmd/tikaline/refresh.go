@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/dialog"
+	"tikaline/postgres"
 )
 
 // A keeper keeps the search in step with the store, lets appointments whose

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres/pgtest"
+	"tikaline/postgres/pgtest"
 )
 
 // TestKeeper_forgets: what is of no more use is gone soon after the program

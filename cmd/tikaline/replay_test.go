@@ -16,7 +16,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres/pgtest"
+	"tikaline/postgres/pgtest"
 )
 
 // aDay is what people text in a day, of every kind.

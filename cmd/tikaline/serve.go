@@ -13,11 +13,11 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/dialog"
 	"tikaline/limits"
 	"tikaline/locales"
 	"tikaline/outbox"
+	"tikaline/postgres"
 	"tikaline/ussd"
 	"tikaline/web/pages"
 )

@@ -15,7 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres/pgtest"
+	"tikaline/postgres/pgtest"
 )
 
 // runs the program with args and gives what it printed.

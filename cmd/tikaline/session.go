@@ -11,7 +11,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // sessionCommand is what an operator does with sessions.

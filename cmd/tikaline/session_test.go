@@ -17,8 +17,8 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 )
 
 // sessionNow is when the operator of these tests is at work.

@@ -17,7 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"tikaline/booking/postgres/pgtest"
+	"tikaline/postgres/pgtest"
 )
 
 const (

@@ -8,8 +8,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/limits"
+	"tikaline/postgres"
 	"tikaline/web/spot"
 )
 

@@ -9,7 +9,7 @@ import (
 	"text/tabwriter"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 	"tikaline/web/spot"
 )
 

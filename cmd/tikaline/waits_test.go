@@ -8,7 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // TestWaits: the settings reach the core, and those that cannot be meant are

@@ -20,9 +20,9 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/otp"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 	"tikaline/web/access"
 )
 

@@ -24,10 +24,10 @@ import (
 
 	"tikaline/booking"
 	"tikaline/booking/imports"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/locales"
 	"tikaline/otp"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 	"tikaline/web/access"
 	"tikaline/web/cowin"
 	"tikaline/web/slip"

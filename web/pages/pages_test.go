@@ -19,10 +19,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/locales"
 	"tikaline/otp"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 	"tikaline/web/access"
 	"tikaline/web/pages"
 	"tikaline/web/slip"

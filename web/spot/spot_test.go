@@ -22,10 +22,10 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
 	"tikaline/limits"
 	"tikaline/locales"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 	"tikaline/web/spot"
 )
 

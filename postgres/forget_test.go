@@ -6,8 +6,8 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/dialog"
+	"tikaline/postgres"
 )
 
 func TestForget_only_what_is_old(t *testing.T) {

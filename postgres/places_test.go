@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 func TestImport_is_read_back_as_a_directory(t *testing.T) {

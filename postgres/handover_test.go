@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 func TestHandOver(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 func TestMigrations_numbered_without_gaps_and_forward_only(t *testing.T) {

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/outbox"
+	"tikaline/postgres"
 )
 
 // callCore is the rules over the fixture's store, with a clock of its own.

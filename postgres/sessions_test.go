@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // hours is a session of a slot for each hour from nine.

@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // A village is a core over a store, with a clock that can be set, and centres

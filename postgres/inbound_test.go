@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/dialog"
+	"tikaline/postgres"
 )
 
 func inbound(n booking.MSISDN, id string) dialog.Inbound {

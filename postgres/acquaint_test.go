@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // TestAcquaint: a table that has grown from nothing is looked at once, and not

@@ -11,8 +11,8 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/outbox"
+	"tikaline/postgres"
 )
 
 func TestNotify_once_per_number_and_key(t *testing.T) {

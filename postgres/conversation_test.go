@@ -6,8 +6,8 @@ import (
 
 	"sync"
 
-	"tikaline/booking/postgres"
 	"tikaline/dialog"
+	"tikaline/postgres"
 )
 
 func TestConversation_compare_and_swap(t *testing.T) {

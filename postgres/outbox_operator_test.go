@@ -10,8 +10,8 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/outbox"
+	"tikaline/postgres"
 )
 
 func TestOperator_sees_and_sends_again(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // crowd books n people, every tenth from the on-the-spot share as far as it

@@ -11,7 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // lockKey is the advisory lock under which the template is made.

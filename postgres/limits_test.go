@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"tikaline/booking/postgres"
 	"tikaline/limits"
+	"tikaline/postgres"
 )
 
 // TestLimits_of_two_nodes has two programs count one address together: what one

@@ -3,7 +3,7 @@ package postgres_test
 import (
 	"testing"
 
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 func TestForgetCalls(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 func TestBook(t *testing.T) {

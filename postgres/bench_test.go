@@ -16,14 +16,14 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // The benchmarks want a durable Postgres of one's own: name it in
 // TEST_DATABASE_URL. Each runs the store and, for comparison, the same work
 // with one transaction for each caller.
 //
-//	go test ./booking/postgres -run '^$' -bench . -benchtime 300000x
+//	go test ./postgres -run '^$' -bench . -benchtime 300000x
 const callers = 256
 
 // likeTheProgram lets garbage collection run as seldom as in the program,

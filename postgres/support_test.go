@@ -14,8 +14,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
-	"tikaline/booking/postgres/pgtest"
+	"tikaline/postgres"
+	"tikaline/postgres/pgtest"
 )
 
 func TestMain(m *testing.M) { pgtest.Main(m) }

@@ -13,8 +13,8 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
 	"tikaline/otp"
+	"tikaline/postgres"
 )
 
 // A desk is an otp.Service on a database of the test's own, with a clock.

@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // spoken is a registration of somebody whose name was recorded.

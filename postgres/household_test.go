@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 func TestHousehold_never_seen_is_no_error(t *testing.T) {

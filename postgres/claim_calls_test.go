@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/booking/postgres"
+	"tikaline/postgres"
 )
 
 // TestClaim_calls_beside_many_texts: a look for calls does not walk the texts

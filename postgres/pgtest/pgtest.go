@@ -14,7 +14,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"tikaline/booking/postgres/launch"
+	"tikaline/postgres/launch"
 )
 
 // patience is how long one step may take on a machine that runs everybody's
