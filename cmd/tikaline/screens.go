@@ -12,6 +12,7 @@ import (
 	"tikaline/dialog/walk"
 	"tikaline/ivr"
 	"tikaline/locales"
+	"tikaline/notices"
 	"tikaline/ussd"
 )
 
@@ -52,7 +53,7 @@ func (c *screensCommand) Run(ctx context.Context, w world) error {
 	if err != nil {
 		return err
 	}
-	notices, err := c.notices(words)
+	messages, err := c.messages(words)
 	if err != nil {
 		return err
 	}
@@ -68,7 +69,7 @@ func (c *screensCommand) Run(ctx context.Context, w world) error {
 		"Parts": []map[string]any{
 			{"Name": "USSD screens", "Rows": screens, "Languages": locales.Languages},
 			{"Name": "Refusals", "Rows": problems, "Languages": locales.Languages},
-			{"Name": "Messages", "Rows": notices, "Languages": locales.Languages},
+			{"Name": "Messages", "Rows": messages, "Languages": locales.Languages},
 			{"Name": "What is heard on the telephone", "Rows": heard, "Languages": ivr.Languages},
 			{"Name": "What pages say", "Rows": written, "Languages": pageLanguages},
 		},
@@ -180,14 +181,14 @@ func (c *screensCommand) problems(words *locales.Catalogue) ([]shown, error) {
 	return all, nil
 }
 
-func (c *screensCommand) notices(words *locales.Catalogue) ([]shown, error) {
+func (c *screensCommand) messages(words *locales.Catalogue) ([]shown, error) {
 	places := new(booking.Places)
 	places.Replace(walk.Directory())
 	var all []shown
 	for _, n := range walk.Notices() {
 		s := shown{Where: "notice / " + string(n.Kind)}
 		for _, lang := range locales.Languages {
-			text, err := fitted(words, lang, n.Kind, noticeValues(n.Data, places))
+			text, err := notices.Text(words, lang, n.Kind, notices.Values(n.Data, places))
 			if err != nil {
 				return nil, fmt.Errorf("notice %s in %s: %w", n.Kind, lang, err)
 			}

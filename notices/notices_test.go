@@ -1,4 +1,4 @@
-package main
+package notices
 
 import (
 	"strings"
@@ -81,9 +81,9 @@ func TestNotice_cost(t *testing.T) {
 		}
 		for _, n := range walk.Notices() {
 			for i := range 12 {
-				values := noticeValues(hardest(lang, words, n, walk.Name(script, i)), places)
+				values := Values(hardest(lang, words, n, walk.Name(script, i)), places)
 				values["To"] = []string{"", "56161", "9811000001"}[i/4]
-				text, err := fitted(words, lang, n.Kind, values)
+				text, err := Text(words, lang, n.Kind, values)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -141,7 +141,7 @@ func TestNotice_names(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			d := data
 			d.Name, d.PhotoID = c.name, c.id
-			text, err := fitted(words, c.lang, booking.NoticeBooked, noticeValues(d, places))
+			text, err := Text(words, c.lang, booking.NoticeBooked, Values(d, places))
 			if err != nil || !strings.HasPrefix(text, c.want) {
 				t.Errorf("%v: %s", err, text)
 			}
@@ -168,7 +168,7 @@ func TestNotice_comes_back(t *testing.T) {
 			if n.Kind != booking.NoticeRegistered && n.Kind != booking.NoticeBooked {
 				continue
 			}
-			text, err := fitted(words, lang, n.Kind, noticeValues(n.Data, places))
+			text, err := Text(words, lang, n.Kind, Values(n.Data, places))
 			if err != nil || !keywords.Machine(text) {
 				t.Errorf("%s in %s is taken for somebody's own: %s %v", n.Kind, lang, text, err)
 			}

@@ -1,0 +1,6 @@
+package notices
+
+// What the tests of the registry look at inside.
+var NameOf = nameOf
+
+type PhotoID = photoID
