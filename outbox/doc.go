@@ -21,7 +21,7 @@
 //     one-time passwords, which wait for none.
 //   - A status only moves forward, whatever the order of reports.
 //   - A worker that is told to stop sees through what it has handed over and
-//     gives back the rest. It waits Parting for a provider that hangs; what that
+//     gives back the rest. It waits ShutdownGrace for a provider that hangs; what that
 //     has is then in doubt.
 //   - A report that a person wants no more messages is a STOP, kept before the
 //     provider is told that we have it.
@@ -37,7 +37,7 @@
 // Only a definite failure (Elsewhere, or Retry as often as Tries says) leads to
 // the next provider. An open breaker does too: nothing was handed over.
 //
-// A one-time password is in a hurry (Rule.Hurry): it goes before everything else,
+// A one-time password is urgent (Rule.Urgent): it goes before everything else,
 // a provider has four seconds for it, and whatever goes wrong with one, a doubt
 // included, the next is asked at once. It may come twice, and is the same twice.
 //

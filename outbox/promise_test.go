@@ -253,7 +253,7 @@ func TestRun_finishes_what_was_handed_over_and_gives_back_the_rest(t *testing.T)
 }
 
 // TestRun_does_not_wait_for_who_hangs: a provider that never answers is left
-// after Parting, and what it had is in doubt: it is told apart from what was
+// after ShutdownGrace, and what it had is in doubt: it is told apart from what was
 // never given to anyone, and looked at again.
 func TestRun_does_not_wait_for_who_hangs(t *testing.T) {
 	t.Parallel()
@@ -261,7 +261,7 @@ func TestRun_does_not_wait_for_who_hangs(t *testing.T) {
 	n := o.owe(1, booking.PriorityConfirm)
 	begun := make(chan struct{}, 1)
 	w := o.worker(outbox.Route{Provider: hangs{begun}})
-	w.Settings.Parting = 20 * time.Millisecond // SendTimeout is 20 s
+	w.Settings.ShutdownGrace = 20 * time.Millisecond // SendTimeout is 20 s
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
 	go func() { done <- w.Run(ctx) }()

@@ -71,9 +71,9 @@ func historyOf(tried []Try) history {
 // choices is the lanes that may be given a notice, the best first: in order,
 // but for those that have tried as often as they may. One who may have sent it
 // already is not gone around: only a definite failure leads elsewhere. What is
-// in a hurry goes around everybody with whom it did not come off.
-func choices(lanes []*lane, h history, tries int, hurry bool) []*lane {
-	if hurry {
+// urgent goes around everybody with whom it did not come off.
+func choices(lanes []*lane, h history, tries int, urgent bool) []*lane {
+	if urgent {
 		var list []*lane
 		for _, l := range lanes {
 			if !h.refused[l.name] {

@@ -14,45 +14,45 @@ import (
 
 // one brings a claimed notice as far as it comes now. Until it is handed over it
 // may be given back; from then on it is seen through, whatever becomes of ctx.
-func (s *shift) one(ctx context.Context, c Claimed) {
-	deadline := s.Settings.deadline(c)
-	now := s.now()
+func (r *run) one(ctx context.Context, c Claimed) {
+	deadline := r.Settings.deadline(c)
+	now := r.now()
 	switch {
-	case c.Stopped && s.Settings.rule(c.Notice).Stops:
-		s.end(ctx, c, EventStopped, string(Stopped), nil)
+	case c.Stopped && r.Settings.rule(c.Notice).Stops:
+		r.end(ctx, c, EventStopped, string(Stopped), nil)
 		return
 	case !now.Before(deadline):
-		s.end(ctx, c, EventExpired, "expired", nil)
+		r.end(ctx, c, EventExpired, "expired", nil)
 		return
 	}
-	if at := s.Settings.wakes(c.Notice, now); at.After(now) {
+	if at := r.Settings.wakes(c.Notice, now); at.After(now) {
 		// What was meant for the night is as fresh in the morning.
-		s.note(ctx, c, EventPostponed, Change{Held: c.Lease, Status: Queued, Due: at, Anew: true})
+		r.note(ctx, c, EventPostponed, Change{Held: c.Lease, Status: Queued, Due: at, ResetValidity: true})
 		return
 	}
-	m, err := s.word(ctx, c.Notice)
+	m, err := r.word(ctx, c.Notice)
 	if err != nil {
-		s.wordless(ctx, c, err, deadline)
+		r.renderFailed(ctx, c, err, deadline)
 		return
 	}
 	m.ID, m.To, m.Kind, m.Medium = c.ID, c.To, c.Kind, c.Medium
 	var last *Try // how the provider before refused it, not yet stored
 	for {
-		l := s.reserve(ctx, c, m)
+		l := r.reserve(ctx, c, m)
 		if l == nil {
-			s.nobodyTakes(ctx, c, last)
+			r.noProvider(ctx, c, last)
 			return
 		}
-		if !s.handOver(ctx, &c, l, last) {
+		if !r.handOver(ctx, &c, l, last) {
 			l.breaker.cancel()
 			return
 		}
-		m.Validity = max(deadline.Sub(s.now()), time.Second)
+		m.Validity = max(deadline.Sub(r.now()), time.Second)
 		m.Report = ""
 		if l.Report != nil {
-			m.Report = l.Report(Token(s.Settings.Key, Mark{Cell: c.To.Cell(), ID: c.ID, Attempt: c.Attempts, Provider: l.name}))
+			m.Report = l.Report(Token(r.Settings.Key, Mark{Cell: c.To.Cell(), ID: c.ID, Attempt: c.Attempts, Provider: l.name}))
 		}
-		if last = s.send(ctx, &c, l, m, deadline); last == nil {
+		if last = r.send(ctx, &c, l, m, deadline); last == nil {
 			return
 		}
 	}
@@ -60,14 +60,14 @@ func (s *shift) one(ctx context.Context, c Claimed) {
 
 // reserve finds who is to be given a message now and waits for its turn there;
 // nil is nobody.
-func (s *shift) reserve(ctx context.Context, c Claimed, m Message) *lane {
-	rule := s.Settings.rule(c.Notice)
-	patience := s.Settings.Lease / 3
-	if rule.Hurry {
+func (r *run) reserve(ctx context.Context, c Claimed, m Message) *lane {
+	rule := r.Settings.rule(c.Notice)
+	patience := r.Settings.Lease / 3
+	if rule.Urgent {
 		patience = min(patience, rule.SendTimeout)
 	}
-	for _, l := range s.choices(c) {
-		if !l.breaker.allow(s.now()) {
+	for _, l := range r.choices(c) {
+		if !l.breaker.allow(r.now()) {
 			continue
 		}
 		// A turn that comes after the lease is of no use, nor is one that
@@ -76,7 +76,7 @@ func (s *shift) reserve(ctx context.Context, c Claimed, m Message) *lane {
 			return l
 		}
 		l.breaker.cancel()
-		if !rule.Hurry {
+		if !rule.Urgent {
 			return nil
 		}
 	}
@@ -84,49 +84,49 @@ func (s *shift) reserve(ctx context.Context, c Claimed, m Message) *lane {
 }
 
 // choices is who may be given a notice now, the best first.
-func (s *shift) choices(c Claimed) []*lane {
-	return choices(lanesOf(s.lanes, c.Medium), historyOf(c.Tried), s.Settings.Tries, s.Settings.rule(c.Notice).Hurry)
+func (r *run) choices(c Claimed) []*lane {
+	return choices(lanesOf(r.lanes, c.Medium), historyOf(c.Tried), r.Settings.Tries, r.Settings.rule(c.Notice).Urgent)
 }
 
-// nobodyTakes gives a notice back, or up where every provider has refused it.
+// noProvider gives a notice back, or up where every provider has refused it.
 // last is a refusal that is not stored yet.
-func (s *shift) nobodyTakes(ctx context.Context, c Claimed, last *Try) {
-	if len(s.choices(c)) == 0 {
+func (r *run) noProvider(ctx context.Context, c Claimed, last *Try) {
+	if len(r.choices(c)) == 0 {
 		reason := "no provider"
 		if len(c.Tried) > 0 {
 			reason = c.Tried[len(c.Tried)-1].Code
 		}
-		s.end(ctx, c, EventDead, reason, last)
+		r.end(ctx, c, EventDead, reason, last)
 		return
 	}
 	ch := Change{Held: c.Lease, Status: Queued, Try: last}
 	if ctx.Err() == nil {
-		ch.Due = s.now().Add(time.Second + s.Settings.Jitter(time.Second)) // not at once, again and again
+		ch.Due = r.now().Add(time.Second + r.Settings.Jitter(time.Second)) // not at once, again and again
 	}
-	s.note(ctx, c, "", ch)
+	r.note(ctx, c, "", ch)
 }
 
 // handOver writes down who is about to have the message, before they have it:
 // should we die now, nobody takes it for one that was never sent.
-func (s *shift) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bool {
+func (r *run) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bool {
 	if ctx.Err() != nil {
-		s.note(ctx, *c, "", Change{Held: c.Lease, Status: Queued, Try: last})
+		r.note(ctx, *c, "", Change{Held: c.Lease, Status: Queued, Try: last})
 		return false
 	}
-	now := s.now()
+	now := r.now()
 	h := Handover{
-		Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Lease: now.Add(s.Settings.Lease),
+		Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Lease: now.Add(r.Settings.Lease),
 		Provider: l.name, Attempt: c.Attempts + 1, Try: last,
 	}
-	ours, err := s.hand.do(ctx, h)
+	ours, err := r.hand.do(ctx, h)
 	if err != nil {
-		s.Log.Error("noting a handover failed", "err", err, "kind", c.Kind, "to", c.To.Tail())
+		r.Log.Error("noting a handover failed", "err", err, "kind", c.Kind, "to", c.To.Tail())
 	}
 	if err != nil || !ours {
 		return false
 	}
 	if c.Attempts == 0 {
-		s.Observer.Waited(c.Priority, now.Sub(c.Due))
+		r.Observer.Waited(c.Priority, now.Sub(c.Due))
 	}
 	c.Lease, c.Attempts, c.Provider = h.Lease, h.Attempt, l.name
 	return true
@@ -134,92 +134,92 @@ func (s *shift) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bo
 
 // send gives the message to the provider and notes what became of it. It
 // returns the refusal where the next provider should be asked at once.
-func (s *shift) send(ctx context.Context, c *Claimed, l *lane, m Message, deadline time.Time) *Try {
-	begun := s.now()
-	rule := s.Settings.rule(c.Notice)
-	given, cancel := s.untilParted(ctx, rule.SendTimeout)
+func (r *run) send(ctx context.Context, c *Claimed, l *lane, m Message, deadline time.Time) *Try {
+	begun := r.now()
+	rule := r.Settings.rule(c.Notice)
+	given, cancel := r.untilShutdown(ctx, rule.SendTimeout)
 	receipt, err := l.send(given, m)
 	cancel()
 	if err == nil {
-		l.breaker.done(s.now(), true)
+		l.breaker.done(r.now(), true)
 		ch := Change{Status: Sent, ProviderID: clean(receipt.ProviderID), Try: &Try{At: begun, Provider: l.name}}
 		event := EventSent
 		if receipt.Delivered {
 			ch.Status, event = Delivered, EventDelivered
 		}
-		s.note(ctx, *c, event, ch)
+		r.note(ctx, *c, event, ch)
 		return nil
 	}
 	f := new(Failure)
 	if !errors.As(err, &f) {
 		f = &Failure{Policy: Ambiguous, Code: "no answer"}
 	}
-	l.breaker.done(s.now(), f.Policy == GiveUp || f.Policy == Stopped)
+	l.breaker.done(r.now(), f.Policy == GiveUp || f.Policy == Stopped)
 	t := &Try{At: begun, Provider: l.name, Policy: f.Policy, Code: clean(f.Code)}
-	s.Log.Info("message not taken", "provider", l.name, "kind", c.Kind, "to", c.To.Tail(), "attempt", c.Attempts, "policy", f.Policy, "code", t.Code)
+	r.Log.Info("message not taken", "provider", l.name, "kind", c.Kind, "to", c.To.Tail(), "attempt", c.Attempts, "policy", f.Policy, "code", t.Code)
 	c.Tried = append(c.Tried, *t)
-	if rule.Hurry && s.untried(*c) && s.now().Before(deadline) {
+	if rule.Urgent && r.untried(*c) && r.now().Before(deadline) {
 		switch f.Policy {
 		case GiveUp, Stopped:
 		case Retry, Elsewhere:
-			s.Observer.Happened(c.Kind, l.name, EventElsewhere)
+			r.Observer.Happened(c.Kind, l.name, EventElsewhere)
 			return t
 		default: // it may come twice
 			t.Policy = Ambiguous
 			c.Tried[len(c.Tried)-1] = *t
-			s.Observer.Happened(c.Kind, l.name, EventAmbiguous)
-			s.Observer.Happened(c.Kind, l.name, EventResent)
+			r.Observer.Happened(c.Kind, l.name, EventAmbiguous)
+			r.Observer.Happened(c.Kind, l.name, EventResent)
 			return t
 		}
 	}
 	switch f.Policy {
 	case Elsewhere:
-		s.Observer.Happened(c.Kind, l.name, EventElsewhere)
+		r.Observer.Happened(c.Kind, l.name, EventElsewhere)
 		return t
 	case Retry:
-		due := s.now().Add(s.Settings.pause(historyOf(c.Tried).tries, f.After))
+		due := r.now().Add(r.Settings.pause(historyOf(c.Tried).tries, f.After))
 		if due.Before(deadline) {
-			s.note(ctx, *c, EventRetried, Change{Held: c.Lease, Status: Queued, Due: due, Reason: t.Code, Try: t})
+			r.note(ctx, *c, EventRetried, Change{Held: c.Lease, Status: Queued, Due: due, Reason: t.Code, Try: t})
 			return nil
 		}
-		if s.otherIsFresh(*c) {
+		if r.otherIsFresh(*c) {
 			t.Policy = Elsewhere // or it would be asked again at once
 			c.Tried[len(c.Tried)-1] = *t
-			s.Observer.Happened(c.Kind, l.name, EventElsewhere)
+			r.Observer.Happened(c.Kind, l.name, EventElsewhere)
 			return t
 		}
-		s.end(ctx, *c, EventDead, t.Code, t)
+		r.end(ctx, *c, EventDead, t.Code, t)
 	case GiveUp:
-		s.end(ctx, *c, EventDead, t.Code, t)
+		r.end(ctx, *c, EventDead, t.Code, t)
 	case Stopped:
-		if err := s.Store.Stop(context.WithoutCancel(ctx), c.To, s.now()); err != nil {
-			s.Log.Error("noting that a number wants no messages failed", "err", err, "to", c.To.Tail())
+		if err := r.Store.Stop(context.WithoutCancel(ctx), c.To, r.now()); err != nil {
+			r.Log.Error("noting that a number wants no messages failed", "err", err, "to", c.To.Tail())
 		}
-		s.end(ctx, *c, EventStopped, string(Stopped), t)
+		r.end(ctx, *c, EventStopped, string(Stopped), t)
 	default: // Ambiguous, and whatever a provider makes up
 		t.Policy = Ambiguous
-		s.note(ctx, *c, EventAmbiguous, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: s.now().Add(rule.Grace), Reason: t.Code, Try: t})
+		r.note(ctx, *c, EventAmbiguous, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: r.now().Add(rule.Grace), Reason: t.Code, Try: t})
 	}
 	return nil
 }
 
 // untried tells whether there is a provider with whom nothing went wrong yet.
-func (s *shift) untried(c Claimed) bool {
+func (r *run) untried(c Claimed) bool {
 	h := historyOf(c.Tried)
-	return slices.ContainsFunc(lanesOf(s.lanes, c.Medium), func(l *lane) bool {
+	return slices.ContainsFunc(lanesOf(r.lanes, c.Medium), func(l *lane) bool {
 		return l.name != c.Provider && !h.refused[l.name] && h.troubles(l.name) == 0
 	})
 }
 
-// untilParted is how long a provider may take: timeout, and once ctx has
-// ended no more than Parting. A provider that hangs must not hold up a stop; what
+// untilShutdown is how long a provider may take: timeout, and once ctx has
+// ended no more than ShutdownGrace. A provider that hangs must not hold up a stop; what
 // it was given is then in doubt, as after a crash.
-func (s *shift) untilParted(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
+func (r *run) untilShutdown(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
 	given, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	stop := context.AfterFunc(ctx, func() {
 		select {
 		case <-given.Done():
-		case <-time.After(s.Settings.Parting):
+		case <-time.After(r.Settings.ShutdownGrace):
 			cancel()
 		}
 	})
@@ -228,21 +228,21 @@ func (s *shift) untilParted(ctx context.Context, timeout time.Duration) (context
 
 // otherIsFresh tells whether somebody else could still try, when time is too
 // short for another try by who has just failed.
-func (s *shift) otherIsFresh(c Claimed) bool {
+func (r *run) otherIsFresh(c Claimed) bool {
 	h := historyOf(c.Tried)
-	return slices.ContainsFunc(lanesOf(s.lanes, c.Medium), func(l *lane) bool {
-		return l.name != c.Provider && !h.refused[l.name] && h.retries[l.name] < s.Settings.Tries
+	return slices.ContainsFunc(lanesOf(r.lanes, c.Medium), func(l *lane) bool {
+		return l.name != c.Provider && !h.refused[l.name] && h.retries[l.name] < r.Settings.Tries
 	})
 }
 
 // word is Word; a panic there is the fault of one notice, not of all.
-func (s *shift) word(ctx context.Context, n booking.Notice) (_ Message, err error) {
+func (r *run) word(ctx context.Context, n booking.Notice) (_ Message, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			err = fmt.Errorf("panic: %v", v)
 		}
 	}()
-	return s.Word(ctx, n)
+	return r.Word(ctx, n)
 }
 
 // send is the provider's Send; after a panic there nobody knows what was sent.
@@ -255,42 +255,42 @@ func (l *lane) send(ctx context.Context, m Message) (_ Receipt, err error) {
 	return l.Provider.Send(ctx, m)
 }
 
-// wordless is a notice that could not be worded.
-func (s *shift) wordless(ctx context.Context, c Claimed, err error, deadline time.Time) {
+// renderFailed is a notice that could not be worded.
+func (r *run) renderFailed(ctx context.Context, c Claimed, err error, deadline time.Time) {
 	if ctx.Err() != nil {
-		s.note(ctx, c, "", Change{Held: c.Lease, Status: Queued})
+		r.note(ctx, c, "", Change{Held: c.Lease, Status: Queued})
 		return
 	}
-	s.Log.Error("notice not worded", "err", err, "kind", c.Kind, "to", c.To.Tail())
-	t := &Try{At: s.now(), Policy: Retry, Code: "no words"}
+	r.Log.Error("notice not worded", "err", err, "kind", c.Kind, "to", c.To.Tail())
+	t := &Try{At: r.now(), Policy: Retry, Code: "no words"}
 	var f *Failure
 	if errors.As(err, &f) {
 		t.Policy, t.Code = f.Policy, clean(f.Code)
 	}
-	due := s.now().Add(s.Settings.pause(historyOf(c.Tried).tries+1, 0))
+	due := r.now().Add(r.Settings.pause(historyOf(c.Tried).tries+1, 0))
 	if t.Policy != Retry || !due.Before(deadline) {
-		s.end(ctx, c, EventDead, t.Code, t)
+		r.end(ctx, c, EventDead, t.Code, t)
 		return
 	}
-	s.note(ctx, c, EventRetried, Change{Held: c.Lease, Status: Queued, Due: due, Reason: t.Code, Try: t})
+	r.note(ctx, c, EventRetried, Change{Held: c.Lease, Status: Queued, Due: due, Reason: t.Code, Try: t})
 }
 
 // end gives a notice up for a reason.
-func (s *shift) end(ctx context.Context, c Claimed, e Event, reason string, t *Try) {
-	s.note(ctx, c, e, Change{Held: c.Lease, Status: Dead, Reason: reason, Try: t})
+func (r *run) end(ctx context.Context, c Claimed, e Event, reason string, t *Try) {
+	r.note(ctx, c, e, Change{Held: c.Lease, Status: Dead, Reason: reason, Try: t})
 }
 
 // note writes down what became of a notice, and counts it. Where that fails the
 // lease ends by itself: what was handed over is then in doubt.
-func (s *shift) note(ctx context.Context, c Claimed, e Event, ch Change) {
+func (r *run) note(ctx context.Context, c Claimed, e Event, ch Change) {
 	ch.Cell, ch.ID = c.To.Cell(), c.ID
-	done, err := s.record.do(ctx, ch)
+	done, err := r.record.do(ctx, ch)
 	if err != nil {
-		s.Log.Error("noting what became of a message failed", "err", err, "kind", c.Kind, "to", c.To.Tail(), "status", ch.Status)
+		r.Log.Error("noting what became of a message failed", "err", err, "kind", c.Kind, "to", c.To.Tail(), "status", ch.Status)
 		return
 	}
 	if done != nil && e != "" {
-		s.Observer.Happened(c.Kind, c.Provider, e)
+		r.Observer.Happened(c.Kind, c.Provider, e)
 	}
 }
 

@@ -16,30 +16,30 @@ type Rule struct {
 	Stops    bool          // not sent to who has said STOP
 	Quiet    bool          // not sent at night
 
-	// Hurry is for what somebody waits for with a page before him: whatever goes
+	// Urgent is for what somebody waits for with a page before him: whatever goes
 	// wrong with one provider, the next one is asked at once, even where the first
 	// may have sent it. Twice is better than late.
-	Hurry       bool
+	Urgent      bool
 	SendTimeout time.Duration // where it is shorter than the Settings'; 0 is not
 	Grace       time.Duration // the same
 }
 
 // Settings say how a Worker works. The zero Settings are good ones.
 type Settings struct {
-	InFlight    int                               // messages under way at once, per medium; 0 is 256
-	Poll        time.Duration                     // how often an empty outbox is looked at; 0 is 100 ms
-	Lease       time.Duration                     // how long a claim holds; 0 is 30 s
-	SendTimeout time.Duration                     // how long a provider may take; 0 is two thirds of Lease
-	Grace       time.Duration                     // how long a report is waited for when in doubt; 0 is 1 min
-	Parting     time.Duration                     // how long providers may still take once Run is to stop; 0 is 5 s
-	Sweep       time.Duration                     // how often doubts and the queue's age are looked at; 0 is 5 s
-	Tries       int                               // tries by one provider before the next, where there is one; 0 is 2
-	Backoff     []time.Duration                   // the longest pause before each new try, the last for all that follow
-	Awake       booking.Window                    // when people may be woken, in India; zero is 9 to 21
-	Rules       map[booking.Priority]Rule         // in place of DefaultRules
-	Kinds       map[booking.NoticeKind]Rule       // in place of Rules
-	Key         []byte                            // signs what the providers report to
-	Jitter      func(time.Duration) time.Duration // from 0 to less than its argument; nil is random
+	InFlight      int                               // messages under way at once, per medium; 0 is 256
+	Poll          time.Duration                     // how often an empty outbox is looked at; 0 is 100 ms
+	Lease         time.Duration                     // how long a claim holds; 0 is 30 s
+	SendTimeout   time.Duration                     // how long a provider may take; 0 is two thirds of Lease
+	Grace         time.Duration                     // how long a report is waited for when in doubt; 0 is 1 min
+	ShutdownGrace time.Duration                     // how long providers may still take once Run is to stop; 0 is 5 s
+	Sweep         time.Duration                     // how often doubts and the queue's age are looked at; 0 is 5 s
+	Tries         int                               // tries by one provider before the next, where there is one; 0 is 2
+	Backoff       []time.Duration                   // the longest pause before each new try, the last for all that follow
+	Awake         booking.Window                    // when people may be woken, in India; zero is 9 to 21
+	Rules         map[booking.Priority]Rule         // in place of DefaultRules
+	Kinds         map[booking.NoticeKind]Rule       // in place of Rules
+	Key           []byte                            // signs what the providers report to
+	Jitter        func(time.Duration) time.Duration // from 0 to less than its argument; nil is random
 
 	// Room is how many more messages of a medium may begin now, where that is
 	// limited by more than a rate: calls last. It need not count
@@ -53,7 +53,7 @@ type Settings struct {
 func DefaultRules() map[booking.Priority]Rule {
 	return map[booking.Priority]Rule{
 		booking.PriorityReply:    {Validity: time.Hour, Resend: 1},
-		booking.PriorityOTP:      {Validity: 3 * time.Minute, Resend: 1, Hurry: true, SendTimeout: 4 * time.Second, Grace: 5 * time.Second},
+		booking.PriorityOTP:      {Validity: 3 * time.Minute, Resend: 1, Urgent: true, SendTimeout: 4 * time.Second, Grace: 5 * time.Second},
 		booking.PriorityConfirm:  {Validity: 24 * time.Hour, Stops: true},
 		booking.PriorityChange:   {Validity: 48 * time.Hour, Stops: true},
 		booking.PriorityReminder: {Validity: 12 * time.Hour, Stops: true, Quiet: true},
@@ -66,7 +66,7 @@ func (s Settings) withDefaults() Settings {
 	s.Lease = cmp.Or(s.Lease, 30*time.Second)
 	s.SendTimeout = cmp.Or(s.SendTimeout, s.Lease*2/3)
 	s.Grace = cmp.Or(s.Grace, time.Minute)
-	s.Parting = cmp.Or(s.Parting, 5*time.Second)
+	s.ShutdownGrace = cmp.Or(s.ShutdownGrace, 5*time.Second)
 	s.Sweep = cmp.Or(s.Sweep, 5*time.Second)
 	s.Tries = cmp.Or(s.Tries, 2)
 	if len(s.Backoff) == 0 {

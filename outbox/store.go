@@ -80,19 +80,19 @@ type Handover struct {
 
 // A Change is what became of a notice.
 type Change struct {
-	Cell       int16
-	ID         uuid.UUID
-	Held       time.Time // only while it is ours under this lease; zero is in any case
-	Attempt    int       // only if this was the last attempt; 0 is any
-	Status     Status
-	Provider   string // "" leaves it, as with ProviderID
-	ProviderID string
-	Reason     string    // a code, never words for a phone
-	Due        time.Time // with Queued: when to try again; zero leaves it
-	Anew       bool      // with Queued: its validity counts from Due
-	Doubt      bool
-	Lease      time.Time // with Sending: until when a report is waited for
-	Try        *Try
+	Cell          int16
+	ID            uuid.UUID
+	Held          time.Time // only while it is ours under this lease; zero is in any case
+	Attempt       int       // only if this was the last attempt; 0 is any
+	Status        Status
+	Provider      string // "" leaves it, as with ProviderID
+	ProviderID    string
+	Reason        string    // a code, never words for a phone
+	Due           time.Time // with Queued: when to try again; zero leaves it
+	ResetValidity bool      // with Queued: its validity counts from Due
+	Doubt         bool
+	Lease         time.Time // with Sending: until when a report is waited for
+	Try           *Try
 }
 
 // A Recorded is a notice that a Change has changed.

@@ -127,7 +127,7 @@ func (o *office) until(what string, ok func() bool, got ...*string) {
 	o.t.Fatalf("never: %s", what)
 }
 
-// worker is a Worker in a hurry, without jitter.
+// worker is a Worker that looks often, without jitter.
 func (o *office) worker(routes ...outbox.Route) *outbox.Worker {
 	return &outbox.Worker{
 		Store: o.Store, Providers: routes, Word: word, Now: o.clock.Now, Observer: o.seen,

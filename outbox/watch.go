@@ -9,12 +9,12 @@ import (
 const sweepMost = 500
 
 // watch settles what stayed 'sending', and tells how long the queue waits.
-func (s *shift) watch(ctx context.Context) {
-	tick := time.NewTicker(s.Settings.Sweep)
+func (r *run) watch(ctx context.Context) {
+	tick := time.NewTicker(r.Settings.Sweep)
 	defer tick.Stop()
 	for {
-		s.sweep(ctx)
-		s.age(ctx)
+		r.sweep(ctx)
+		r.age(ctx)
 		select {
 		case <-ctx.Done():
 			return
@@ -25,41 +25,41 @@ func (s *shift) watch(ctx context.Context) {
 
 // sweep looks at what is 'sending' longer than it may: handed over by a worker
 // that has died since, or in doubt for longer than a report may take.
-func (s *shift) sweep(ctx context.Context) {
-	list, err := s.Store.Stale(ctx, s.now(), sweepMost)
+func (r *run) sweep(ctx context.Context) {
+	list, err := r.Store.Stale(ctx, r.now(), sweepMost)
 	if err != nil {
 		if ctx.Err() == nil {
-			s.Log.Error("looking for doubtful messages failed", "err", err)
+			r.Log.Error("looking for doubtful messages failed", "err", err)
 		}
 		return
 	}
 	for _, c := range list {
-		s.wg.Go(func() { s.settle(ctx, c) })
+		r.wg.Go(func() { r.settle(ctx, c) })
 	}
 }
 
-func (s *shift) settle(ctx context.Context, c Claimed) {
-	now := s.now()
+func (r *run) settle(ctx context.Context, c Claimed) {
+	now := r.now()
 	switch {
 	case !c.Doubt:
 		// Its worker died between the handover and the provider's answer.
-		s.note(ctx, c, EventRecovered, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: now.Add(s.Settings.rule(c.Notice).Grace), Reason: "worker lost",
+		r.note(ctx, c, EventRecovered, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: now.Add(r.Settings.rule(c.Notice).Grace), Reason: "worker lost",
 			Try: &Try{At: now, Provider: c.Provider, Policy: Ambiguous, Code: "worker lost"}})
-	case historyOf(c.Tried).doubts <= s.Settings.rule(c.Notice).Resend && now.Before(s.Settings.deadline(c)):
-		s.note(ctx, c, EventResent, Change{Held: c.Lease, Status: Queued, Due: now, Reason: "resent in doubt"})
+	case historyOf(c.Tried).doubts <= r.Settings.rule(c.Notice).Resend && now.Before(r.Settings.deadline(c)):
+		r.note(ctx, c, EventResent, Change{Held: c.Lease, Status: Queued, Due: now, Reason: "resent in doubt"})
 	default:
 		// Rather not at all than twice. A late report is still believed, and
 		// the operator sees it among the doubtful.
-		s.note(ctx, c, EventUnconfirmed, Change{Held: c.Lease, Status: Sent, Doubt: true, Reason: "unconfirmed"})
+		r.note(ctx, c, EventUnconfirmed, Change{Held: c.Lease, Status: Sent, Doubt: true, Reason: "unconfirmed"})
 	}
 }
 
-func (s *shift) age(ctx context.Context) {
-	now := s.now()
-	due, err := s.Store.Oldest(ctx, now)
+func (r *run) age(ctx context.Context) {
+	now := r.now()
+	due, err := r.Store.Oldest(ctx, now)
 	if err != nil {
 		if ctx.Err() == nil {
-			s.Log.Error("asking for the queue's age failed", "err", err)
+			r.Log.Error("asking for the queue's age failed", "err", err)
 		}
 		return
 	}
@@ -68,6 +68,6 @@ func (s *shift) age(ctx context.Context) {
 		if at, waits := due[p]; waits {
 			age = now.Sub(at)
 		}
-		s.Observer.Oldest(p, age)
+		r.Observer.Oldest(p, age)
 	}
 }

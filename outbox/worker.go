@@ -33,8 +33,8 @@ type Worker struct {
 	sleep func(context.Context, time.Duration) error // for tests; nil is real
 }
 
-// A shift is a Worker at work.
-type shift struct {
+// A run is a Worker at work, from the start of Run to its end.
+type run struct {
 	Worker
 	lanes  []*lane
 	hand   *group[Handover, bool]
@@ -43,70 +43,70 @@ type shift struct {
 }
 
 // Run sends until ctx ends; then it finishes what was handed over, for as long as
-// Parting lets it, gives back the rest, and returns. It returns an error only when it cannot begin.
+// ShutdownGrace lets it, gives back the rest, and returns. It returns an error only when it cannot begin.
 func (w *Worker) Run(ctx context.Context) error {
-	s, err := w.shift()
+	r, err := w.newRun()
 	if err != nil {
 		return err
 	}
 	var loops sync.WaitGroup
-	for _, medium := range s.mediums() {
-		loops.Go(func() { s.claim(ctx, medium) })
+	for _, medium := range r.mediums() {
+		loops.Go(func() { r.claim(ctx, medium) })
 	}
-	loops.Go(func() { s.watch(ctx) })
+	loops.Go(func() { r.watch(ctx) })
 	loops.Wait()
-	s.wg.Wait()
+	r.wg.Wait()
 	return nil
 }
 
 // Check says what is missing to Run.
 func (w *Worker) Check() error {
-	_, err := w.shift()
+	_, err := w.newRun()
 	return err
 }
 
-func (w *Worker) shift() (*shift, error) {
-	s := &shift{Worker: *w}
-	s.Settings = s.Settings.withDefaults()
-	if s.Store == nil || s.Word == nil || s.Now == nil || len(s.Providers) == 0 {
+func (w *Worker) newRun() (*run, error) {
+	r := &run{Worker: *w}
+	r.Settings = r.Settings.withDefaults()
+	if r.Store == nil || r.Word == nil || r.Now == nil || len(r.Providers) == 0 {
 		return nil, errors.New("outbox: Store, Word, Now and a provider are needed")
 	}
-	if s.Settings.SendTimeout >= s.Settings.Lease {
+	if r.Settings.SendTimeout >= r.Settings.Lease {
 		return nil, errors.New("outbox: SendTimeout must be shorter than Lease, or others think us dead")
 	}
-	if s.Log == nil {
-		s.Log = slog.New(slog.DiscardHandler)
+	if r.Log == nil {
+		r.Log = slog.New(slog.DiscardHandler)
 	}
-	if s.Observer == nil {
-		s.Observer = nobody{}
+	if r.Observer == nil {
+		r.Observer = nobody{}
 	}
-	if s.sleep == nil {
-		s.sleep = sleepFor
+	if r.sleep == nil {
+		r.sleep = sleepFor
 	}
-	for _, r := range s.Providers {
-		name := r.Provider.Name()
-		if slices.ContainsFunc(s.lanes, func(l *lane) bool { return l.name == name }) {
+	for _, route := range r.Providers {
+		name := route.Provider.Name()
+		if slices.ContainsFunc(r.lanes, func(l *lane) bool { return l.name == name }) {
 			return nil, fmt.Errorf("outbox: two providers are named %q", name)
 		}
-		if r.Report != nil && len(s.Settings.Key) == 0 {
+		if route.Report != nil && len(r.Settings.Key) == 0 {
 			return nil, fmt.Errorf("outbox: %s is to report, but there is no Key to sign its address", name)
 		}
-		s.lanes = append(s.lanes, &lane{Route: r, name: name,
-			pace: &pacer{now: s.now, sleep: s.sleep, all: bucket(r.Rate), each: r.Sender}})
+		r.lanes = append(r.lanes, &lane{Route: route, name: name,
+			pace: &pacer{now: r.now, sleep: r.sleep, all: bucket(route.Rate), each: route.Sender}})
 	}
-	s.hand = &group[Handover, bool]{most: 500, writers: 2, write: s.writeHandovers}
-	s.record = &group[Change, *Recorded]{most: 500, writers: 2, write: s.writeChanges}
-	return s, nil
+	r.hand = &group[Handover, bool]{most: 500, writers: 2, write: r.writeHandovers}
+	r.record = &group[Change, *Recorded]{most: 500, writers: 2, write: r.writeChanges}
+	return r, nil
 }
 
 // now is as exact as what is stored.
-func (s *shift) now() time.Time { return s.Now().Truncate(time.Microsecond) }
+func (r *run) now() time.Time { return r.Now().Truncate(time.Microsecond) }
 
 // mediums is what is claimed apart: a slow medium must not fill the places of
 // another. A provider for all of them makes it one.
-func (s *shift) mediums() []string {
+func (r *run) mediums() []string {
 	var all []string
-	for _, l := range s.lanes {
+	for _, l := range r.lanes {
 		if l.Medium == "" {
 			return []string{""}
 		}
@@ -118,34 +118,34 @@ func (s *shift) mediums() []string {
 }
 
 // claim takes what is due while there is room for it.
-func (s *shift) claim(ctx context.Context, medium string) {
+func (r *run) claim(ctx context.Context, medium string) {
 	var of []string
-	lanes := s.lanes
+	lanes := r.lanes
 	if medium != "" {
-		of, lanes = []string{medium}, lanesOf(s.lanes, medium)
+		of, lanes = []string{medium}, lanesOf(r.lanes, medium)
 	}
 	var under atomic.Int64
 	done := make(chan struct{}, 1)
-	poll := time.NewTicker(s.Settings.Poll)
+	poll := time.NewTicker(r.Settings.Poll)
 	defer poll.Stop()
 	for hungry := true; ctx.Err() == nil; {
-		most := room(lanes, s.now(), s.Settings.InFlight)
+		most := room(lanes, r.now(), r.Settings.InFlight)
 		free := most - int(under.Load())
-		if left := s.Settings.Room[medium]; left != nil && free > 0 {
+		if left := r.Settings.Room[medium]; left != nil && free > 0 {
 			n := int(under.Load()) // before it counts: who has begun since is counted twice rather than not
 			free = min(free, left(ctx)-n)
 		}
 		// A few at a time would cost as much as many: unless time has passed,
 		// wait until a quarter is free.
 		if free > 0 && (hungry || free >= most/4) {
-			now := s.now()
-			list, err := s.Store.Claim(ctx, of, now, now.Add(s.Settings.Lease), free)
+			now := r.now()
+			list, err := r.Store.Claim(ctx, of, now, now.Add(r.Settings.Lease), free)
 			if err != nil && ctx.Err() == nil {
-				s.Log.Error("claiming notices failed", "err", err)
+				r.Log.Error("claiming notices failed", "err", err)
 			}
 			for _, c := range list {
 				under.Add(1)
-				s.wg.Go(func() {
+				r.wg.Go(func() {
 					defer func() {
 						under.Add(-1)
 						select {
@@ -153,7 +153,7 @@ func (s *shift) claim(ctx context.Context, medium string) {
 						default:
 						}
 					}()
-					s.one(ctx, c)
+					r.one(ctx, c)
 				})
 			}
 			if hungry = len(list) == free; hungry {
@@ -170,8 +170,8 @@ func (s *shift) claim(ctx context.Context, medium string) {
 	}
 }
 
-func (s *shift) writeHandovers(ctx context.Context, list []Handover) ([]bool, error) {
-	leases, err := s.Store.Hand(ctx, s.now(), list)
+func (r *run) writeHandovers(ctx context.Context, list []Handover) ([]bool, error) {
+	leases, err := r.Store.Hand(ctx, r.now(), list)
 	answers := make([]bool, len(list))
 	for i, h := range list {
 		// Not by its id alone: where the lease ended on the way here, the same
@@ -182,8 +182,8 @@ func (s *shift) writeHandovers(ctx context.Context, list []Handover) ([]bool, er
 	return answers, err
 }
 
-func (s *shift) writeChanges(ctx context.Context, list []Change) ([]*Recorded, error) {
-	return writeChanges(ctx, s.Store, s.now(), list)
+func (r *run) writeChanges(ctx context.Context, list []Change) ([]*Recorded, error) {
+	return writeChanges(ctx, r.Store, r.now(), list)
 }
 
 // writeChanges is Record with an answer for each change; nil is one that came

@@ -122,9 +122,9 @@ func TestWorker_doubt(t *testing.T) {
 	}
 }
 
-// TestWorker_in_a_hurry: a one-time password goes by the next provider at once,
+// TestWorker_urgent: a one-time password goes by the next provider at once,
 // whatever became of it with the first.
-func TestWorker_in_a_hurry(t *testing.T) {
+func TestWorker_urgent(t *testing.T) {
 	for name, c := range map[string]struct {
 		a, b  func(outbox.Message, int) (outbox.Receipt, error)
 		alone bool
@@ -187,9 +187,9 @@ func (s silent) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, err
 	return outbox.Receipt{}, ctx.Err()
 }
 
-// TestWorker_in_a_hurry_and_alone: with one provider it is sent again after a few
+// TestWorker_urgent_and_alone: with one provider it is sent again after a few
 // seconds without a report, once, and not after a minute.
-func TestWorker_in_a_hurry_and_alone(t *testing.T) {
+func TestWorker_urgent_and_alone(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
 	a := &provider{name: "a", script: fails(outbox.Ambiguous, "x")}

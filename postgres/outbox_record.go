@@ -110,7 +110,7 @@ func (s *Store) Record(ctx context.Context, now time.Time, list []outbox.Change)
 	for i, c := range list {
 		cell[i], id[i], status[i] = c.Cell, c.ID, string(c.Status)
 		held[i], due[i], lease[i] = orNull(c.Held), orNull(c.Due), orNull(c.Lease)
-		attempt[i], anew[i], doubt[i] = int16(c.Attempt), c.Anew, c.Doubt
+		attempt[i], anew[i], doubt[i] = int16(c.Attempt), c.ResetValidity, c.Doubt
 		provider[i], providerID[i], reason[i] = c.Provider, c.ProviderID, c.Reason
 		var err error
 		if try[i], err = tries(c.Try); err != nil {
