@@ -34,23 +34,7 @@ func (r *run) sweep(ctx context.Context) {
 		return
 	}
 	for _, c := range list {
-		r.wg.Go(func() { r.settle(ctx, c) })
-	}
-}
-
-func (r *run) settle(ctx context.Context, c Claimed) {
-	now := r.now()
-	switch {
-	case !c.Doubt:
-		// Its worker died between the handover and the provider's answer.
-		r.note(ctx, c, EventRecovered, Change{Held: c.Lease, Status: Sending, Doubt: true, Lease: now.Add(r.Settings.rule(c.Notice).Grace), Reason: "worker lost",
-			Try: &Try{At: now, Provider: c.Provider, Policy: Ambiguous, Code: "worker lost"}})
-	case historyOf(c.Tried).doubts <= r.Settings.rule(c.Notice).Resend && now.Before(r.Settings.deadline(c)):
-		r.note(ctx, c, EventResent, Change{Held: c.Lease, Status: Queued, Due: now, Reason: "resent in doubt"})
-	default:
-		// Rather not at all than twice. A late report is still believed, and
-		// the operator sees it among the doubtful.
-		r.note(ctx, c, EventUnconfirmed, Change{Held: c.Lease, Status: Sent, Doubt: true, Reason: "unconfirmed"})
+		r.wg.Go(func() { r.record(ctx, c, r.Settings.whenStale(c, r.now())) })
 	}
 }
 

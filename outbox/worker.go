@@ -36,10 +36,10 @@ type Worker struct {
 // A run is a Worker at work, from the start of Run to its end.
 type run struct {
 	Worker
-	lanes  []*lane
-	hand   *group[Handover, bool]
-	record *group[Change, *Recorded]
-	wg     sync.WaitGroup // messages under way
+	lanes   []*lane
+	hand    *group[Handover, bool]
+	changes *group[Change, *Recorded]
+	wg      sync.WaitGroup // messages under way
 }
 
 // Run sends until ctx ends; then it finishes what was handed over, for as long as
@@ -95,7 +95,7 @@ func (w *Worker) newRun() (*run, error) {
 			pace: &pacer{now: r.now, sleep: r.sleep, all: bucket(route.Rate), each: route.Sender}})
 	}
 	r.hand = &group[Handover, bool]{most: 500, writers: 2, write: r.writeHandovers}
-	r.record = &group[Change, *Recorded]{most: 500, writers: 2, write: r.writeChanges}
+	r.changes = &group[Change, *Recorded]{most: 500, writers: 2, write: r.writeChanges}
 	return r, nil
 }
 
