@@ -16,6 +16,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/ivr/exchange"
 	"tikaline/postgres/pgtest"
 )
@@ -114,7 +115,7 @@ func newSwitchroom(t *testing.T) *switchroom {
 			"--africastalking=" + testSecret, "--token-keys=" + strings.Repeat("k", 32), "--proxies=127.0.0.1/32",
 			"--twilio-account=AC01", "--twilio-tokens=" + twilioToken, "--twilio-from=" + helpline, "--twilio-url=" + api.URL,
 			"--calls-from=twilio=" + helpline, "--calls-most=2", "--calls-rate=100", "--ivr-missed=" + missLine,
-		}, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: r.clock.Now, Ready: func(url string) { ready <- url }})
+		}, ops.World{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: r.clock.Now, Ready: func(url string) { ready <- url }})
 	}()
 	select {
 	case r.url = <-ready:

@@ -1,18 +1,13 @@
 package main
 
 import (
-	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/alecthomas/kong"
-	"github.com/google/uuid"
 
 	"tikaline/booking"
 	"tikaline/outbox"
-	"tikaline/postgres"
-	"tikaline/postgres/pgtest"
 )
 
 // TestCalls_settings: who is to make calls must be able to.
@@ -92,56 +87,6 @@ func TestPlayer_copy(t *testing.T) {
 	} {
 		if got := player.Copy(c.of); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
-		}
-	}
-}
-
-// TestCalls is an operator looking at what became of calls, and at who waits.
-func TestCalls(t *testing.T) {
-	t.Parallel()
-	db := pgtest.URL(t)
-	store, err := postgres.Open(t.Context(), db, postgres.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer store.Close(t.Context()) //nolint:errcheck // nothing is under way
-	core := &booking.Core{Store: store, Now: time.Now}
-	key := booking.CallKey{Number: firstNumber, Provider: "exotel", ProviderID: "c1"}
-	for _, do := range []func() error{
-		func() error { _, err := core.CallBegan(t.Context(), booking.Call{CallKey: key}); return err },
-		func() error { return core.CallStepped(t.Context(), key, "bn", 4) },
-		func() error {
-			return core.HandOver(t.Context(), booking.HandOver{ID: uuid.New(), Call: key, Language: "bn", Flow: "register", Step: "year", Why: "silence"})
-		},
-		func() error {
-			return core.CallEnded(t.Context(), booking.Call{CallKey: key, Outcome: booking.CallQueueLeft, Duration: 95 * time.Second})
-		},
-		func() error { return core.CallBack(t.Context(), firstNumber, uuid.New()) },
-		func() error {
-			_, err := core.CallBegan(t.Context(), booking.Call{CallKey: booking.CallKey{Provider: "twilio", ProviderID: "c2"}})
-			return err
-		},
-	} {
-		if err := do(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for what, want := range map[string][]string{
-		"list":    {`…001 +in +exotel +bn +queued_left +1m35s +4\b`, `none +in +twilio +open +0s +0\b`},
-		"waiting": {`…001 +bn +register\.year +silence\b`},
-		"owed":    {`…001 +1 +20`},
-	} {
-		out, err := runs(t, "calls", what, "--database-url="+db)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, w := range want {
-			if ok, _ := regexp.MatchString(w, out); !ok {
-				t.Errorf("calls %s: no %s in\n%s", what, w, out)
-			}
-		}
-		if strings.Contains(out, firstNumber[3:]) {
-			t.Errorf("calls %s shows who it is:\n%s", what, out)
 		}
 	}
 }

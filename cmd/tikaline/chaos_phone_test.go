@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 )
 
 // What a caller knows of his booking: unsure from the moment he asks for a
@@ -26,7 +27,7 @@ const (
 type villager struct {
 	*storm
 	r     *rand.Rand
-	phone phone
+	phone ops.Phone
 	name  string
 
 	wants      string // book, look, move or cancel
@@ -59,7 +60,7 @@ func (v *villager) wait(most int) { time.Sleep(time.Duration(1+v.r.IntN(most)) *
 
 // call is one session, from dialling to its end or until he has had enough.
 func (v *villager) call() {
-	sc, ok := v.hear(v.phone.dial(v.ctx, ""))
+	sc, ok := v.hear(v.phone.Dial(v.ctx, ""))
 	for range 40 {
 		if v.over.Load() || v.t.Failed() {
 			return
@@ -68,10 +69,10 @@ func (v *villager) call() {
 		case ok:
 		case v.r.IntN(3) == 0: // the gateway delivers it once more
 			v.repeated.Add(1)
-			sc, ok = v.hear(v.phone.again(v.ctx))
+			sc, ok = v.hear(v.phone.Again(v.ctx))
 			continue
 		default: // cut off: he dials again
-			sc, ok = v.hear(v.phone.dial(v.ctx, ""))
+			sc, ok = v.hear(v.phone.Dial(v.ctx, ""))
 			continue
 		}
 		key, more := v.answer(sc)
@@ -79,7 +80,7 @@ func (v *villager) call() {
 			return
 		}
 		v.wait(20)
-		next, fine := v.hear(v.phone.press(v.ctx, key))
+		next, fine := v.hear(v.phone.Press(v.ctx, key))
 		if fine && v.r.IntN(8) == 0 {
 			v.twice(next)
 		}
@@ -89,7 +90,7 @@ func (v *villager) call() {
 
 // hear takes in an answer. What went wrong on the way is a lost message,
 // unless it never left.
-func (v *villager) hear(sc screen, err error) (screen, bool) {
+func (v *villager) hear(sc ops.Screen, err error) (ops.Screen, bool) {
 	v.sent.Add(1)
 	if err == nil {
 		return sc, true
@@ -103,21 +104,21 @@ func (v *villager) hear(sc screen, err error) (screen, bool) {
 }
 
 // twice delivers the last message once more: nothing else may be answered.
-func (v *villager) twice(first screen) {
+func (v *villager) twice(first ops.Screen) {
 	v.repeated.Add(1)
-	session := v.phone.session
-	second, ok := v.hear(v.phone.again(v.ctx))
-	v.phone.session = session
+	session := v.phone.Session
+	second, ok := v.hear(v.phone.Again(v.ctx))
+	v.phone.Session = session
 	if a, b := v.asked(first.Text), v.asked(second.Text); !ok || a == "busy" || b == "busy" || a == "sorry" || b == "sorry" {
 		return
 	}
 	if second != first {
-		v.t.Errorf("%s: a message delivered twice was answered\n%q, then\n%q", v.phone.number, first.Text, second.Text)
+		v.t.Errorf("%s: a message delivered twice was answered\n%q, then\n%q", v.phone.Number, first.Text, second.Text)
 	}
 }
 
 // answer is what he presses, and whether he goes on.
-func (v *villager) answer(sc screen) (key string, more bool) {
+func (v *villager) answer(sc ops.Screen) (key string, more bool) {
 	yes := "1"
 	if v.r.IntN(6) == 0 {
 		yes = "2"
@@ -129,7 +130,7 @@ func (v *villager) answer(sc screen) (key string, more bool) {
 		return "", false
 	case "":
 		if !sc.Open {
-			v.t.Errorf("%s: nobody knows what this screen says: %q", v.phone.number, sc.Text)
+			v.t.Errorf("%s: nobody knows what this screen says: %q", v.phone.Number, sc.Text)
 		}
 		return "98", true // overleaf of something: on to its beginning
 	}
@@ -181,7 +182,7 @@ func (v *villager) answer(sc screen) (key string, more bool) {
 // mine is what he does where his booking is shown.
 func (v *villager) mine() (key string, more bool) {
 	if v.state == without {
-		v.t.Errorf("%s cancelled, and the booking is back", v.phone.number)
+		v.t.Errorf("%s cancelled, and the booking is back", v.phone.Number)
 	}
 	if time.Since(v.lostAt) > 3*time.Second { // nothing he sent can still be under way
 		v.state = holding
@@ -196,7 +197,7 @@ func (v *villager) mine() (key string, more bool) {
 }
 
 // told takes in a screen that asks nothing.
-func (v *villager) told(what string, sc screen) {
+func (v *villager) told(what string, sc ops.Screen) {
 	switch what {
 	case "booked":
 		v.booked.Add(1)
@@ -212,14 +213,14 @@ func (v *villager) told(what string, sc screen) {
 		v.state = without
 	case "free":
 		if v.state == holding {
-			v.t.Errorf("%s was told of a booking that is gone", v.phone.number)
+			v.t.Errorf("%s was told of a booking that is gone", v.phone.Number)
 		}
 	}
 }
 
 // check holds what he was told against what is stored of him.
 func (v *villager) check(conn *pgx.Conn) {
-	n := booking.MSISDN(v.phone.number)
+	n := booking.MSISDN(v.phone.Number)
 	rows, err := conn.Query(v.ctx, `
 		SELECT b.reference, b.name, count(a.id) FROM beneficiary b
 		LEFT JOIN appointment a ON a.cell = b.cell AND a.reference = b.reference AND a.status = 'booked'

@@ -21,6 +21,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/locales"
 	"tikaline/postgres/pgtest"
 )
@@ -53,7 +54,7 @@ func TestKill(t *testing.T) {
 	people := make([]*villager, chaosPhones)
 	for i := range people {
 		v := &villager{storm: s, r: rand.New(rand.NewPCG(seed, uint64(i+1))), name: fmt.Sprintf("Asha %c%c Devi", 'a'+i/26, 'a'+i%26),
-			phone: phone{base: "http://" + s.addr, secret: testSecret, number: chaosNumber(i)}}
+			phone: ops.Phone{Base: "http://" + s.addr, Secret: testSecret, Number: chaosNumber(i)}}
 		people[i] = v
 		wg.Go(v.live)
 	}
@@ -159,12 +160,11 @@ func (s *storm) spawn() {
 func (s *storm) start() {
 	s.spawn()
 	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		req, err := http.NewRequestWithContext(s.ctx, http.MethodGet, "http://"+s.addr+"/readyz", nil)
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		if _, err := fetch(req); err == nil {
-			return
+		if res, err := http.Get("http://" + s.addr + "/readyz"); err == nil {
+			res.Body.Close()
+			if res.StatusCode == http.StatusOK {
+				return
+			}
 		}
 	}
 	s.cmd.Process.Kill()

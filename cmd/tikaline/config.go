@@ -10,44 +10,15 @@ import (
 	"strings"
 	"time"
 
-	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/locales"
 	"tikaline/ussd"
 )
 
-// database is the settings of every command that needs the database.
-type database struct {
-	Database  string `name:"database-url" env:"DATABASE_URL" help:"Postgres to use. Empty: a private one is started."`
-	DataDir   string `env:"TIKALINE_DATA_DIR" help:"Where the private Postgres and fetched data live. Empty: the usual place of this system."`
-	Conns     int    `env:"TIKALINE_DB_CONNS" default:"16" help:"Connections to Postgres."`
-	Exec      string `env:"TIKALINE_DB_EXEC" enum:"cache_statement,cache_describe,describe_exec,exec,simple_protocol" default:"cache_statement" help:"How statements are sent: cache_describe or exec behind PgBouncer in transaction mode (${enum})."`
-	Writers   int    `env:"TIKALINE_WRITERS" default:"2" help:"Batch writers of each kind."`
-	WriterKey string `env:"TIKALINE_WRITER_KEY" enum:"cell,centre" default:"cell" help:"What decides which writer takes a booking: cell, or centre (${enum})."`
-	Programme string `env:"TIKALINE_PROGRAMME" type:"existingfile" help:"Programme file with phases, vaccines and limits. Empty: India's of 2021."`
-
-	waits
-}
-
-// programme is the rules to go by.
-func (d database) programme() (*booking.Programme, error) {
-	if d.Programme == "" {
-		return booking.India2021(), nil
-	}
-	b, err := os.ReadFile(d.Programme)
-	if err != nil {
-		return nil, fmt.Errorf("TIKALINE_PROGRAMME: %w", err)
-	}
-	p, err := booking.ParseProgramme(b)
-	if err != nil {
-		return nil, fmt.Errorf("TIKALINE_PROGRAMME %s: %w", d.Programme, err)
-	}
-	return p, nil
-}
-
 // serveCommand is the settings of serve: each once, with its default, help and
 // check.
 type serveCommand struct {
-	database
+	ops.Database
 	texts
 	calls
 	answering
@@ -114,7 +85,7 @@ func (c *serveCommand) check() error {
 	if _, err := c.ussdSettings(); err != nil {
 		say("%v", err)
 	}
-	if err := c.waits.check(); err != nil {
+	if err := c.Waits.Check(); err != nil {
 		say("%v", err)
 	}
 	if _, err := c.textRoutes(); err != nil {

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/ivr/exchange"
 	"tikaline/postgres/pgtest"
 )
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) { pgtest.Main(m) }
 //	clock: 2021-05-05 10:00
 //	-- ussd hi --
 //	> dial
-//	< the screen, line by line
+//	< the ops.Screen, line by line
 //	-- inbox --
 //	a message that is delivered
 //	-- stored --
@@ -76,7 +77,7 @@ type stage struct {
 
 	texts  int  // sent so far
 	mayErr bool // an error in the log is what is tested
-	phone  *phone
+	phone  *ops.Phone
 	line   *exchange.Line
 	calls  int // so far
 	read   map[string]int
@@ -177,7 +178,7 @@ func (s *stage) load() {
 	for _, what := range []string{"pincodes", "centres", "sessions"} {
 		var out bytes.Buffer
 		err := run(s.ctx, []string{"import", what, "testdata/places/" + what + ".csv", "--database-url=" + s.db},
-			world{In: strings.NewReader(""), Out: &out, Err: &out, Now: before})
+			ops.World{In: strings.NewReader(""), Out: &out, Err: &out, Now: before})
 		if err != nil {
 			s.t.Fatalf("import %s: %v\n%s", what, err, out.String())
 		}
@@ -193,7 +194,7 @@ func (s *stage) start() {
 		"--africastalking=" + testSecret, "--kannel=" + testSecret, "--token-keys=" + testKey, "--proxies=127.0.0.1/32", "--writers=1", "--conns=4",
 		"--refresh=" + refreshed.String()}, testTwilio...), s.args...)
 	go func() {
-		done <- run(ctx, args, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: s.clock.Now, Inbox: true, Ready: func(url string) { ready <- url }})
+		done <- run(ctx, args, ops.World{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: s.clock.Now, Inbox: true, Ready: func(url string) { ready <- url }})
 	}()
 	select {
 	case s.url = <-ready:
@@ -255,8 +256,8 @@ func (s *stage) hold(words []string) {
 	if s.url == "" {
 		s.start()
 	}
-	if s.phone == nil || s.phone.number != number {
-		s.phone = &phone{base: s.url, secret: testSecret, number: number}
+	if s.phone == nil || s.phone.Number != number {
+		s.phone = &ops.Phone{Base: s.url, Secret: testSecret, Number: number}
 	}
 	if lang != "" {
 		m := booking.MSISDN(number)
@@ -279,7 +280,7 @@ func (s *stage) sms(words []string, script string) string {
 		fmt.Fprintln(&out, line)
 		if d, ok := strings.CutPrefix(text, "hear after "); ok { // something happens by itself
 			s.act("wait " + d)
-			if _, err := s.phone.await(s.ctx, s.read[s.phone.number], 20*time.Second); err != nil {
+			if _, err := s.phone.Await(s.ctx, s.read[s.phone.Number], 20*time.Second); err != nil {
 				s.t.Fatal(err)
 			}
 			fmt.Fprint(&out, indent(s.inbox()))
@@ -292,7 +293,7 @@ func (s *stage) sms(words []string, script string) string {
 			s.texts--
 		}
 		last = text
-		if err := s.phone.write(s.ctx, id, text); err != nil {
+		if err := s.phone.Write(s.ctx, id, text); err != nil {
 			s.t.Fatalf("> %s: %v", text, err)
 		}
 		fmt.Fprint(&out, indent(s.inbox()))
@@ -313,23 +314,23 @@ func indent(messages string) string {
 const refreshed = 50 * time.Millisecond
 
 // act does what a line of a script says.
-func (s *stage) act(input string) (screen, bool) {
-	var sc screen
+func (s *stage) act(input string) (ops.Screen, bool) {
+	var sc ops.Screen
 	var err error
 	switch {
 	case input == "dial":
-		sc, err = s.phone.dial(s.ctx, "")
+		sc, err = s.phone.Dial(s.ctx, "")
 	case strings.HasPrefix(input, "dial "):
-		sc, err = s.phone.dial(s.ctx, strings.TrimPrefix(input, "dial "))
+		sc, err = s.phone.Dial(s.ctx, strings.TrimPrefix(input, "dial "))
 	case input == "again":
-		sc, err = s.phone.again(s.ctx)
+		sc, err = s.phone.Again(s.ctx)
 	case input == "restart":
 		s.stop()
 		s.start()
-		s.phone.base = s.url
+		s.phone.Base = s.url
 		return sc, false
 	case input == "hang up":
-		if err := s.phone.hangUp(s.ctx); err != nil {
+		if err := s.phone.HangUp(s.ctx); err != nil {
 			s.t.Fatal(err)
 		}
 		return sc, false
@@ -341,7 +342,7 @@ func (s *stage) act(input string) (screen, bool) {
 		s.clock.add(d)
 		return sc, false
 	default:
-		sc, err = s.phone.press(s.ctx, input)
+		sc, err = s.phone.Press(s.ctx, input)
 	}
 	if err != nil {
 		s.t.Fatalf("> %s: %v", input, err)
@@ -385,21 +386,21 @@ func (s *stage) inbox() string {
 		}
 		time.Sleep(25 * time.Millisecond)
 	}
-	all, err := s.phone.inbox(s.ctx)
+	all, err := s.phone.Inbox(s.ctx)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	// A reply and what the core owes are two messages, and either may be sent
 	// first.
-	fresh := slices.Clone(all[s.read[s.phone.number]:])
-	slices.SortStableFunc(fresh, func(a, b delivered) int {
+	fresh := slices.Clone(all[s.read[s.phone.Number]:])
+	slices.SortStableFunc(fresh, func(a, b ops.Delivered) int {
 		return cmp.Or(cmp.Compare(b2i(a.Kind != "reply"), b2i(b.Kind != "reply")), cmp.Compare(a.Kind, b.Kind))
 	})
 	var out strings.Builder
 	for _, m := range fresh {
 		fmt.Fprintln(&out, veil(m.Text))
 	}
-	s.read[s.phone.number] = len(all)
+	s.read[s.phone.Number] = len(all)
 	return out.String()
 }
 

@@ -77,7 +77,7 @@ func (s *service) fonts(press *slip.Press) func(context.Context) error {
 		// For all who wait, so not only as long as the first one does.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fontsTake)
 		defer cancel()
-		err := press.Load(ctx, s.config.cacheDir(), func(doing string) { s.log.Info("papers", "doing", doing) })
+		err := press.Load(ctx, s.config.CacheDir(), func(doing string) { s.log.Info("papers", "doing", doing) })
 		if err != nil {
 			failed = time.Now()
 		}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/otp"
 	"tikaline/web/access"
 )
@@ -68,13 +69,13 @@ func read[A any](t testing.TB, body string) A {
 // its place, and sends its sum.
 func (c *client) login(s *stage, number string) {
 	c.t.Helper()
-	p := &phone{base: s.url, secret: testSecret, number: "+91" + number}
-	before, err := p.inbox(s.ctx)
+	p := &ops.Phone{Base: s.url, Secret: testSecret, Number: "+91" + number}
+	before, err := p.Inbox(s.ctx)
 	if err != nil {
 		c.t.Fatal(err)
 	}
 	txn := read[struct{ TxnID string }](c.t, c.call("POST", "/auth/generateMobileOTP", `{"mobile":`+number+`,"secret":"U2FsdGVkX1"}`, 200)).TxnID
-	all, err := p.await(s.ctx, len(before), 20*time.Second)
+	all, err := p.Await(s.ctx, len(before), 20*time.Second)
 	if err != nil || len(all) != len(before)+1 || len(all[len(before)].Text) < 43 {
 		c.t.Fatalf("heard %v, %v", all, err)
 	}
@@ -232,7 +233,7 @@ func TestCowin_last_places(t *testing.T) {
 	// Everybody gets as far as the last step.
 	var programs []*client
 	var wishes []string
-	var phones []*phone
+	var phones []*ops.Phone
 	for i := range each {
 		number := booking.MSISDN(fmt.Sprintf("+9198330%05d", i))
 		token, err := tokens.Issue(number, access.Portal, "", "")
@@ -245,11 +246,11 @@ func TestCowin_last_places(t *testing.T) {
 		wish, _ := json.Marshal(map[string]any{"dose": 1, "session_id": wanted.ID, "slot": wanted.Slots[0], "beneficiaries": []string{ref}})
 		programs, wishes = append(programs, c), append(wishes, string(wish))
 
-		p := &phone{base: s.url, secret: testSecret, number: fmt.Sprintf("+9198440%05d", i)}
-		sc, err := p.dial(t.Context(), "")
+		p := &ops.Phone{Base: s.url, Secret: testSecret, Number: fmt.Sprintf("+9198440%05d", i)}
+		sc, err := p.Dial(t.Context(), "")
 		for _, key := range []string{"3", "1", "Ravi Example", "1958", "1", "1", "1234", "1", "800001", "1", "1"} {
 			if err == nil {
-				sc, err = p.press(t.Context(), key)
+				sc, err = p.Press(t.Context(), key)
 			}
 		}
 		if err != nil || !sc.Open || !strings.Contains(sc.Text, "9-11 am") {
@@ -291,7 +292,7 @@ func TestCowin_last_places(t *testing.T) {
 		}
 		wg.Go(func() {
 			<-start
-			sc, err := phones[i].press(t.Context(), "1")
+			sc, err := phones[i].Press(t.Context(), "1")
 			if err != nil {
 				t.Error(err)
 			}

@@ -47,7 +47,8 @@ var mayImport = map[string]string{
 	"web/spot":           "booking limits locales web/page",
 	"cmd/testdb":         "postgres/launch",
 	"cmd/bench":          "booking booking/imports postgres postgres/launch dialog dialog/walk ivr/exchange locales otp ussd web/access web/cowin web/slip",
-	"cmd/tikaline":       "booking booking/imports postgres postgres/launch dialog dialog/walk ivr ivr/audio ivr/exchange limits locales notices otp outbox sms ussd web/access web/cowin web/pages web/slip web/spot",
+	"cmd/tikaline/ops":   "booking booking/imports dialog dialog/walk ivr ivr/audio ivr/exchange locales notices outbox postgres postgres/launch ussd web/spot",
+	"cmd/tikaline":       "booking booking/imports cmd/tikaline/ops dialog ivr ivr/audio ivr/exchange limits locales notices otp outbox postgres sms ussd web/access web/cowin web/pages web/slip web/spot",
 }
 
 // only says where a technology lives, and why nowhere else.
@@ -56,7 +57,7 @@ var only = map[string]struct{ where, why string }{
 	"github.com/jackc/pgx/v5":             {"postgres postgres/launch postgres/pgtest cmd/tikaline cmd/bench", "only the store speaks SQL"},
 	"github.com/twilio/twilio-go":         {"twilioapi sms ivr", "one provider is no business of the others"},
 	"github.com/chromedp/chromedp":        {"web/chrometest", "pages are looked at in one place"},
-	"net/http":                            {"ivr ivr/audio ivr/exchange outbox/ask twilioapi ussd sms web/access web/cowin web/page web/pages web/spot cmd/tikaline cmd/bench", "the core answers people, not requests"},
+	"net/http":                            {"ivr ivr/audio ivr/exchange outbox/ask twilioapi ussd sms web/access web/cowin web/page web/pages web/spot cmd/tikaline cmd/tikaline/ops cmd/bench", "the core answers people, not requests"},
 	"github.com/nicksnyder/go-i18n/v2":    {"locales", "words come from one catalogue"},
 	"github.com/prometheus/client_golang": {"postgres cmd/tikaline", "who counts is handed in"},
 }

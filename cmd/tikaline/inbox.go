@@ -3,27 +3,18 @@ package main
 import (
 	"net/http"
 	"sync"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 )
-
-// delivered is a message as it reached a phone.
-type delivered struct {
-	At     time.Time `json:"at"`
-	ID     string    `json:"id"` // of the notice: a call of ours is taken by it
-	Medium string    `json:"medium"`
-	Kind   string    `json:"kind"`
-	Text   string    `json:"text"`
-}
 
 // An inbox is where the demo's messages go in place of a network: the last few
 // of each number, gone when the program ends.
 type inbox struct {
 	mu     sync.Mutex
-	phones map[booking.MSISDN][]delivered
+	phones map[booking.MSISDN][]ops.Delivered
 }
 
 // inboxMost bounds the messages kept for a number, inboxPhones the numbers: a
@@ -33,9 +24,9 @@ const (
 	inboxPhones = 10_000
 )
 
-func newInbox() *inbox { return &inbox{phones: make(map[booking.MSISDN][]delivered)} }
+func newInbox() *inbox { return &inbox{phones: make(map[booking.MSISDN][]ops.Delivered)} }
 
-func (b *inbox) deliver(to booking.MSISDN, m delivered) {
+func (b *inbox) deliver(to booking.MSISDN, m ops.Delivered) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if _, known := b.phones[to]; !known && len(b.phones) >= inboxPhones {
@@ -52,7 +43,7 @@ func (b *inbox) handle(c echo.Context) error {
 		return echo.NewHTTPError(http.StatusBadRequest, "number is not an Indian mobile number")
 	}
 	b.mu.Lock()
-	all := append([]delivered{}, b.phones[number]...)
+	all := append([]ops.Delivered{}, b.phones[number]...)
 	b.mu.Unlock()
 	return c.JSON(http.StatusOK, all)
 }

@@ -14,10 +14,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog"
 	"tikaline/ivr"
 	"tikaline/ivr/audio"
-	"tikaline/locales"
 )
 
 // answering is the settings of IVR: who brings calls, what is heard, and when
@@ -70,14 +70,10 @@ func minuteOf(clock string) (int, error) {
 	return t.Hour()*60 + t.Minute(), err
 }
 
-// demoPublic is what our addresses begin with in the demo, where no provider
-// calls: talk signs for it.
-const demoPublic = "https://demo.invalid"
-
 // publicURL is what our addresses begin with for a provider.
 func (c *serveCommand) publicURL() string {
 	if c.PublicURL == "" && c.Demo {
-		return demoPublic
+		return ops.DemoPublic
 	}
 	return c.PublicURL
 }
@@ -173,7 +169,7 @@ func (s *service) serveCalls(e *echo.Echo) error {
 		Observer:      newCallMeters(s.meters, all),
 	}
 	if s.config.AudioDir != "" {
-		recordings, faults, err := audio.Open(os.DirFS(s.config.AudioDir), script(s.words))
+		recordings, faults, err := audio.Open(os.DirFS(s.config.AudioDir), func(lang, id string) (string, bool) { return ivr.Script(s.words, lang, id) })
 		if err != nil {
 			return fmt.Errorf("TIKALINE_AUDIO_DIR: %w", err)
 		}
@@ -222,23 +218,4 @@ func (c *callMeters) Unanswered(flow, step string, why ivr.Why) {
 		flow, step = "end", "end"
 	}
 	c.unanswered.WithLabelValues(flow, step, string(why)).Inc()
-}
-
-// callsFallback prints what is said where we are away altogether.
-type callsFallback struct {
-	Voices map[string]string `name:"ivr-voices" env:"TIKALINE_IVR_VOICES" help:"As for serve."`
-}
-
-// Run prints the document.
-func (c *callsFallback) Run(w world) error {
-	words, err := locales.Default()
-	if err != nil {
-		return fmt.Errorf("read words: %w", err)
-	}
-	b, err := ivr.TwilioFallback(words, c.Voices)
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(w.Out, "%s\n", b)
-	return err
 }

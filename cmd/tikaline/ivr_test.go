@@ -6,7 +6,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/ivr/exchange"
 )
 
@@ -66,8 +68,8 @@ func (s *stage) dial(does string) (*exchange.Heard, error) {
 	case does == "call", does == "missed call", does == "answer":
 		s.calls++
 		s.line = &exchange.Line{
-			Base: s.url, Public: testPublic, Token: testToken, Account: testAccount, From: s.phone.number, To: testNumber,
-			SID: fmt.Sprintf("CA%s%020d", strings.TrimPrefix(s.phone.number, "+"), s.calls),
+			Base: s.url, Public: testPublic, Token: testToken, Account: testAccount, From: s.phone.Number, To: testNumber,
+			SID: fmt.Sprintf("CA%s%020d", strings.TrimPrefix(s.phone.Number, "+"), s.calls),
 		}
 		switch does {
 		case "missed call":
@@ -103,7 +105,7 @@ func (s *stage) dial(does string) (*exchange.Heard, error) {
 
 // owedCall is the notice of the call that was made to the phone last.
 func (s *stage) owedCall() (string, error) {
-	all, err := s.phone.inbox(s.ctx)
+	all, err := s.phone.Inbox(s.ctx)
 	if err != nil {
 		return "", err
 	}
@@ -145,27 +147,22 @@ func (s *stage) veilHeard(said exchange.Said) string {
 func TestTalk_telephone(t *testing.T) {
 	t.Parallel()
 	const both = "demo0demo0demo0demo"
-	s := serving(t, "--public-url="+demoPublic, "--twilio-account="+both, "--twilio-tokens="+both)
+	s := serving(t, "--public-url="+ops.DemoPublic, "--twilio-account="+both, "--twilio-tokens="+both)
 	var out bytes.Buffer
-	talk := &talk{out: &out, phone: phone{base: s.url, secret: testSecret, number: "+919811000078"}, twilio: both}
-	for _, line := range []string{"call", "3", "silence", "1", "name", "1958", "hang up"} {
-		if err := talk.say(t.Context(), line); err != nil {
-			t.Fatalf("%s: %v\n%s", line, err, out.String())
-		}
+	err := run(t.Context(), []string{"talk", "--url=" + s.url, "--secret=" + both, "--number=+919811000078"}, ops.World{
+		In: strings.NewReader("call\n3\nsilence\n1\nname\n1958\nhang up\ncall\nAsha Devi\nquit\n"), Out: &out, Err: &out, Now: time.Now,
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 	for what, want := range map[string]string{
 		"heard": "For English, press 3.", "a beep": "(beep)", "the end": "(the call is over)",
 		"a record": "-- ivr --\n> call\n< हिन्दी के लिए 1 दबाइए.\n", "keys": "> press 1958\n", "silence": "> (silence)\n", "a name": "> say name\n", "hung up": "> hang up\n",
+		"a name that is keyed": "! on the telephone there are keys",
 	} {
-		if !strings.Contains(out.String()+talk.record.String(), want) {
-			t.Errorf("%s is missing: %q in\n%s\n%s", what, want, out.String(), talk.record.String())
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%s is missing: %q in\n%s", what, want, out.String())
 		}
-	}
-	if err := talk.say(t.Context(), "call"); err != nil {
-		t.Fatal(err)
-	}
-	if err := talk.say(t.Context(), "Asha Devi"); err == nil {
-		t.Error("a name can be keyed")
 	}
 }
 
@@ -223,15 +220,5 @@ func TestCalls_refused(t *testing.T) {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("no %s", want)
 		}
-	}
-}
-
-func TestCalls_fallback(t *testing.T) {
-	out, err := runs(t, "calls", "fallback", "--ivr-voices=bn=Google.bn-IN-Standard-B")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if n, err := exchange.Parse([]byte(strings.TrimSpace(out))); err != nil || len(n.Nodes) != 4 || n.Nodes[1].Attrs["voice"] != "Google.bn-IN-Standard-B" {
-		t.Errorf("%v: %s", err, out)
 	}
 }

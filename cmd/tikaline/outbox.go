@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/notices"
 	"tikaline/outbox"
 )
@@ -64,6 +65,6 @@ func (loopback) Name() string { return "inbox" }
 
 // Send delivers.
 func (l loopback) Send(_ context.Context, m outbox.Message) (outbox.Receipt, error) {
-	l.service.inbox.deliver(m.To, delivered{At: l.service.world.Now(), ID: m.ID.String(), Medium: m.Medium, Kind: string(m.Kind), Text: m.Text})
+	l.service.inbox.deliver(m.To, ops.Delivered{At: l.service.world.Now(), ID: m.ID.String(), Medium: m.Medium, Kind: string(m.Kind), Text: m.Text})
 	return outbox.Receipt{Delivered: true}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/locales"
 	"tikaline/web/chrometest"
 )
@@ -31,7 +32,7 @@ func TestPages(t *testing.T) {
 				s := serving(t, "--log-level=debug")
 				w := &walker{
 					Tab: chrometest.Open(t, look.o), t: t, s: s, lang: lang, name: lang + "_" + look.name,
-					phone: phone{base: s.url, secret: testSecret, number: fmt.Sprintf("+9198110%02d%02d0", i, j)},
+					phone: ops.Phone{Base: s.url, Secret: testSecret, Number: fmt.Sprintf("+9198110%02d%02d0", i, j)},
 				}
 				w.journey()
 			})
@@ -44,7 +45,7 @@ type walker struct {
 	*chrometest.Tab
 	t     *testing.T
 	s     *stage
-	phone phone
+	phone ops.Phone
 	lang  string
 	name  string
 	steps int
@@ -86,7 +87,7 @@ var sixDigits = regexp.MustCompile(`\b\d{6}\b`)
 // code is the one in the newest text.
 func (w *walker) code() string {
 	w.t.Helper()
-	all, err := w.phone.await(w.t.Context(), 0, 20*time.Second)
+	all, err := w.phone.Await(w.t.Context(), 0, 20*time.Second)
 	if err != nil || len(all) == 0 {
 		w.t.Fatalf("no text came: %v", err)
 	}
@@ -99,7 +100,7 @@ func (w *walker) code() string {
 
 func (w *walker) journey() {
 	l := "/" + w.lang
-	number := strings.TrimPrefix(w.phone.number, "+91")
+	number := strings.TrimPrefix(w.phone.Number, "+91")
 
 	// Which language, and the number: with a mistake first.
 	w.Go(w.s.url + "/")
@@ -152,14 +153,14 @@ func (w *walker) journey() {
 	w.see("booked", l+"/person/[0-9a-f]+", "book.done")
 	person := w.At()
 	secret := chrometest.Ask[string](w.Tab, `document.querySelector(".code").textContent`)
-	if got := w.s.stored(fmt.Sprintf(`SELECT count(*) FROM beneficiary b JOIN appointment a USING (cell, reference) WHERE b.msisdn = '%s' AND a.status = 'booked' AND right(b.reference::text, 4) = '%s'`, w.phone.number, secret)); !strings.HasSuffix(got, "=> 1\n") {
+	if got := w.s.stored(fmt.Sprintf(`SELECT count(*) FROM beneficiary b JOIN appointment a USING (cell, reference) WHERE b.msisdn = '%s' AND a.status = 'booked' AND right(b.reference::text, 4) = '%s'`, w.phone.Number, secret)); !strings.HasSuffix(got, "=> 1\n") {
 		w.t.Errorf("stored: %s", got)
 	}
 
 	// Back, and the same button again: nothing happens twice.
 	w.Back()
 	w.Send("main form button, main a.second")
-	if got := w.s.stored(fmt.Sprintf(`SELECT count(*) FROM appointment a JOIN beneficiary b USING (cell, reference) WHERE b.msisdn = '%s'`, w.phone.number)); !strings.HasSuffix(got, "=> 1\n") {
+	if got := w.s.stored(fmt.Sprintf(`SELECT count(*) FROM appointment a JOIN beneficiary b USING (cell, reference) WHERE b.msisdn = '%s'`, w.phone.Number)); !strings.HasSuffix(got, "=> 1\n") {
 		w.t.Errorf("after back: %s", got)
 	}
 
@@ -197,7 +198,7 @@ func (w *walker) journey() {
 	if w.At() != "/"+other+"/help" {
 		w.t.Errorf("in another language at %s", w.At())
 	}
-	if got := w.s.stored(fmt.Sprintf(`SELECT language FROM household WHERE msisdn = '%s'`, w.phone.number)); !strings.HasSuffix(got, "=> "+other+"\n") {
+	if got := w.s.stored(fmt.Sprintf(`SELECT language FROM household WHERE msisdn = '%s'`, w.phone.Number)); !strings.HasSuffix(got, "=> "+other+"\n") {
 		w.t.Errorf("remembered: %s", got)
 	}
 	w.Send(`.langs button[lang="` + w.lang + `"]`)
@@ -271,14 +272,14 @@ func TestPages_tell_a_code_to_who_dials(t *testing.T) {
 	t.Parallel()
 	s := serving(t, "--dial=*384*100#")
 	tab := chrometest.Open(t, chrometest.Options{})
-	p := phone{base: s.url, secret: testSecret, number: "+919811000990"}
+	p := ops.Phone{Base: s.url, Secret: testSecret, Number: "+919811000990"}
 	tab.Go(s.url + "/en/")
 	tab.Type("#number", "98110 00990")
 	tab.Send("button.main")
 	if !strings.Contains(tab.Text(), "*384*100#") {
 		t.Errorf("it does not say what to dial:\n%s", tab.Text())
 	}
-	sc, err := p.dial(t.Context(), "")
+	sc, err := p.Dial(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}

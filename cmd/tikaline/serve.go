@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog"
 	"tikaline/limits"
 	"tikaline/locales"
@@ -22,19 +23,16 @@ import (
 	"tikaline/web/pages"
 )
 
-// How long a graceful stop waits for requests, and then for the database.
-const (
-	stopRequests = 10 * time.Second
-	stopStore    = 15 * time.Second
-)
+// stopRequests is how long a graceful stop waits for requests.
+const stopRequests = 10 * time.Second
 
 // Run serves until ctx ends, then finishes what it has acknowledged.
-func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
+func (c *serveCommand) Run(ctx context.Context, w ops.World) (err error) {
 	if err := c.check(); err != nil {
 		return err
 	}
 	log := slog.New(slog.NewJSONHandler(w.Err, &slog.HandlerOptions{Level: c.level()}))
-	programme, err := c.programme()
+	programme, err := c.ReadProgramme()
 	if err != nil {
 		return err
 	}
@@ -46,35 +44,31 @@ func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
 		fmt.Fprintln(w.Out, "Starting the demo (the first time takes some seconds):\n  a database")
 	}
 	m := newMeters(c.secrets())
-	db, err := c.open(ctx, postgres.Options{Registerer: m.registry, Log: log, Now: w.Now})
+	db, err := c.Open(ctx, postgres.Options{Registerer: m.registry, Log: log, Now: w.Now})
 	if err != nil {
 		return err
 	}
-	defer func() {
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopStore)
-		defer cancel()
-		err = errors.Join(err, db.close(stop))
-	}()
-	m.pool(db.store.Stat)
+	defer func() { err = errors.Join(err, db.Close(ctx)) }()
+	m.pool(db.Store.Stat)
 	if c.Demo {
-		if err := c.prepareDemo(ctx, db.store, w); err != nil {
+		if err := c.prepareDemo(ctx, db.Store, w); err != nil {
 			return err
 		}
 	}
-	core, err := db.core(ctx, programme, w)
+	core, err := db.Core(ctx, programme, w.Now)
 	if err != nil {
 		return err
 	}
-	key, err := db.store.ReportKey(ctx)
+	key, err := db.Store.ReportKey(ctx)
 	if err != nil {
 		return err
 	}
 	s := &service{
-		config: c, world: w, log: log, words: words, store: db.store, core: core, meters: m, inbox: newInbox(),
-		reports: &outbox.Reports{Store: db.store, Key: key, Now: w.Now},
+		config: c, world: w, log: log, words: words, store: db.Store, core: core, meters: m, inbox: newInbox(),
+		reports: &outbox.Reports{Store: db.Store, Key: key, Now: w.Now},
 	}
 	if c.Demo {
-		if s.demoPassword, err = putDemoStaff(ctx, db.store, w); err != nil {
+		if s.demoPassword, err = putDemoStaff(ctx, db.Store, w); err != nil {
 			return fmt.Errorf("staff for the demo: %w", err)
 		}
 	}
@@ -87,7 +81,7 @@ func (c *serveCommand) Run(ctx context.Context, w world) (err error) {
 // A service is what a serving program is made of.
 type service struct {
 	config *serveCommand
-	world  world
+	world  ops.World
 	log    *slog.Logger
 	words  *locales.Catalogue
 	store  *postgres.Store

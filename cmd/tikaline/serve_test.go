@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/postgres/pgtest"
 )
 
@@ -22,7 +23,7 @@ import (
 func runs(t *testing.T, args ...string) (string, error) {
 	t.Helper()
 	var out bytes.Buffer
-	err := run(t.Context(), args, world{In: strings.NewReader(""), Out: &out, Err: &out, Now: time.Now})
+	err := run(t.Context(), args, ops.World{In: strings.NewReader(""), Out: &out, Err: &out, Now: time.Now})
 	return out.String(), err
 }
 
@@ -192,7 +193,7 @@ func TestDatabaseAway(t *testing.T) {
 		t.Fatal(err)
 	}
 	began := time.Now()
-	got, err := s.phone.press(t.Context(), "1958")
+	got, err := s.phone.Press(t.Context(), "1958")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -208,7 +209,7 @@ func TestDatabaseAway(t *testing.T) {
 	allow(true)
 	shown := ""
 	for range 100 {
-		sc, err := s.phone.dial(t.Context(), "")
+		sc, err := s.phone.Dial(t.Context(), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,12 +233,12 @@ func TestStop_keeps_what_was_acknowledged(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 40 {
 		wg.Go(func() {
-			p := phone{base: s.url, secret: testSecret, number: fmt.Sprintf("+9198120%05d", i)}
-			if _, err := p.dial(t.Context(), ""); err != nil {
+			p := ops.Phone{Base: s.url, Secret: testSecret, Number: fmt.Sprintf("+9198120%05d", i)}
+			if _, err := p.Dial(t.Context(), ""); err != nil {
 				return // it stopped before: nothing was acknowledged
 			}
 			for _, key := range []string{"3", "4", "Asha Devi", "1958", "2", "1", "1234", "1"} {
-				sc, err := p.press(t.Context(), key)
+				sc, err := p.Press(t.Context(), key)
 				if err != nil {
 					return
 				}

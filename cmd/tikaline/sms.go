@@ -13,28 +13,15 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog"
 	"tikaline/outbox"
 	"tikaline/sms"
 )
 
-// textTo is the number that citizens text: a header that texts come from, such as
-// VAXIND, cannot be answered.
-type textTo struct {
-	TextTo string `env:"TIKALINE_SMS_TO" help:"The number that citizens text, as notices tell it, such as 56161. Empty: they do not tell it, for senders that can be answered."`
-}
-
-// check refuses what is no number.
-func (t textTo) check() error {
-	if t.TextTo != "" && (len(t.TextTo) < 3 || len(t.TextTo) > 10 || strings.Trim(t.TextTo, "0123456789") != "") {
-		return fmt.Errorf("TIKALINE_SMS_TO %q is not 3 to 10 digits, such as 56161 or 9811000001", t.TextTo)
-	}
-	return nil
-}
-
 // texts is the settings of SMS: what comes in, and who carries what goes out.
 type texts struct {
-	textTo
+	ops.TextNumber
 
 	Kannel         string `env:"TIKALINE_KANNEL_SECRET" help:"Secret in the addresses given to Kannel. Empty: texts from it are not served; the same for the next."`
 	KannelURL      string `env:"TIKALINE_KANNEL_URL" help:"Kannel's sendsms: http://127.0.0.1:13013/cgi-bin/sendsms. Empty: nothing is sent by it."`
@@ -153,7 +140,7 @@ func (c *serveCommand) demoSecret(secret string) string {
 
 // textRoutes is who carries texts, in order.
 func (c *serveCommand) textRoutes() ([]outbox.Route, error) {
-	if err := c.textTo.check(); err != nil {
+	if err := c.TextNumber.Check(); err != nil {
 		return nil, err
 	}
 	if c.NoticesKept != 0 && c.NoticesKept < noticesLeast {

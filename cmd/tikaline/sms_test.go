@@ -17,6 +17,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/postgres/pgtest"
 )
 
@@ -73,7 +74,7 @@ func TestDelivery_reports(t *testing.T) {
 			"serve", "--addr=127.0.0.1:0", "--database-url=" + db, "--public-url=" + publicAddress, "--token-keys=" + testKey, "--proxies=127.0.0.1/32", "--writers=1", "--conns=4",
 			"--africastalking=" + testSecret, "--exotel=" + testSecret,
 			"--twilio-account=AC01", "--twilio-tokens=" + twilioToken, "--twilio-from=+15005550006", "--twilio-url=" + twilio.URL,
-		}, world{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: now.Now, Ready: func(url string) { ready <- url }})
+		}, ops.World{In: strings.NewReader(""), Out: io.Discard, Err: logs, Now: now.Now, Ready: func(url string) { ready <- url }})
 	}()
 	s := &stage{t: t, ctx: ctx}
 	select {

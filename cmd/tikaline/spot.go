@@ -8,6 +8,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/limits"
 	"tikaline/postgres"
 	"tikaline/web/spot"
@@ -27,7 +28,7 @@ func (s *service) serveSpot(e *echo.Echo) error {
 const demoStaff = "demo"
 
 // putDemoStaff gives the demo's login a new password, which it returns.
-func putDemoStaff(ctx context.Context, store *postgres.Store, w world) (password string, err error) {
+func putDemoStaff(ctx context.Context, store *postgres.Store, w ops.World) (password string, err error) {
 	d, err := store.LoadDirectory(ctx)
 	if err != nil {
 		return "", err

@@ -8,6 +8,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tikaline/booking"
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/postgres"
 )
 
@@ -41,7 +42,7 @@ func TestWaits(t *testing.T) {
 			}
 			err = p.Serve.check()
 			if c.wrong == "" {
-				if got := p.Serve.waits.usual(); got != c.want {
+				if got := p.Serve.Waits.Rules(); got != c.want {
 					t.Errorf("%+v", got)
 				}
 				if err != nil && strings.Contains(err.Error(), "TIKALINE_WAIT") {
@@ -54,7 +55,7 @@ func TestWaits(t *testing.T) {
 			}
 		})
 	}
-	if _, err := (database{waits: waits{WaitHold: time.Second}}).open(t.Context(), postgres.Options{}); err == nil || !strings.Contains(err.Error(), "TIKALINE_WAIT_HOLD") {
+	if _, err := (ops.Database{Waits: ops.Waits{WaitHold: time.Second}}).Open(t.Context(), postgres.Options{}); err == nil || !strings.Contains(err.Error(), "TIKALINE_WAIT_HOLD") {
 		t.Errorf("another command goes by it: %v", err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"tikaline/cmd/tikaline/ops"
 	"tikaline/ivr/exchange"
 	"tikaline/otp"
 )
@@ -96,7 +97,7 @@ func nowhere(s *stage, secrets map[string]string) {
 func TestLogin_by_the_web(t *testing.T) {
 	t.Parallel()
 	s := serving(t)
-	s.phone = &phone{base: s.url, secret: testSecret, number: "+919811000055"}
+	s.phone = &ops.Phone{Base: s.url, Secret: testSecret, Number: "+919811000055"}
 	const mobile = `{"mobile":"9811000055","secret":"U2FsdGVkX1"}`
 	secrets := map[string]string{}
 
@@ -104,7 +105,7 @@ func TestLogin_by_the_web(t *testing.T) {
 	if status != 200 || m["txnId"] == "" {
 		t.Fatal(status, m)
 	}
-	all, err := s.phone.await(s.ctx, 0, 20*time.Second)
+	all, err := s.phone.Await(s.ctx, 0, 20*time.Second)
 	if err != nil || len(all) != 1 {
 		t.Fatal(all, err)
 	}
@@ -154,8 +155,8 @@ func TestLogin_by_the_web(t *testing.T) {
 	if shown, _ = s.act("dial"); strings.Contains(shown.Text, "OTP") {
 		t.Errorf("told once more:\n%s", shown.Text)
 	}
-	if other := (&phone{base: s.url, secret: testSecret, number: "+919811000056"}); true {
-		if shown, err := other.dial(s.ctx, ""); err != nil || strings.Contains(shown.Text, "OTP") {
+	if other := (&ops.Phone{Base: s.url, Secret: testSecret, Number: "+919811000056"}); true {
+		if shown, err := other.Dial(s.ctx, ""); err != nil || strings.Contains(shown.Text, "OTP") {
 			t.Errorf("another number is told, %v\n%s", err, shown.Text)
 		}
 	}

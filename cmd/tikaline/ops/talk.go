@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"bufio"
@@ -21,6 +21,10 @@ type talkCommand struct {
 	Secret string `default:"demo" help:"The secret of africastalking there."`
 }
 
+// DemoPublic is what our addresses begin with in the demo, where no provider
+// calls: talk signs for it.
+const DemoPublic = "https://demo.invalid"
+
 const talkHelp = `You hold a keypad phone. Type
   dial                 to call the service    dial 1*800001   to dial straight to a place
   a number or a name   to answer the screen   0 back  00 home  98 more
@@ -32,15 +36,15 @@ const talkHelp = `You hold a keypad phone. Type
 
 // Run talks until "quit" or the end of the input, then prints what was said
 // in the form of a conversation test.
-func (c *talkCommand) Run(ctx context.Context, w world) error {
+func (c *talkCommand) Run(ctx context.Context, w World) error {
 	base, stop, err := c.server(ctx, w)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	t := &talk{out: w.Out, phone: phone{base: base, secret: c.Secret, number: c.Number}, twilio: c.Secret}
+	t := &talk{out: w.Out, phone: Phone{Base: base, Secret: c.Secret, Number: c.Number}, twilio: c.Secret}
 	fmt.Fprint(w.Out, talkHelp)
-	if all, err := t.phone.inbox(ctx); err == nil {
+	if all, err := t.phone.Inbox(ctx); err == nil {
 		t.read = len(all)
 	}
 	lines := bufio.NewScanner(w.In)
@@ -58,7 +62,7 @@ func (c *talkCommand) Run(ctx context.Context, w world) error {
 }
 
 // server is the running demo, or one started for the talk.
-func (c *talkCommand) server(ctx context.Context, w world) (base string, stop func(), err error) {
+func (c *talkCommand) server(ctx context.Context, w World) (base string, stop func(), err error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.URL+"/readyz", nil)
 	if err != nil {
 		return "", nil, fmt.Errorf("--url: %w", err)
@@ -72,7 +76,7 @@ func (c *talkCommand) server(ctx context.Context, w world) (base string, stop fu
 	inner := w
 	inner.Out, inner.Ready = io.Discard, func(url string) { ready <- url }
 	go func() {
-		done <- run(ctx, []string{"serve", "--demo", "--addr=127.0.0.1:0", "--log-level=error"}, inner)
+		done <- w.Serve(ctx, []string{"serve", "--demo", "--addr=127.0.0.1:0", "--log-level=error"}, inner)
 	}()
 	select {
 	case url := <-ready:
@@ -86,7 +90,7 @@ func (c *talkCommand) server(ctx context.Context, w world) (base string, stop fu
 // talk is a conversation as it is held and recorded.
 type talk struct {
 	out    io.Writer
-	phone  phone
+	phone  Phone
 	twilio string         // its account and token there
 	line   *exchange.Line // while a call lasts
 	record strings.Builder
@@ -95,7 +99,7 @@ type talk struct {
 }
 
 func (t *talk) say(ctx context.Context, line string) error {
-	var s screen
+	var s Screen
 	var err error
 	switch {
 	case line == "inbox":
@@ -105,22 +109,22 @@ func (t *talk) say(ctx context.Context, line string) error {
 	case strings.HasPrefix(line, "sms "):
 		t.section("sms")
 		fmt.Fprintln(&t.record, "> "+strings.TrimPrefix(line, "sms "))
-		if err := t.phone.write(ctx, "talk-"+rand.Text(), strings.TrimPrefix(line, "sms ")); err != nil {
+		if err := t.phone.Write(ctx, "talk-"+rand.Text(), strings.TrimPrefix(line, "sms ")); err != nil {
 			return err
 		}
 		return t.messages(ctx, 2*time.Second)
 	case line == "hang up":
 		t.section("ussd")
 		fmt.Fprintln(&t.record, "> hang up")
-		return t.phone.hangUp(ctx)
+		return t.phone.HangUp(ctx)
 	case line == "again":
-		s, err = t.phone.again(ctx)
+		s, err = t.phone.Again(ctx)
 	case line == "dial":
-		s, err = t.phone.dial(ctx, "")
+		s, err = t.phone.Dial(ctx, "")
 	case strings.HasPrefix(line, "dial "):
-		s, err = t.phone.dial(ctx, strings.TrimPrefix(line, "dial "))
+		s, err = t.phone.Dial(ctx, strings.TrimPrefix(line, "dial "))
 	default:
-		s, err = t.phone.press(ctx, line)
+		s, err = t.phone.Press(ctx, line)
 	}
 	if err != nil {
 		return err
@@ -154,7 +158,7 @@ func (t *talk) telephone(ctx context.Context, line string) error {
 	switch {
 	case t.line == nil:
 		t.line = &exchange.Line{
-			Base: t.phone.base, Public: demoPublic, Token: t.twilio, Account: t.twilio, From: t.phone.number, To: "+15005550006",
+			Base: t.phone.Base, Public: DemoPublic, Token: t.twilio, Account: t.twilio, From: t.phone.Number, To: "+15005550006",
 			SID: "CA" + strings.ToLower(rand.Text()),
 		}
 		heard, err = t.line.Call(ctx)
@@ -202,7 +206,7 @@ func (t *talk) telephone(ctx context.Context, line string) error {
 
 // messages shows what was delivered to the phone since the last look.
 func (t *talk) messages(ctx context.Context, patience time.Duration) error {
-	all, err := t.phone.await(ctx, t.read, patience)
+	all, err := t.phone.Await(ctx, t.read, patience)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"bufio"
@@ -27,7 +27,7 @@ func sessionNow() time.Time { return time.Date(2021, time.May, 3, 12, 0, 0, 0, b
 func operate(ctx context.Context, db string, args ...string) (string, error) {
 	var out bytes.Buffer
 	args = append(args, "--database-url="+db)
-	err := run(ctx, args, world{In: strings.NewReader(""), Out: &out, Err: &out, Now: sessionNow})
+	err := Run(ctx, new(Commands), args, World{In: strings.NewReader(""), Out: &out, Err: &out, Now: sessionNow})
 	return out.String(), err
 }
 
@@ -38,8 +38,8 @@ func TestSessionCancel_in_a_process_of_its_own(t *testing.T) {
 	if db == "" {
 		t.Skip("run by TestSessionCancel")
 	}
-	err := run(t.Context(), []string{"session", "cancel", id, "--reason=power cut", "--database-url=" + db},
-		world{In: strings.NewReader(""), Out: os.Stdout, Err: os.Stderr, Now: sessionNow})
+	err := Run(t.Context(), new(Commands), []string{"session", "cancel", id, "--reason=power cut", "--database-url=" + db},
+		World{In: strings.NewReader(""), Out: os.Stdout, Err: os.Stderr, Now: sessionNow})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"context"
@@ -6,6 +6,8 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+
+	"github.com/google/uuid"
 
 	"tikaline/booking"
 	"tikaline/dialog"
@@ -40,7 +42,7 @@ type page struct {
 }
 
 // Run writes the page.
-func (c *screensCommand) Run(ctx context.Context, w world) error {
+func (c *screensCommand) Run(ctx context.Context, w World) error {
 	words, err := locales.Default()
 	if err != nil {
 		return fmt.Errorf("read words: %w", err)
@@ -136,7 +138,7 @@ func (c *screensCommand) heard(ctx context.Context, words *locales.Catalogue) ([
 func (c *screensCommand) screens(ctx context.Context, words *locales.Catalogue) ([]shown, error) {
 	var all []shown
 	at := map[string]int{}
-	err := walk.Every(ctx, dialog.New(newID), func(where walk.At, p dialog.Prompt) error {
+	err := walk.Every(ctx, dialog.New(uuid.New), func(where walk.At, p dialog.Prompt) error {
 		if p.Note.ID != "" || p.Hint.ID != "" {
 			return nil // the refusals come by themselves
 		}

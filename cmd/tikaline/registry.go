@@ -1,80 +1,13 @@
 package main
 
 import (
-	"encoding/csv"
 	"errors"
 	"fmt"
 	"strings"
 
-	"tikaline/locales"
 	"tikaline/notices"
 	"tikaline/sms"
 )
-
-// dltCommand is what an operator does with India's registry of texts.
-type dltCommand struct {
-	Templates dltTemplates `cmd:"" help:"Print every text as CSV in the form to register, with room for the ids."`
-	Check     dltCheck     `cmd:"" help:"Say what such a file lacks, and where it differs from the words of this release."`
-}
-
-type dltTemplates struct {
-	textTo
-	Lang string `help:"One language alone, such as hi. Empty: all."`
-}
-
-type dltCheck struct {
-	textTo
-	File string `arg:"" type:"existingfile" help:"The file, with ids filled in."`
-}
-
-// Run prints.
-func (c *dltTemplates) Run(w world) error {
-	langs := locales.Languages
-	if c.Lang != "" {
-		if !locales.Valid(c.Lang) {
-			return fmt.Errorf("language %q is none of %s", c.Lang, strings.Join(locales.Languages, ", "))
-		}
-		langs = []string{c.Lang}
-	}
-	if err := c.textTo.check(); err != nil {
-		return err
-	}
-	rows, err := notices.Rows(langs, c.TextTo)
-	if err != nil {
-		return err
-	}
-	return csv.NewWriter(w.Out).WriteAll(rows)
-}
-
-// Run checks. A text of another release does no harm, so it is no error.
-func (c *dltCheck) Run(w world) error {
-	if err := c.textTo.check(); err != nil {
-		return err
-	}
-	r, err := notices.ReadRegistry(c.File, "", c.TextTo)
-	if err != nil {
-		return err
-	}
-	f := r.Check(true)
-	for _, part := range []struct {
-		what  string
-		lines []string
-	}{
-		{"Without a template id:", f.Missing},
-		{"Registered in other words than this release sends:", f.Differ},
-		{"No text of this release:", f.Unknown},
-		{"Over the rules (see the column over of dlt templates); be sure that they were accepted:", f.Over},
-	} {
-		if len(part.lines) > 0 {
-			fmt.Fprintf(w.Out, "%s\n  %s\n", part.what, strings.Join(part.lines, "\n  "))
-		}
-	}
-	if len(f.Missing)+len(f.Differ) > 0 {
-		return fmt.Errorf("%s is not complete: %d texts without id, %d in other words", c.File, len(f.Missing), len(f.Differ))
-	}
-	fmt.Fprintln(w.Out, "Every text has its id.")
-	return nil
-}
 
 // registry is what our texts are registered as; nil where they need not be.
 //

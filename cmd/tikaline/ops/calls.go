@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"context"
@@ -7,30 +7,31 @@ import (
 	"time"
 
 	"tikaline/booking"
-	"tikaline/postgres"
+	"tikaline/ivr"
+	"tikaline/locales"
 )
 
 // callsCommand shows an operator what became of calls.
 type callsCommand struct {
 	List    callsList    `cmd:"" help:"The last calls, the latest first."`
 	Waiting callsWaiting `cmd:"" help:"Callers who wait for an agent."`
-	Owed    callsOwed    `cmd:"" help:"Calls back that are owed, those due first, first."`
+	Owed    callsPending `cmd:"" help:"Calls back that are owed, those due first, first."`
 
 	Fallback callsFallback `cmd:"" help:"Print what callers hear where we are away altogether, for Twilio to keep (a TwiML Bin): its voice fallback address."`
 }
 
 type callsList struct {
-	database
+	Database
 	Limit int `default:"50" help:"Show at most so many."`
 }
 
 type callsWaiting struct {
-	database
+	Database
 	Limit int `default:"50" help:"Show at most so many."`
 }
 
-type callsOwed struct {
-	database
+type callsPending struct {
+	Database
 	Limit int `default:"50" help:"Show at most so many."`
 }
 
@@ -43,9 +44,9 @@ func numberTail(n booking.MSISDN) string {
 }
 
 // Run prints calls: of a number its last three digits.
-func (c *callsList) Run(ctx context.Context, w world) error {
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		all, err := s.LastCalls(ctx, c.Limit)
+func (c *callsList) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error {
+		all, err := db.Store.LastCalls(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -59,9 +60,9 @@ func (c *callsList) Run(ctx context.Context, w world) error {
 }
 
 // Run prints who waits, and where their conversations stood.
-func (c *callsWaiting) Run(ctx context.Context, w world) error {
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		core := &booking.Core{Store: s, Now: w.Now}
+func (c *callsWaiting) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error {
+		core := &booking.Core{Store: db.Store, Now: w.Now}
 		all, err := core.WaitingHandOvers(ctx, c.Limit)
 		if err != nil {
 			return err
@@ -74,10 +75,10 @@ func (c *callsWaiting) Run(ctx context.Context, w world) error {
 	})
 }
 
-// Run prints which calls back are owed, and why the last attempt failed.
-func (c *callsOwed) Run(ctx context.Context, w world) error {
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		all, err := s.OwedCalls(ctx, c.Limit)
+// Run prints which call-backs are pending, and why the last attempt failed.
+func (c *callsPending) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error {
+		all, err := db.Store.OwedCalls(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -88,4 +89,23 @@ func (c *callsOwed) Run(ctx context.Context, w world) error {
 			}
 		})
 	})
+}
+
+// callsFallback prints what is said where none of us answers.
+type callsFallback struct {
+	Voices map[string]string `name:"ivr-voices" env:"TIKALINE_IVR_VOICES" help:"As for serve."`
+}
+
+// Run prints the document.
+func (c *callsFallback) Run(w World) error {
+	words, err := locales.Default()
+	if err != nil {
+		return fmt.Errorf("read words: %w", err)
+	}
+	b, err := ivr.TwilioFallback(words, c.Voices)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w.Out, "%s\n", b)
+	return err
 }

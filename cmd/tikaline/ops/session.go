@@ -1,17 +1,15 @@
-package main
+package ops
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"tikaline/booking"
-	"tikaline/postgres"
 )
 
 // sessionCommand is what an operator does with sessions.
@@ -20,31 +18,25 @@ type sessionCommand struct {
 	Cancel sessionCancel `cmd:"" help:"Call a session off: everybody booked is offered another place, told and accounted for."`
 }
 
-// operator opens the store for an operator's command.
-func (d database) operator(ctx context.Context, w world) (*opened, error) {
-	return d.open(ctx, postgres.Options{Log: slog.New(slog.NewTextHandler(w.Err, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: w.Now})
-}
-
 // sessionList lists sessions.
 type sessionList struct {
-	database
+	Database
 
 	Centre string `required:"" help:"Code of the centre."`
 	Date   string `required:"" help:"Day, as YYYY-MM-DD."`
 }
 
 // Run lists.
-func (c *sessionList) Run(ctx context.Context, w world) error {
+func (c *sessionList) Run(ctx context.Context, w World) error {
 	day, err := booking.ParseDate(c.Date)
 	if err != nil {
 		return err
 	}
-	db, err := c.operator(ctx, w)
-	if err != nil {
-		return err
-	}
-	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
-	d, err := db.store.LoadDirectory(ctx)
+	return c.with(ctx, w, func(db *DB) error { return c.list(ctx, w, db, day) })
+}
+
+func (c *sessionList) list(ctx context.Context, w World, db *DB, day booking.Date) error {
+	d, err := db.Store.LoadDirectory(ctx)
 	if err != nil {
 		return err
 	}
@@ -100,7 +92,7 @@ func sessionLine(s booking.Session) string {
 
 // sessionCancel calls a session off.
 type sessionCancel struct {
-	database
+	Database
 
 	ID     int64         `arg:"" help:"The session's id: see tikaline session list."`
 	Reason string        `required:"" help:"Why, for the record. It is not sent to anybody."`
@@ -110,20 +102,19 @@ type sessionCancel struct {
 
 // Run calls the session off. Stopped half-way, it goes on where it was when it
 // is run again, and run once more it reports how it stands by then.
-func (c *sessionCancel) Run(ctx context.Context, w world) error {
+func (c *sessionCancel) Run(ctx context.Context, w World) error {
 	if c.Reason = strings.TrimSpace(c.Reason); c.Reason == "" || c.Offer <= 0 || c.Km <= 0 {
 		return errors.New("say why with --reason; --offer and --km are more than 0")
 	}
-	programme, err := c.programme()
+	programme, err := c.ReadProgramme()
 	if err != nil {
 		return err
 	}
-	db, err := c.operator(ctx, w)
-	if err != nil {
-		return err
-	}
-	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // what was stored is stored; Run has said so
-	core, err := db.core(ctx, programme, w)
+	return c.with(ctx, w, func(db *DB) error { return c.cancel(ctx, w, db, programme) })
+}
+
+func (c *sessionCancel) cancel(ctx context.Context, w World, db *DB, programme *booking.Programme) error {
+	core, err := db.Core(ctx, programme, w.Now)
 	if err != nil {
 		return err
 	}

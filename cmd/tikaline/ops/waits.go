@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"errors"
@@ -8,8 +8,8 @@ import (
 	"tikaline/booking"
 )
 
-// waits is the settings of everything in which somebody waits for an answer.
-type waits struct {
+// Waits is the settings of everything in which somebody waits for an answer.
+type Waits struct {
 	WaitHold     time.Duration `env:"TIKALINE_WAIT_HOLD" default:"30m" help:"How long a place is kept for who said YES to it."`
 	WaitAnswer   time.Duration `env:"TIKALINE_WAIT_ANSWER" default:"2h" help:"How long who was told of an open place comes before those behind."`
 	WaitWaves    int           `env:"TIKALINE_WAIT_WAVES" default:"3" help:"How often somebody on the waiting list who does not answer is told."`
@@ -18,14 +18,14 @@ type waits struct {
 	WaitOffer    time.Duration `env:"TIKALINE_WAIT_OFFER" default:"24h" help:"How long another place is kept for whom a centre called off."`
 }
 
-// usual is the waits as the core has them.
-func (w waits) usual() booking.Waits {
+// Rules returns the settings as the core takes them.
+func (w Waits) Rules() booking.Waits {
 	return booking.Waits{Hold: w.WaitHold, Answer: w.WaitAnswer, Waves: w.WaitWaves, Multiple: w.WaitMultiple, Km: w.WaitKm, Offer: w.WaitOffer}
 }
 
-// check refuses what would make everybody wait in vain, such as a place that is
-// given back before an SMS has been read. 0 is the usual, to the core.
-func (w waits) check() error {
+// Check refuses what would make everybody wait in vain, such as a place that is
+// given back before an SMS has been read. The core takes 0 for its default.
+func (w Waits) Check() error {
 	for name, d := range map[string]time.Duration{"HOLD": w.WaitHold, "ANSWER": w.WaitAnswer, "OFFER": w.WaitOffer} {
 		if d != 0 && (d < 5*time.Minute || d > 7*24*time.Hour) {
 			return fmt.Errorf("TIKALINE_WAIT_%s %v is not between 5m and 168h", name, d)

@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"cmp"
@@ -25,7 +25,7 @@ type staffCommand struct {
 var logins = regexp.MustCompile(`^[a-z][a-z0-9.-]{2,29}$`)
 
 type staffAdd struct {
-	database
+	Database
 
 	Login  string `arg:"" help:"3 to 30 small letters, digits, dots and hyphens."`
 	Name   string `required:"" help:"Who it is."`
@@ -33,16 +33,15 @@ type staffAdd struct {
 }
 
 // Run adds.
-func (c *staffAdd) Run(ctx context.Context, w world) error {
+func (c *staffAdd) Run(ctx context.Context, w World) error {
 	if !logins.MatchString(c.Login) {
 		return fmt.Errorf("%q is no login: 3 to 30 small letters, digits, dots and hyphens, a letter first", c.Login)
 	}
-	db, err := c.operator(ctx, w)
-	if err != nil {
-		return err
-	}
-	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // it was written by then
-	d, err := db.store.LoadDirectory(ctx)
+	return c.with(ctx, w, func(db *DB) error { return c.add(ctx, w, db) })
+}
+
+func (c *staffAdd) add(ctx context.Context, w World, db *DB) error {
+	d, err := db.Store.LoadDirectory(ctx)
 	if err != nil {
 		return err
 	}
@@ -50,15 +49,15 @@ func (c *staffAdd) Run(ctx context.Context, w world) error {
 	if !ok {
 		return fmt.Errorf("no centre has the code %q", c.Centre)
 	}
-	if _, there, err := db.store.Staff(ctx, c.Login); err != nil || there {
+	if _, there, err := db.Store.Staff(ctx, c.Login); err != nil || there {
 		return cmp.Or(err, fmt.Errorf("%s is there already: tikaline staff password %[1]s makes a new password", c.Login))
 	}
 	m := booking.StaffMember{Login: c.Login, Name: c.Name, Centre: centre.ID, At: w.Now()}
-	return newPassword(ctx, db.store, w, m)
+	return newPassword(ctx, db.Store, w, m)
 }
 
 // newPassword makes one, keeps its hash and shows it this once.
-func newPassword(ctx context.Context, store *postgres.Store, w world, m booking.StaffMember) error {
+func newPassword(ctx context.Context, store *postgres.Store, w World, m booking.StaffMember) error {
 	password, err := spot.NewPassword()
 	if err != nil {
 		return err
@@ -74,62 +73,58 @@ func newPassword(ctx context.Context, store *postgres.Store, w world, m booking.
 }
 
 type staffPassword struct {
-	database
+	Database
 
 	Login string `arg:"" help:"Whose."`
 }
 
 // Run makes a new password.
-func (c *staffPassword) Run(ctx context.Context, w world) error {
-	return c.change(ctx, w, c.Login, func(db *opened, m booking.StaffMember) error {
+func (c *staffPassword) Run(ctx context.Context, w World) error {
+	return c.change(ctx, w, c.Login, func(db *DB, m booking.StaffMember) error {
 		m.Disabled = false
-		return newPassword(ctx, db.store, w, m)
+		return newPassword(ctx, db.Store, w, m)
 	})
 }
 
 type staffDisable struct {
-	database
+	Database
 
 	Login string `arg:"" help:"Whose."`
 }
 
 // Run disables.
-func (c *staffDisable) Run(ctx context.Context, w world) error {
-	return c.change(ctx, w, c.Login, func(db *opened, m booking.StaffMember) error {
+func (c *staffDisable) Run(ctx context.Context, w World) error {
+	return c.change(ctx, w, c.Login, func(db *DB, m booking.StaffMember) error {
 		m.Disabled = true
-		return db.store.PutStaff(ctx, m)
+		return db.Store.PutStaff(ctx, m)
 	})
 }
 
 var errNoLogin = errors.New("there is no such login: tikaline staff list")
 
-func (d database) change(ctx context.Context, w world, login string, how func(*opened, booking.StaffMember) error) error {
-	db, err := d.operator(ctx, w)
-	if err != nil {
-		return err
-	}
-	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // it was written by then
-	m, ok, err := db.store.Staff(ctx, login)
-	if err != nil || !ok {
-		return cmp.Or(err, errNoLogin)
-	}
-	return how(db, m)
+func (d Database) change(ctx context.Context, w World, login string, how func(*DB, booking.StaffMember) error) error {
+	return d.with(ctx, w, func(db *DB) error {
+		m, ok, err := db.Store.Staff(ctx, login)
+		if err != nil || !ok {
+			return cmp.Or(err, errNoLogin)
+		}
+		return how(db, m)
+	})
 }
 
-type staffList struct{ database }
+type staffList struct{ Database }
 
 // Run lists.
-func (c *staffList) Run(ctx context.Context, w world) error {
-	db, err := c.operator(ctx, w)
+func (c *staffList) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error { return c.list(ctx, w, db) })
+}
+
+func (c *staffList) list(ctx context.Context, w World, db *DB) error {
+	list, err := db.Store.StaffList(ctx)
 	if err != nil {
 		return err
 	}
-	defer db.close(context.WithoutCancel(ctx)) //nolint:errcheck // nothing was written
-	list, err := db.store.StaffList(ctx)
-	if err != nil {
-		return err
-	}
-	d, err := db.store.LoadDirectory(ctx)
+	d, err := db.Store.LoadDirectory(ctx)
 	if err != nil {
 		return err
 	}

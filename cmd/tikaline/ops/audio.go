@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"context"
@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"tikaline/dialog"
 	"tikaline/dialog/walk"
@@ -43,7 +45,7 @@ type audioAccept struct {
 }
 
 // Run prints.
-func (c *audioList) Run(ctx context.Context, w world) error {
+func (c *audioList) Run(ctx context.Context, w World) error {
 	words, err := locales.Default()
 	if err != nil {
 		return fmt.Errorf("read words: %w", err)
@@ -69,7 +71,7 @@ func (c *audioList) Run(ctx context.Context, w world) error {
 
 // Run fails if a recording is there that cannot be played. Those that are
 // missing are read out by a voice.
-func (c *audioCheck) Run(ctx context.Context, w world) error {
+func (c *audioCheck) Run(ctx context.Context, w World) error {
 	words, err := locales.Default()
 	if err != nil {
 		return fmt.Errorf("read words: %w", err)
@@ -97,7 +99,7 @@ func (c *audioCheck) Run(ctx context.Context, w world) error {
 }
 
 // Run notes what is said on each recording.
-func (c *audioAccept) Run(w world) error {
+func (c *audioAccept) Run(w World) error {
 	words, err := locales.Default()
 	if err != nil {
 		return fmt.Errorf("read words: %w", err)
@@ -144,7 +146,7 @@ func (a asked) URL(lang, id string) (string, bool) {
 func readAloud(ctx context.Context, words *locales.Catalogue) ([]audio.Line, error) {
 	count := asked{}
 	known := map[string]asked{} // by what is said and offered
-	err := walk.Every(ctx, dialog.New(newID), func(at walk.At, p dialog.Prompt) error {
+	err := walk.Every(ctx, dialog.New(uuid.New), func(at walk.At, p dialog.Prompt) error {
 		like := ids(p)
 		a, ok := known[like]
 		for _, lang := range ivr.Languages {
@@ -245,7 +247,7 @@ func (s spoken) took() time.Duration {
 func spokenPrompts(ctx context.Context, words *locales.Catalogue, variants bool) ([]spoken, error) {
 	var all []spoken
 	at := map[string]int{}
-	err := walk.Every(ctx, dialog.New(newID), func(where walk.At, p dialog.Prompt) error {
+	err := walk.Every(ctx, dialog.New(uuid.New), func(where walk.At, p dialog.Prompt) error {
 		if p.Note.ID != "" || p.Hint.ID != "" {
 			return nil // the refusals come by themselves
 		}

@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"os"
 
 	"tikaline/booking"
-	"tikaline/postgres"
 )
 
 // namesCommand is for writing down names that were spoken.
@@ -19,27 +18,27 @@ type namesCommand struct {
 }
 
 type recordingsList struct {
-	database
+	Database
 	Limit int `default:"50" help:"Show at most so many."`
 }
 
 type recordingsPlay struct {
-	database
+	Database
 	Reference string `arg:"" help:"Reference id of the person."`
 	File      string `arg:"" help:"File to make; it must not exist."`
 }
 
 type recordingsWrite struct {
-	database
+	Database
 	By        string `required:"" help:"Who heard it."`
 	Reference string `arg:"" help:"Reference id of the person."`
 	Name      string `arg:"" help:"The name."`
 }
 
 // Run prints who waits. A reference id is how such a person is spoken of.
-func (c *recordingsList) Run(ctx context.Context, w world) error {
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		all, err := s.Unwritten(ctx, c.Limit)
+func (c *recordingsList) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error {
+		all, err := db.Store.Unwritten(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -53,14 +52,14 @@ func (c *recordingsList) Run(ctx context.Context, w world) error {
 }
 
 // Run writes a recording into a file that only its owner may read.
-func (c *recordingsPlay) Run(ctx context.Context, w world) error {
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		h, err := s.ByReference(ctx, c.Reference)
+func (c *recordingsPlay) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error {
+		h, err := db.Store.ByReference(ctx, c.Reference)
 		if err != nil {
 			return err
 		}
 		person, _ := h.Person(c.Reference)
-		r, found, err := s.Recording(ctx, person.Recording)
+		r, found, err := db.Store.Recording(ctx, person.Recording)
 		switch {
 		case err != nil:
 			return err
@@ -83,9 +82,9 @@ func (c *recordingsPlay) Run(ctx context.Context, w world) error {
 }
 
 // Run writes a name down.
-func (c *recordingsWrite) Run(ctx context.Context, w world) error {
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		core := &booking.Core{Store: s, Now: w.Now}
+func (c *recordingsWrite) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error {
+		core := &booking.Core{Store: db.Store, Now: w.Now}
 		b, err := core.WriteDown(ctx, c.Reference, c.Name, c.By)
 		if err != nil {
 			return err

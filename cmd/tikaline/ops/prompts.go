@@ -1,4 +1,4 @@
-package main
+package ops
 
 import (
 	"context"
@@ -33,7 +33,7 @@ type heardPage struct {
 }
 
 // Run says everything and writes it down.
-func (c *audioPrompts) Run(ctx context.Context, w world) error {
+func (c *audioPrompts) Run(ctx context.Context, w World) error {
 	words, err := locales.Default()
 	if err != nil {
 		return fmt.Errorf("read words: %w", err)

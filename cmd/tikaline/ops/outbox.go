@@ -1,18 +1,15 @@
-package main
+package ops
 
 import (
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
-	"text/tabwriter"
 	"time"
 
 	"github.com/google/uuid"
 
 	"tikaline/booking"
 	"tikaline/outbox"
-	"tikaline/postgres"
 )
 
 // outboxCommand shows an operator what became of messages.
@@ -23,24 +20,24 @@ type outboxCommand struct {
 }
 
 type outboxList struct {
-	database
+	Database
 	Since time.Duration `default:"24h" help:"Of what was sent or delivered, count what was owed in so long. All else is counted whole."`
 }
 
 type outboxDead struct {
-	database
+	Database
 	Limit int `default:"50" help:"Show at most so many."`
 }
 
 type outboxAgain struct {
-	database
+	Database
 	ID []string `arg:"" name:"id" help:"Ids as the list of the dead shows them."`
 }
 
 // Run prints how many messages stand where.
-func (c *outboxList) Run(ctx context.Context, w world) error {
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		all, err := s.Count(ctx, w.Now().Add(-c.Since))
+func (c *outboxList) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error {
+		all, err := db.Store.Count(ctx, w.Now().Add(-c.Since))
 		if err != nil {
 			return err
 		}
@@ -54,9 +51,9 @@ func (c *outboxList) Run(ctx context.Context, w world) error {
 
 // Run prints the dead letters: of a number its last three digits, of a text
 // nothing.
-func (c *outboxDead) Run(ctx context.Context, w world) error {
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		all, err := s.Dead(ctx, c.Limit)
+func (c *outboxDead) Run(ctx context.Context, w World) error {
+	return c.with(ctx, w, func(db *DB) error {
+		all, err := db.Store.Dead(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -88,7 +85,7 @@ func tried(all []outbox.Try) string {
 }
 
 // Run sends letters again.
-func (c *outboxAgain) Run(ctx context.Context, w world) error {
+func (c *outboxAgain) Run(ctx context.Context, w World) error {
 	ids := make([]uuid.UUID, len(c.ID))
 	for i, id := range c.ID {
 		var err error
@@ -96,8 +93,8 @@ func (c *outboxAgain) Run(ctx context.Context, w world) error {
 			return fmt.Errorf("%q is not an id of a message: %w", id, err)
 		}
 	}
-	return c.with(ctx, w, func(s *postgres.Store) error {
-		done, err := s.Requeue(ctx, w.Now(), ids...)
+	return c.with(ctx, w, func(db *DB) error {
+		done, err := db.Store.Requeue(ctx, w.Now(), ids...)
 		if err != nil {
 			return err
 		}
@@ -107,28 +104,4 @@ func (c *outboxAgain) Run(ctx context.Context, w world) error {
 		}
 		return nil
 	})
-}
-
-// with does something with the store.
-func (d database) with(ctx context.Context, w world, do func(*postgres.Store) error) (err error) {
-	db, err := d.open(ctx, postgres.Options{Log: slog.New(slog.NewTextHandler(w.Err, &slog.HandlerOptions{Level: slog.LevelWarn})), Now: w.Now})
-	if err != nil {
-		return err
-	}
-	defer func() {
-		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopStore)
-		defer cancel()
-		if e := db.close(stop); err == nil {
-			err = e
-		}
-	}()
-	return do(db.store)
-}
-
-// columns prints lines with their cells under each other.
-func columns(out io.Writer, head string, lines func(io.Writer)) error {
-	t := tabwriter.NewWriter(out, 0, 4, 2, ' ', 0)
-	fmt.Fprint(t, head)
-	lines(t)
-	return t.Flush()
 }
