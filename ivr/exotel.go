@@ -2,11 +2,9 @@ package ivr
 
 import (
 	"crypto/sha256"
-	"crypto/subtle"
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +15,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+
+	"tikaline/channel"
 )
 
 // exotel is Exotel's Programmable Voice, https://developer.exotel.com/api. It has
@@ -63,7 +63,7 @@ import (
 type exotel struct {
 	settings ExotelSettings
 	base     string
-	secret   [sha256.Size]byte
+	secret   channel.Secret
 }
 
 // An ExotelForm is how an account asks.
@@ -101,7 +101,7 @@ func NewExotel(s ExotelSettings) (Adapter, error) {
 	case s.Form != ExoML && s.Form != Applets:
 		return nil, fmt.Errorf("exotel: the form %q is neither %s nor %s", s.Form, ExoML, Applets)
 	}
-	return &exotel{s, strings.TrimSuffix(s.PublicURL, "/") + "/ivr/exotel/" + url.PathEscape(s.Secret), sha256.Sum256([]byte(s.Secret))}, nil
+	return &exotel{s, strings.TrimSuffix(s.PublicURL, "/") + "/ivr/exotel/" + url.PathEscape(s.Secret), channel.NewSecret(s.Secret)}, nil
 }
 
 func (*exotel) Name() string { return exotelName }
@@ -110,8 +110,7 @@ func (*exotel) Name() string { return exotelName }
 func (x *exotel) Decode(c echo.Context) (Request, error) {
 	secret, rest, _ := strings.Cut(c.Param("*"), "/")
 	secret, err := url.PathUnescape(secret)
-	got := sha256.Sum256([]byte(secret))
-	if subtle.ConstantTimeCompare(got[:], x.secret[:]) != 1 || err != nil {
+	if !x.secret.Matches(secret) || err != nil {
 		return Request{}, echo.ErrNotFound
 	}
 	form, err := x.form(c)
@@ -146,49 +145,33 @@ func (x *exotel) Decode(c echo.Context) (Request, error) {
 // form is the parameters of the address, and of a form. A name that comes twice
 // is refused: one of the two would be believed without having been looked at.
 func (x *exotel) form(c echo.Context) (url.Values, error) {
-	v, err := url.ParseQuery(c.Request().URL.RawQuery)
+	v, err := channel.Query(c)
 	if err != nil {
-		return nil, malformed
+		return nil, err
 	}
+	var posted url.Values
 	switch c.Request().Method {
 	case http.MethodGet:
 	case http.MethodPost:
-		c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, maxDocument)
-		posted, err := x.posted(c)
-		if _, large := errors.AsType[*http.MaxBytesError](err); large {
-			return nil, echo.ErrStatusRequestEntityTooLarge
-		}
-		if err != nil {
-			return nil, malformed
-		}
-		for name, values := range posted {
-			v[name] = append(v[name], values...)
+		if posted, err = x.posted(c); err != nil {
+			return nil, err
 		}
 	default:
 		return nil, echo.ErrMethodNotAllowed
 	}
-	for _, values := range v {
-		if len(values) > 1 {
-			return nil, malformed
-		}
-	}
-	return v, nil
+	return channel.Merge(v, posted)
 }
 
 // posted reads a form; what tells of the end of a call is one of several parts.
 func (x *exotel) posted(c echo.Context) (url.Values, error) {
-	if strings.HasPrefix(c.Request().Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
-		err := c.Request().ParseMultipartForm(maxDocument)
-		if err != nil {
-			return nil, err
-		}
-		return c.Request().MultipartForm.Value, nil
+	if !strings.HasPrefix(c.Request().Header.Get(echo.HeaderContentType), echo.MIMEMultipartForm) {
+		return channel.Form(c)
 	}
-	b, err := io.ReadAll(c.Request().Body)
-	if err != nil {
-		return nil, err
+	c.Request().Body = http.MaxBytesReader(c.Response(), c.Request().Body, channel.MaxBody)
+	if err := c.Request().ParseMultipartForm(channel.MaxBody); err != nil {
+		return nil, channel.Unreadable(err)
 	}
-	return url.ParseQuery(strings.TrimSpace(string(b)))
+	return c.Request().MultipartForm.Value, nil
 }
 
 func (x *exotel) event(c echo.Context, form url.Values) (Event, error) {
@@ -205,7 +188,7 @@ func (x *exotel) event(c echo.Context, form url.Values) (Event, error) {
 	// whom we called.
 	if notice := either(form, "CustomField", "notice"); notice != "" {
 		if e.Notice, err = uuid.Parse(notice); err != nil {
-			return e, bad("CustomField", "is malformed")
+			return e, channel.Bad("CustomField", "is malformed")
 		}
 	}
 	e.Out = e.Notice != uuid.Nil || strings.HasPrefix(form.Get("Direction"), "outbound")
@@ -213,7 +196,7 @@ func (x *exotel) event(c echo.Context, form url.Values) (Event, error) {
 	e.Missed = !e.Out && sameNumber(e.To, x.settings.Missed)
 	if n := c.QueryParam("n"); n != "" {
 		if e.Turn, err = strconv.Atoi(n); err != nil || e.Turn < 1 || e.Turn > maxTurns {
-			return e, bad("n", "is malformed")
+			return e, channel.Bad("n", "is malformed")
 		}
 	}
 	if e.Keys, err = keys("DigitsPressed", e.Keys); err != nil {

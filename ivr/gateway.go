@@ -5,12 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/dialog"
 	"tikaline/locales"
 )
@@ -53,39 +53,31 @@ type Gateway struct {
 	Observer Observer
 }
 
-// An Observer counts. Its methods must be quick and safe for concurrent use.
+// An Observer counts what happens on the line, too.
 type Observer interface {
-	// Called is told of every Event, with what came of it.
-	Called(provider string, o Outcome, took time.Duration)
+	channel.Observer
 
-	// Asked is told of every question put, by the flow and step it belongs
-	// to; both are "" for the last words of a conversation.
-	Asked(flow, step string)
-
-	// Unanswered is told of every question that got silence, or a wrong key.
+	// Unanswered counts a question that got silence, or a wrong key.
 	Unanswered(flow, step string, why Why)
 }
 
-// An Outcome is what came of an Event: a label of a metric.
-type Outcome string
-
-// The outcomes.
+// The outcomes, as Observer counts them.
 const (
-	Continued Outcome = "continue"  // a question that waits for an answer
-	Closed    Outcome = "end"       // last words
-	Repeated  Outcome = "repeat"    // an Event that had been answered before
-	Queued    Outcome = "agent"     // put through to an agent, or waiting for one
-	Promised  Outcome = "call_back" // told that we call back
-	Missing   Outcome = "missed"    // a missed call, to be called back
-	Noted     Outcome = "notice"    // nobody waits for an answer
-	Busied    Outcome = "busy"      // told to call again later
-	Stranger  Outcome = "stranger"  // without a number that we can serve
-	Rejected  Outcome = "bad"       // a request that we could not use
-	Failed    Outcome = "error"     // our fault
+	Continued channel.Outcome = "continue"  // a question that waits for an answer
+	Closed    channel.Outcome = "end"       // last words
+	Queued    channel.Outcome = "agent"     // put through to an agent, or waiting for one
+	Promised  channel.Outcome = "call_back" // told that we call back
+	Missing   channel.Outcome = "missed"    // a missed call, to be called back
+	Noted     channel.Outcome = "notice"    // nobody waits for an answer
+	Stranger  channel.Outcome = "stranger"  // without a number that we can serve
+	Repeated                  = channel.Repeated
+	Busied                    = channel.Busied // told to call again later
+	Rejected                  = channel.Rejected
+	Failed                    = channel.Failed
 )
 
-// Outcomes lists every Outcome, so that each series can exist from the start.
-var Outcomes = []Outcome{Continued, Closed, Repeated, Queued, Promised, Missing, Noted, Busied, Stranger, Rejected, Failed}
+// Outcomes lists every outcome, so that each series can exist from the start.
+var Outcomes = []channel.Outcome{Continued, Closed, Repeated, Queued, Promised, Missing, Noted, Busied, Stranger, Rejected, Failed}
 
 // errStale is a turn's way to say that its Event was answered earlier and
 // others since.
@@ -154,31 +146,22 @@ func (g *Gateway) Check() error {
 // comes. A Problem is worded, and so is that it took too long; any other error
 // is ours and to be answered with Sorry.
 func (g *Gateway) Answer(ctx context.Context, e Event) ([]Verb, error) {
-	return g.observed(e.Provider, func() ([]Verb, Outcome, error) { return g.answer(ctx, e) })
+	return g.observed(e.Provider, func() ([]Verb, channel.Outcome, error) { return g.answer(ctx, e) })
 }
 
-func (g *Gateway) observed(provider string, do func() ([]Verb, Outcome, error)) ([]Verb, error) {
-	start := g.Now()
-	verbs, o, err := safely(do)
+// observed counts what is done for a provider. A panic becomes an error: a
+// provider that is answered with a status says what it likes, and not every one
+// has another address to ask.
+func (g *Gateway) observed(provider string, do func() ([]Verb, channel.Outcome, error)) ([]Verb, error) {
+	var to channel.Observer
 	if g.Observer != nil {
-		g.Observer.Called(provider, o, g.Now().Sub(start))
+		to = g.Observer
 	}
-	return verbs, err
+	return channel.Observe(to, g.Now, medium, provider, do)
 }
 
-// safely makes an error of a panic: a provider that is answered with a status
-// says what it likes, and not every one has another address to ask.
-func safely(do func() ([]Verb, Outcome, error)) (verbs []Verb, o Outcome, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			verbs, o, err = nil, Failed, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return do()
-}
-
-func (g *Gateway) answer(ctx context.Context, e Event) ([]Verb, Outcome, error) {
-	limited, cancel := context.WithTimeout(ctx, g.deadline())
+func (g *Gateway) answer(ctx context.Context, e Event) ([]Verb, channel.Outcome, error) {
+	limited, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)
 	defer cancel()
 	switch {
 	case e.Missed:
@@ -213,16 +196,15 @@ func (g *Gateway) answer(ctx context.Context, e Event) ([]Verb, Outcome, error) 
 
 // trouble answers where we could not: nobody is at fault for what took too long,
 // within limited.
-func (g *Gateway) trouble(ctx, limited context.Context, e Event, lang string, err error) ([]Verb, Outcome, error) {
-	late := limited.Err() != nil && ctx.Err() == nil // and not a provider that went away
-	if late || errors.Is(err, dialog.ErrContended) || booking.Refused(err, booking.Busy) {
+func (g *Gateway) trouble(ctx, limited context.Context, e Event, lang string, err error) ([]Verb, channel.Outcome, error) {
+	if channel.Late(ctx, limited) || errors.Is(err, dialog.ErrContended) || booking.Refused(err, booking.Busy) {
 		return g.Busy(ctx, e, lang), Busied, nil
 	}
 	return nil, Failed, fmt.Errorf("answer a call: %w", err)
 }
 
 // converse takes the conversation one step on.
-func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, Outcome, *visit, error) {
+func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, channel.Outcome, *visit, error) {
 	if e.HungUp {
 		return nil, Noted, nil, nil
 	}
@@ -304,7 +286,7 @@ func (g *Gateway) look(ctx context.Context, e Event) ([]Verb, bool, error) {
 
 // missed notes a call to a number that takes only missed calls. Where that
 // cannot be noted it is an error, and who calls hears so.
-func (g *Gateway) missed(ctx context.Context, e Event) ([]Verb, Outcome, error) {
+func (g *Gateway) missed(ctx context.Context, e Event) ([]Verb, channel.Outcome, error) {
 	reject := []Verb{{Do: Reject}}
 	if e.Number == "" {
 		return reject, Stranger, nil
@@ -317,13 +299,6 @@ func (g *Gateway) missed(ctx context.Context, e Event) ([]Verb, Outcome, error) 
 		return nil, Failed, fmt.Errorf("note a missed call: %w", err)
 	}
 	return reject, Missing, nil
-}
-
-func (g *Gateway) deadline() time.Duration {
-	if g.Deadline > 0 {
-		return g.Deadline
-	}
-	return DefaultDeadline
 }
 
 func (g *Gateway) defaultLang() string {

@@ -11,6 +11,8 @@ import (
 	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/locales"
+
+	"tikaline/channel"
 )
 
 // languageOptions is the channel's own question which language to speak.
@@ -178,7 +180,7 @@ func (v *visit) agentNow(ctx context.Context) ([]Verb, error) {
 
 // stranger answers a call from no number that we could serve: nothing is kept
 // of it, so there is only a person to talk to, or where to call from.
-func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, Outcome, error) {
+func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, channel.Outcome, error) {
 	open := e.Agents && g.Hours.Open(g.Now())
 	answered := e.Turn > 0 || e.Present && !e.Look
 	switch {
@@ -202,7 +204,7 @@ func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, Outcome, error
 // askStranger says where to call from, and asks in which language to talk to a
 // person: 1, 2 and 3 stand for those in which it is said. How often it was asked
 // is in the turn.
-func (g *Gateway) askStranger(turn int) ([]Verb, Outcome, error) {
+func (g *Gateway) askStranger(turn int) ([]Verb, channel.Outcome, error) {
 	in := g.spoken("", say(textNumber))
 	for i, l := range Languages {
 		said, err := g.speaker(l).choice(say("option.help.call"), i+1)
@@ -218,7 +220,7 @@ func (g *Gateway) askStranger(turn int) ([]Verb, Outcome, error) {
 // stand there. Who presses nothing comes to the end of what is heard, and then
 // the provider asks again, with where he stands and since when.
 func (g *Gateway) Waits(ctx context.Context, w Request) ([]Verb, error) {
-	return g.observed(w.Provider, func() ([]Verb, Outcome, error) {
+	return g.observed(w.Provider, func() ([]Verb, channel.Outcome, error) {
 		lang := g.speaker(w.Lang).lang
 		most := g.Wait
 		if most <= 0 {
@@ -248,8 +250,8 @@ func (g *Gateway) Waits(ctx context.Context, w Request) ([]Verb, error) {
 // Left answers somebody who came out of the queue. Whoever spoke to nobody and
 // still listens is called back.
 func (g *Gateway) Left(ctx context.Context, l Request) ([]Verb, error) {
-	return g.observed(l.Provider, func() ([]Verb, Outcome, error) {
-		ctx, cancel := context.WithTimeout(ctx, g.deadline())
+	return g.observed(l.Provider, func() ([]Verb, channel.Outcome, error) {
+		ctx, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)
 		defer cancel()
 		lang := g.speaker(l.Lang).lang
 		o, became, id, end := Promised, booking.CallPromised, textCallBack, booking.HandOverCallBack
@@ -282,8 +284,8 @@ func (g *Gateway) Left(ctx context.Context, l Request) ([]Verb, error) {
 // Ends notes that a call is over. The conversation is kept: who was cut off goes
 // on where he was, by whatever channel.
 func (g *Gateway) Ends(ctx context.Context, e Request) error {
-	_, err := g.observed(e.Provider, func() ([]Verb, Outcome, error) {
-		ctx, cancel := context.WithTimeout(ctx, g.deadline())
+	_, err := g.observed(e.Provider, func() ([]Verb, channel.Outcome, error) {
+		ctx, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)
 		defer cancel()
 		call, reached := e.call(e.Outcome), false
 		call.Duration = e.Duration
@@ -322,8 +324,8 @@ func (g *Gateway) Ends(ctx context.Context, e Request) error {
 
 // Records notes that a recording is ready, or that there is none.
 func (g *Gateway) Records(ctx context.Context, r Request) error {
-	_, err := g.observed(r.Provider, func() ([]Verb, Outcome, error) {
-		ctx, cancel := context.WithTimeout(ctx, g.deadline())
+	_, err := g.observed(r.Provider, func() ([]Verb, channel.Outcome, error) {
+		ctx, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)
 		defer cancel()
 		if r.Recording.ID == "" {
 			return nil, Noted, nil

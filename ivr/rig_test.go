@@ -19,6 +19,8 @@ import (
 	"tikaline/dialog/walk"
 	"tikaline/ivr/exchange"
 	"tikaline/locales"
+
+	"tikaline/channel"
 )
 
 // ledger keeps calls in memory, as idempotently as the core does.
@@ -136,11 +138,11 @@ func (l *ledger) HandOverEnded(_ context.Context, _ booking.CallKey, id uuid.UUI
 // tally is an Observer.
 type tally struct {
 	mu       sync.Mutex
-	outcomes map[Outcome]int
+	outcomes map[channel.Outcome]int
 	missed   map[Why]int
 }
 
-func (c *tally) Called(_ string, o Outcome, _ time.Duration) {
+func (c *tally) Answered(_, _ string, o channel.Outcome, _ time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.outcomes[o]++
@@ -191,7 +193,7 @@ func newRig(t testing.TB) *rig {
 	}
 	r := &rig{
 		t: t, shelf: walk.NewMemory(), ledger: newLedger(),
-		seen: &tally{outcomes: map[Outcome]int{}, missed: map[Why]int{}},
+		seen: &tally{outcomes: map[channel.Outcome]int{}, missed: map[Why]int{}},
 		now:  time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India),
 	}
 	r.houses.Now = func() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -12,6 +11,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+
+	"tikaline/channel"
 )
 
 // An Adapter speaks one provider's wire. Decode checks who asks before anything
@@ -86,16 +87,27 @@ func serve(c echo.Context, gw *Gateway, a Adapter) error {
 	start := gw.Now()
 	r, err := a.Decode(c)
 	if err != nil {
-		if gw.Observer != nil {
-			gw.Observer.Called(a.Name(), Rejected, gw.Now().Sub(start))
-		}
+		channel.Count(gw.Observer, medium, a.Name(), Rejected, gw.Now().Sub(start))
 		return err
 	}
 	verbs, err := gw.handle(c.Request().Context(), r)
 	if err != nil {
-		return &Unanswered{Err: err, gw: gw, adapter: a, request: r}
+		return unanswered(gw, a, r, err)
 	}
 	return a.Encode(c, r, verbs)
+}
+
+// unanswered is an error of ours that the caller has yet to be told of. It is
+// answered 200 with an apology in the provider's form where somebody listens;
+// elsewhere with an error, so that the provider asks again.
+func unanswered(gw *Gateway, a Adapter, r Request, err error) *channel.Unanswered {
+	return &channel.Unanswered{Err: err, Event: r.Event, Say: func(c echo.Context, ref string) error {
+		switch r.What {
+		case Answers, Waits, Leaves, Falls:
+			return a.Encode(c, r, gw.Sorry(r.Lang, ref))
+		}
+		return c.NoContent(http.StatusInternalServerError)
+	}}
 }
 
 func (g *Gateway) handle(ctx context.Context, r Request) ([]Verb, error) {
@@ -116,48 +128,13 @@ func (g *Gateway) handle(ctx context.Context, r Request) ([]Verb, error) {
 	return nil, nil
 }
 
-// An Unanswered is an error of ours that the caller has yet to be told of. The
-// one error handler logs it, makes a reference and calls Sorry.
-type Unanswered struct {
-	Err     error
-	gw      *Gateway
-	adapter Adapter
-	request Request
-}
-
-func (u *Unanswered) Error() string { return u.Err.Error() }
-func (u *Unanswered) Unwrap() error { return u.Err }
-
-// Event is what could not be answered; it logs as neither number nor keys.
-func (u *Unanswered) Event() Event { return u.request.Event }
-
-// Sorry answers 200 with an apology in the provider's form, where somebody
-// listens; elsewhere an error, so that the provider asks again.
-func (u *Unanswered) Sorry(c echo.Context, ref string) error {
-	switch u.request.What {
-	case Answers, Waits, Leaves, Falls:
-		return u.adapter.Encode(c, u.request, u.gw.Sorry(u.request.Lang, ref))
-	}
-	return c.NoContent(http.StatusInternalServerError)
-}
-
-// malformed is a request that cannot be read. What is wrong with it is not
-// said, as that would show what is in it.
-var malformed = echo.NewHTTPError(http.StatusBadRequest, "the request is malformed")
-
-// bad is the answer to a request that we cannot use, naming the field and
-// never showing what was in it.
-func bad(field, why string) error {
-	return echo.NewHTTPError(http.StatusBadRequest, field+" "+why)
-}
-
 // need is the value of a field that must be there: an id or a number.
 func need(field, value string) (string, error) {
 	if value == "" {
-		return "", bad(field, "is required")
+		return "", channel.Bad(field, "is required")
 	}
 	if len(value) > 200 || strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r > '~' }) {
-		return "", bad(field, "is malformed")
+		return "", channel.Bad(field, "is malformed")
 	}
 	return value, nil
 }
@@ -166,7 +143,7 @@ func need(field, value string) (string, error) {
 // no telephone, and mean nothing.
 func keys(field, value string) (string, error) {
 	if len(value) > 40 || strings.Trim(value, "0123456789*#ABCD") != "" {
-		return "", bad(field, "is malformed")
+		return "", channel.Bad(field, "is malformed")
 	}
 	return value, nil
 }
@@ -203,14 +180,4 @@ func absoluteTo(base, address string) string {
 		return base + address
 	}
 	return address
-}
-
-// Redact is what of a request's address may be logged: not the secret in its
-// path, nor what is in its query.
-func Redact(u *url.URL) string {
-	parts := strings.SplitN(strings.TrimPrefix(u.Path, "/ivr/"), "/", 2)
-	if !strings.HasPrefix(u.Path, "/ivr/") || parts[0] == "" {
-		return ""
-	}
-	return "/ivr/" + parts[0] + "/…"
 }

@@ -16,6 +16,8 @@ import (
 	"tikaline/booking"
 	"tikaline/locales"
 	"tikaline/twilioapi"
+
+	"tikaline/channel"
 )
 
 // twilio is Twilio's Programmable Voice: https://www.twilio.com/docs/voice/twiml.
@@ -225,12 +227,12 @@ func (t *twilio) event(c echo.Context, form url.Values) (Event, error) {
 	e.Machine = strings.HasPrefix(form.Get("AnsweredBy"), "machine") || form.Get("AnsweredBy") == "fax"
 	if n := c.QueryParam("n"); n != "" {
 		if e.Turn, err = strconv.Atoi(n); err != nil || e.Turn < 1 || e.Turn > maxTurns {
-			return e, bad("n", "is malformed")
+			return e, channel.Bad("n", "is malformed")
 		}
 	}
 	if raw := c.QueryParam("notice"); raw != "" {
 		if e.Notice, err = uuid.Parse(raw); err != nil {
-			return e, bad("notice", "is malformed")
+			return e, channel.Bad("notice", "is malformed")
 		}
 	}
 	if e.Keys == "hangup" { // the word that ends a recording

@@ -9,6 +9,8 @@ import (
 	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/locales"
+
+	"tikaline/channel"
 )
 
 // The keys that mean the same at every choice.
@@ -40,7 +42,7 @@ type visit struct {
 	t       *dialog.Talk
 	m       memory
 	again   bool // the question was heard before
-	outcome Outcome
+	outcome channel.Outcome
 }
 
 // maxStamps is how many keys pressed are remembered so.

@@ -69,7 +69,7 @@ func NewExotel(s ExotelSettings) (Adapter, error) {
 func (exotel) Name() string { return exotelName }
 
 func (x exotel) fields(c echo.Context) (url.Values, error) {
-	if err := knock(c, x.Secret); err != nil {
+	if err := checkSecret(c, x.Secret); err != nil {
 		return nil, err
 	}
 	switch c.Request().Method {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/dialog"
 	"tikaline/locales"
 )
@@ -41,12 +42,13 @@ type Gateway struct {
 	PerHour       int              // most replies to a number in an hour; 0 is DefaultPerHour
 	Gather        time.Duration    // how long the parts of a text are waited for; 0 is DefaultGather
 
-	// Admit lets an Event in, before any work is done, and gives the way out;
-	// nil lets all in. Who is not let in is brought again by the provider.
-	Admit func() (leave func(), ok bool)
+	// Admit lets an Event in, before any work is done, and returns what to call
+	// when it is done; nil lets all in. The provider brings again what is not let
+	// in. begins is always false: a text says by itself what it wants.
+	Admit func(begins bool) (leave func(), ok bool)
 
-	Observer Observer     // is told what happened; nil is nobody
-	Log      *slog.Logger // of what nobody waits for; nil is silent
+	Observer channel.Observer // is told what happened; nil is nobody
+	Log      *slog.Logger     // of what nobody waits for; nil is silent
 
 	// After calls later; nil is time.AfterFunc.
 	After func(time.Duration, func())
@@ -54,33 +56,20 @@ type Gateway struct {
 	queue queue
 }
 
-// An Observer counts. Its methods must be quick and safe for concurrent use.
-type Observer interface {
-	// Received is told of every Event, with what came of it.
-	Received(provider string, o Outcome, took time.Duration)
-
-	// Asked is told of every question put, by the flow and step it belongs
-	// to; both are "" for the last words of a conversation.
-	Asked(flow, step string)
-}
-
-// An Outcome is what came of an Event: a label of a metric.
-type Outcome string
-
-// The outcomes.
+// The outcomes, as Observer counts them.
 const (
-	Replied  Outcome = "reply"  // an answer is owed
-	Silent   Outcome = "silent" // had, and nothing to say: who asked for silence, or is a machine
-	Waiting  Outcome = "part"   // a part of a text whose other parts are to come
-	Repeated Outcome = "repeat" // had before
-	Ignored  Outcome = "own"    // from a number of ours
-	Rejected Outcome = "bad"    // a request that we could not use
-	Busied   Outcome = "busy"   // not taken; to be brought again
-	Erred    Outcome = "error"  // our fault; to be brought again
+	Replied  channel.Outcome = "reply"  // an answer is queued
+	Silent   channel.Outcome = "silent" // received, and nothing to say: who asked for silence, or is a machine
+	Waiting  channel.Outcome = "part"   // a part of a text whose other parts are to come
+	Ignored  channel.Outcome = "own"    // from a number of ours
+	Repeated                 = channel.Repeated
+	Rejected                 = channel.Rejected
+	Busied                   = channel.Busied // not taken; to be brought again
+	Erred                    = channel.Failed // our fault; to be brought again
 )
 
-// Outcomes lists every Outcome, so that each series can exist from the start.
-var Outcomes = []Outcome{Replied, Silent, Waiting, Repeated, Ignored, Rejected, Busied, Erred}
+// Outcomes lists every outcome, so that each series can exist from the start.
+var Outcomes = []channel.Outcome{Replied, Silent, Waiting, Repeated, Ignored, Rejected, Busied, Erred}
 
 // ErrBusy is for an Event that was not taken: nothing was done, and the
 // provider shall bring it again.
@@ -115,24 +104,22 @@ func (g *Gateway) Check() error {
 func (g *Gateway) Receive(ctx context.Context, e Event) error {
 	start := g.Now()
 	o, err := g.receive(ctx, e, false)
-	if g.Observer != nil {
-		g.Observer.Received(e.Provider, o, g.Now().Sub(start))
-	}
+	channel.Count(g.Observer, medium, e.Provider, o, g.Now().Sub(start))
 	return err
 }
 
-func (g *Gateway) receive(ctx context.Context, e Event, late bool) (Outcome, error) {
+func (g *Gateway) receive(ctx context.Context, e Event, late bool) (channel.Outcome, error) {
 	if to, err := booking.ParseMSISDN(e.To); slices.Contains(g.Own, e.From) || err == nil && to == e.From {
 		return Ignored, nil
 	}
 	if g.Admit != nil {
-		leave, ok := g.Admit()
+		leave, ok := g.Admit(false)
 		if !ok {
 			return Busied, ErrBusy
 		}
 		defer leave()
 	}
-	limited, cancel := context.WithTimeout(ctx, orDefault(g.Deadline, DefaultDeadline))
+	limited, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)
 	defer cancel()
 	leave, err := g.queue.enter(limited, e.From)
 	if err != nil {

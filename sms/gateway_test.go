@@ -379,7 +379,7 @@ func TestReceive_once(t *testing.T) {
 	})
 	t.Run("who is not let in comes again", func(t *testing.T) {
 		r := newRig(t)
-		r.Admit = func() (func(), bool) { return nil, false }
+		r.Admit = func(bool) (func(), bool) { return nil, false }
 		if err := r.Receive(t.Context(), Event{Provider: "kannel", ID: "1", From: n, Text: "HELP"}); !errors.Is(err, ErrBusy) {
 			t.Error(err)
 		}

@@ -17,6 +17,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+
+	"tikaline/channel"
 )
 
 // A GenericConfig describes the wire of a provider that has no file here. It
@@ -223,12 +225,12 @@ func (g generic) read(c echo.Context, r GenericRequest) (url.Values, error) {
 		return nil, err
 	}
 	if r.Body == "json" {
-		b, err := rawBody(c)
+		b, err := channel.Body(c)
 		if err != nil {
 			return nil, err
 		}
 		if flatten(v, b) != nil {
-			return nil, malformed
+			return nil, channel.Malformed
 		}
 	}
 	ok := true
@@ -245,7 +247,7 @@ func (g generic) read(c echo.Context, r GenericRequest) (url.Values, error) {
 }
 
 func (g generic) Inbound(c echo.Context) (Event, error) {
-	if err := knock(c, g.Secret); err != nil {
+	if err := checkSecret(c, g.Secret); err != nil {
 		return Event{}, err
 	}
 	in := g.Config.Inbound
@@ -328,7 +330,7 @@ func (g generic) Answer(c echo.Context, _ Event) error {
 }
 
 func (g generic) Report(c echo.Context) (Report, error) {
-	if err := knock(c, g.Secret); err != nil {
+	if err := checkSecret(c, g.Secret); err != nil {
 		return Report{}, err
 	}
 	in := g.Config.Report

@@ -19,6 +19,8 @@ import (
 	"tikaline/locales"
 	"tikaline/outbox"
 	"tikaline/outbox/ask"
+
+	"tikaline/channel"
 )
 
 // kannel is the Kannel gateway, 1.4.5, between us and an operator's SMPP:
@@ -98,7 +100,7 @@ func NewKannel(s KannelSettings) (Adapter, error) {
 func (kannel) Name() string { return kannelName }
 
 func (k kannel) Inbound(c echo.Context) (Event, error) {
-	if err := knock(c, k.Secret); err != nil {
+	if err := checkSecret(c, k.Secret); err != nil {
 		return Event{}, err
 	}
 	v, err := fieldsOf(c, false)
@@ -122,7 +124,7 @@ func (k kannel) Inbound(c echo.Context) (Event, error) {
 		return e, err
 	}
 	if !v.Has("text") {
-		return e, bad("text", "is required")
+		return e, channel.Bad("text", "is required")
 	}
 	e.Text = kannelText(v.Get("text"), v.Get("coding"), v.Get("charset"))
 	e.Ref, e.Part, e.Parts = concatenated(v.Get("udh"))
@@ -131,7 +133,7 @@ func (k kannel) Inbound(c echo.Context) (Event, error) {
 
 // kannelPost reads what post-url sends, into the names of our get-url.
 func kannelPost(c echo.Context, v url.Values) (url.Values, error) {
-	b, err := rawBody(c)
+	b, err := channel.Body(c)
 	if err != nil {
 		return nil, err
 	}
@@ -214,7 +216,7 @@ func (kannel) Answer(c echo.Context, _ Event) error {
 }
 
 func (k kannel) Report(c echo.Context) (Report, error) {
-	if err := knock(c, k.Secret); err != nil {
+	if err := checkSecret(c, k.Secret); err != nil {
 		return Report{}, err
 	}
 	v, err := fieldsOf(c, false)
@@ -227,7 +229,7 @@ func (k kannel) Report(c echo.Context) (Report, error) {
 	}
 	switch v.Get("type") {
 	case "":
-		return r, bad("type", "is required")
+		return r, channel.Bad("type", "is required")
 	case "1":
 		r.Status = Delivered
 	case "2", "16":
@@ -236,7 +238,7 @@ func (k kannel) Report(c echo.Context) (Report, error) {
 		r.Status = Sent // and may come after Delivered
 	case "4": // buffered: no news
 	default:
-		return r, bad("type", "is none that we know")
+		return r, channel.Bad("type", "is none that we know")
 	}
 	return r, nil
 }

@@ -15,15 +15,17 @@ import (
 	"tikaline/dialog/walk"
 	"tikaline/locales"
 	"tikaline/ussd"
+
+	"tikaline/channel"
 )
 
 // tally is an Observer.
 type tally struct {
 	mu       sync.Mutex
-	outcomes map[Outcome]int
+	outcomes map[channel.Outcome]int
 }
 
-func (c *tally) Received(_ string, o Outcome, _ time.Duration) {
+func (c *tally) Answered(_, _ string, o channel.Outcome, _ time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.outcomes[o]++
@@ -52,7 +54,7 @@ func newRig(t testing.TB) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{
-		box: walk.NewMemory(), seen: &tally{outcomes: map[Outcome]int{}},
+		box: walk.NewMemory(), seen: &tally{outcomes: map[channel.Outcome]int{}},
 		clock: time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India),
 	}
 	r.houses.Now = func() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) }

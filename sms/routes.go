@@ -9,6 +9,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/outbox"
+
+	"tikaline/channel"
 )
 
 // TokenField is the parameter of a report's address that has the outbox's mark
@@ -73,9 +75,7 @@ func receive(c echo.Context, gw *Gateway, a Adapter) error {
 		return c.NoContent(http.StatusOK)
 	}
 	if err != nil {
-		if gw.Observer != nil {
-			gw.Observer.Received(a.Name(), Rejected, gw.Now().Sub(start))
-		}
+		channel.Count(gw.Observer, medium, a.Name(), Rejected, gw.Now().Sub(start))
 		return err
 	}
 	e.Provider = a.Name()

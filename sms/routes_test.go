@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/channel"
 )
 
 // A post is a provider whose wire is as plain as can be.
@@ -21,7 +23,7 @@ func (p post) Inbound(c echo.Context) (Event, error) {
 		return Event{}, echo.ErrNotFound
 	}
 	if c.QueryParam("text") == "" {
-		return Event{}, bad("text", "is required")
+		return Event{}, channel.Bad("text", "is required")
 	}
 	return Event{ID: c.QueryParam("id"), From: englishCaller, Text: c.QueryParam("text")}, nil
 }
@@ -101,7 +103,7 @@ func TestRoutes(t *testing.T) {
 			}
 		}
 		r.box.SaveErr = nil
-		r.Admit = func() (func(), bool) { return nil, false }
+		r.Admit = func(bool) (func(), bool) { return nil, false }
 		if status, body := ask("/sms/kannel/s3cret?id=9&text=HELP"); status != http.StatusServiceUnavailable || body != `{"message":"busy"}` {
 			t.Errorf("%d %s", status, body)
 		}

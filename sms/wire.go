@@ -1,86 +1,42 @@
 package sms
 
 import (
-	"bytes"
-	"crypto/sha256"
-	"crypto/subtle"
-	"errors"
-	"io"
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
-	"github.com/nyaruka/phonenumbers"
 
 	"tikaline/booking"
 	"tikaline/locales"
+
+	"tikaline/channel"
 )
-
-// maxBody is how much of a request is read: the longest text is 255 parts, and
-// nobody types that on a keypad.
-const maxBody = 64 << 10
-
-// malformed is a request that cannot be read. What is wrong with it is not
-// said, as that would show what is in it.
-var malformed = echo.NewHTTPError(http.StatusBadRequest, "the request is malformed")
-
-// bad is the answer to a request that we cannot use, naming the field and
-// never showing what was in it.
-func bad(field, why string) error {
-	return echo.NewHTTPError(http.StatusBadRequest, field+" "+why)
-}
-
-// rawBody reads a request's body and puts it back, for whoever reads it next.
-func rawBody(c echo.Context) ([]byte, error) {
-	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, echo.ErrStatusRequestEntityTooLarge
-	}
-	if err != nil {
-		return nil, malformed
-	}
-	c.Request().Body = io.NopCloser(bytes.NewReader(b))
-	return b, nil
-}
 
 // fieldsOf reads the parameters of the address and, unless the body is
 // something else, of a form in the body. A name that comes twice is refused:
 // one of the two would be believed without having been checked.
 func fieldsOf(c echo.Context, withForm bool) (url.Values, error) {
-	v, err := url.ParseQuery(c.Request().URL.RawQuery)
+	v, err := channel.Query(c)
 	if err != nil {
-		return nil, malformed
+		return nil, err
 	}
+	var form url.Values
 	if withForm {
-		b, err := rawBody(c)
-		if err != nil {
+		if form, err = channel.Form(c); err != nil {
 			return nil, err
 		}
-		form, err := url.ParseQuery(string(bytes.TrimSpace(b)))
-		if err != nil {
-			return nil, malformed
-		}
-		for name, values := range form {
-			v[name] = append(v[name], values...)
-		}
 	}
-	for _, values := range v {
-		if len(values) > 1 {
-			return nil, malformed
-		}
-	}
-	return v, nil
+	return channel.Merge(v, form)
 }
 
 // need is the value of a field that must be there and say something: an id or
 // one word, so what cannot be one or be stored is refused.
 func need(field, value string) (string, error) {
 	if value == "" {
-		return "", bad(field, "is required")
+		return "", channel.Bad(field, "is required")
 	}
 	if word(value) != value {
-		return "", bad(field, "is malformed")
+		return "", channel.Bad(field, "is malformed")
 	}
 	return value, nil
 }
@@ -96,7 +52,7 @@ func word(s string) string {
 // empty text is one, a field that was forgotten in a provider's console is not.
 func typed(v url.Values, field string) (string, error) {
 	if !v.Has(field) {
-		return "", bad(field, "is required")
+		return "", channel.Bad(field, "is required")
 	}
 	return clean(v.Get(field)), nil
 }
@@ -107,38 +63,14 @@ func clean(s string) string {
 	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
-// sender reads a citizen's number. Providers write it in every way there is;
-// only an Indian mobile number can be named in a booking and answered.
+// sender reads a citizen's number, which can be named in a booking and answered.
 func sender(field, raw string) (booking.MSISDN, error) {
-	raw = strings.TrimSpace(locales.Fold(raw))
-	if raw == "" {
-		return "", bad(field, "is required")
-	}
-	m, err := booking.ParseMSISDN(raw)
-	if err != nil || abroad(raw) {
-		return "", bad(field, "is not an Indian mobile number")
-	}
-	return m, nil
+	return channel.Number(field, locales.Fold(raw))
 }
 
-// abroad tells whether a number that reads like ours is another country's:
-// +98 76 5432 10 has ten digits too.
-func abroad(raw string) bool {
-	if digits := strings.TrimPrefix(raw, "+"); len(digits) == 12 && strings.HasPrefix(digits, "91") {
-		return false // as nearly all are; parsing costs ten microseconds
-	}
-	n, err := phonenumbers.Parse(raw, "IN")
-	return err != nil || n.GetCountryCode() != 91
-}
-
-// knock checks the secret in a request's path. A wrong one looks as if there
-// was nothing here.
-func knock(c echo.Context, secret string) error {
-	got, want := sha256.Sum256([]byte(c.Param("secret"))), sha256.Sum256([]byte(secret))
-	if secret == "" || subtle.ConstantTimeCompare(got[:], want[:]) != 1 {
-		return echo.ErrNotFound
-	}
-	return nil
+// checkSecret checks the secret in a request's path.
+func checkSecret(c echo.Context, secret string) error {
+	return channel.CheckSecret(c.Param("secret"), secret)
 }
 
 // marked is the outbox's token in the address that a report came to. Only the

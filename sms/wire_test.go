@@ -21,6 +21,8 @@ import (
 
 	"tikaline/booking"
 	"tikaline/outbox"
+
+	"tikaline/channel"
 )
 
 const (
@@ -33,7 +35,7 @@ const (
 var (
 	wireKey = []byte("0123456789abcdef")
 	wireID  = uuid.MustParse("6f1c2b9e-8a51-4c3e-9f7e-0a1b2c3d4e5f")
-	tooMuch = strings.Repeat("a", maxBody+1)
+	tooMuch = strings.Repeat("a", channel.MaxBody+1)
 )
 
 // What adapters see of a token: they cannot check it. The address that reports

@@ -1,23 +1,16 @@
 package twilioapi
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 	"github.com/twilio/twilio-go/client"
+
+	"tikaline/channel"
 )
-
-// maxBody is how much of a request is read: what Twilio sends fits many times.
-const maxBody = 64 << 10
-
-// malformed is a request that cannot be read. What is wrong with it is not
-// said, as that would show what is in it.
-var malformed = echo.NewHTTPError(http.StatusBadRequest, "the request is malformed")
 
 // A Check knows what Twilio signs with.
 type Check struct {
@@ -56,14 +49,10 @@ func (k *Check) Form(c echo.Context) (url.Values, error) {
 		return nil, echo.ErrNotFound
 	}
 	// Before echo reads it: what was signed is these very bytes.
-	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, echo.ErrStatusRequestEntityTooLarge
-	}
+	b, err := channel.Body(c)
 	if err != nil {
-		return nil, malformed
+		return nil, err
 	}
-	c.Request().Body = io.NopCloser(bytes.NewReader(b))
 	address := k.base + c.Request().URL.RequestURI()
 	signature, ok := c.Request().Header.Get("X-Twilio-Signature"), false
 	for _, v := range k.validators {
@@ -74,7 +63,7 @@ func (k *Check) Form(c echo.Context) (url.Values, error) {
 	}
 	form, err := url.ParseQuery(string(b))
 	if err != nil {
-		return nil, malformed
+		return nil, channel.Malformed
 	}
 	for _, values := range form {
 		if len(values) > 1 {

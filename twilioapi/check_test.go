@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/channel"
 )
 
 // known is a signature that was made by hand: token, address and form are those
@@ -32,7 +34,7 @@ func TestCheck(t *testing.T) {
 		"a hash in place of the form": {"POST", "/twilio/sms?x=1&bodySHA256=e3b0c442", form, known, "", 403},
 		"no post":                     {"GET", "/twilio/sms?x=1", "", known, "", 404},
 		"no form":                     {"POST", "/twilio/sms?x=1", "%zz", known, "", 403},
-		"too large":                   {"POST", "/twilio/sms?x=1", form + "&y=" + strings.Repeat("a", maxBody), known, "", 413},
+		"too large":                   {"POST", "/twilio/sms?x=1", form + "&y=" + strings.Repeat("a", channel.MaxBody), known, "", 413},
 		"without its account":         {"POST", "/twilio/sms?x=1", form, known, "AC1", 403},
 		// The same bytes are signed: what was the form is in the address.
 		"moved into the address": {"POST", moved, "", known, "AC1", 403},

@@ -4,6 +4,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/channel"
 )
 
 // africasTalking is Africa's Talking, whose contract others have copied
@@ -36,7 +38,7 @@ func (africasTalking) Decode(c echo.Context) (Event, error) {
 	if kind != "POST" && kind != "POST events" {
 		return Event{}, echo.ErrNotFound
 	}
-	v, err := form(c)
+	v, err := channel.Form(c)
 	if err != nil {
 		return Event{}, err
 	}

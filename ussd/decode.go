@@ -5,17 +5,14 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
-	"io"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
-)
 
-// maxBody is how much of a request is read: a USSD string has 182 characters.
-const maxBody = 64 << 10
+	"tikaline/channel"
+)
 
 // What is sent back, letter for letter.
 const (
@@ -24,64 +21,26 @@ const (
 	xmlText   = "text/xml; charset=utf-8"
 )
 
-// body reads a request's body.
-func body(c echo.Context) ([]byte, error) {
-	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return nil, echo.ErrStatusRequestEntityTooLarge
-	}
-	if err != nil {
-		return nil, malformed
-	}
-	return b, nil
-}
-
-// malformed is a body that cannot be read. What is wrong with it is not said,
-// as that would show what is in it.
-var malformed = echo.NewHTTPError(http.StatusBadRequest, "the request is malformed")
-
-// query reads the parameters of the address.
-func query(c echo.Context) (url.Values, error) {
-	v, err := url.ParseQuery(c.Request().URL.RawQuery)
-	if err != nil {
-		return nil, malformed
-	}
-	return v, nil
-}
-
-// form reads a form in the body.
-func form(c echo.Context) (url.Values, error) {
-	b, err := body(c)
-	if err != nil {
-		return nil, err
-	}
-	v, err := url.ParseQuery(string(bytes.TrimSpace(b)))
-	if err != nil {
-		return nil, malformed
-	}
-	return v, nil
-}
-
 // readJSON reads a JSON object in the body.
 func readJSON(c echo.Context, to any) error {
-	b, err := body(c)
+	b, err := channel.Body(c)
 	if err != nil {
 		return err
 	}
 	if json.Unmarshal(b, to) != nil {
-		return malformed
+		return channel.Malformed
 	}
 	return nil
 }
 
 // readXML reads an XML document in the body.
 func readXML(c echo.Context, to any) error {
-	b, err := body(c)
+	b, err := channel.Body(c)
 	if err != nil {
 		return err
 	}
 	if xml.Unmarshal(b, to) != nil {
-		return malformed
+		return channel.Malformed
 	}
 	return nil
 }

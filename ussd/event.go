@@ -2,12 +2,10 @@ package ussd
 
 import (
 	"log/slog"
-	"net/http"
 	"strings"
 	"time"
 
-	"github.com/labstack/echo/v4"
-	"github.com/nyaruka/phonenumbers"
+	"tikaline/channel"
 
 	"tikaline/booking"
 	"tikaline/locales"
@@ -84,40 +82,15 @@ type Reply struct {
 	End  bool
 }
 
-// bad is the answer to a request that we cannot use, naming the field and
-// never showing what was in it.
-func bad(field, why string) error {
-	return echo.NewHTTPError(http.StatusBadRequest, field+" "+why)
-}
-
 // required is the value of a field that must be there.
 func required(field, value string) (string, error) {
 	if value == "" {
-		return "", bad(field, "is required")
+		return "", channel.Bad(field, "is required")
 	}
 	return value, nil
 }
 
-// number reads the caller's number. Providers write it in every way there is;
-// only an Indian mobile number can be called back and named in a booking.
+// number reads the caller's number, which some write as a tel: address.
 func number(field, raw string) (booking.MSISDN, error) {
-	raw = strings.TrimPrefix(locales.Fold(raw), "tel:")
-	if raw == "" {
-		return "", bad(field, "is required")
-	}
-	m, err := booking.ParseMSISDN(raw)
-	if err != nil || foreign(raw) {
-		return "", bad(field, "is not an Indian mobile number")
-	}
-	return m, nil
-}
-
-// foreign tells whether a number that reads like ours is another country's:
-// +98 76 5432 10 has ten digits too.
-func foreign(raw string) bool {
-	if digits := strings.TrimPrefix(raw, "+"); len(digits) == 12 && strings.HasPrefix(digits, "91") {
-		return false // as nearly all are; parsing costs ten microseconds
-	}
-	n, err := phonenumbers.Parse(raw, "IN")
-	return err != nil || n.GetCountryCode() != 91
+	return channel.Number(field, strings.TrimPrefix(locales.Fold(raw), "tel:"))
 }

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/channel"
 )
 
 // flares is Comviva's Flares gateway, at Airtel and others. Its HTTP pull,
@@ -72,12 +74,12 @@ func (f flares) name(ours string) string {
 }
 
 func (f flares) decodePull(c echo.Context) (Event, error) {
-	v, err := query(c)
+	v, err := channel.Query(c)
 	if err != nil {
 		return Event{}, err
 	}
 	if !f.trusts(v) {
-		return Event{}, errSecret
+		return Event{}, echo.ErrNotFound
 	}
 	e := Event{Phase: Unclear, Code: v.Get(f.name("MSC")), Input: v.Get(f.name("input"))}
 	numberField := f.name("MSISDN")
@@ -99,7 +101,7 @@ func (f flares) decodePull(c echo.Context) (Event, error) {
 		return e, err
 	}
 	if e.Phase.asks() && !v.Has(f.name("input")) {
-		return e, bad(f.name("input"), "is required")
+		return e, channel.Bad(f.name("input"), "is required")
 	}
 	return e, nil
 }
@@ -110,7 +112,7 @@ func (f flares) trusts(v url.Values) bool {
 	if v.Has("clean") && !v.Has(f.name("userid")) {
 		return true
 	}
-	user, password := same(v.Get(f.name("userid")), f.settings.User), same(v.Get(f.name("password")), f.settings.Password)
+	user, password := channel.Proves(v.Get(f.name("userid")), f.settings.User), channel.Proves(v.Get(f.name("password")), f.settings.Password)
 	return user && password
 }
 

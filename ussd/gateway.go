@@ -4,11 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"strings"
 	"time"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/dialog"
 	"tikaline/locales"
 )
@@ -35,35 +35,22 @@ type Gateway struct {
 	Admit func(begins bool) (leave func(), ok bool)
 
 	// Observer is told what happened; nil is nobody.
-	Observer Observer
+	Observer channel.Observer
 }
 
-// An Observer counts. Its methods must be quick and safe for concurrent use.
-type Observer interface {
-	// Answered is told of every Event, with what came of it.
-	Answered(provider string, o Outcome, took time.Duration)
-
-	// Asked is told of every question put, by the flow and step it belongs
-	// to; both are "" for the last words of a conversation.
-	Asked(flow, step string)
-}
-
-// An Outcome is what came of an Event: a label of a metric.
-type Outcome string
-
-// The outcomes.
+// The outcomes, as Observer counts them.
 const (
-	Continued Outcome = "continue" // a screen that waits for an answer
-	Closed    Outcome = "end"      // a screen that closes the session
-	Repeated  Outcome = "repeat"   // a message that had been answered before
-	Noted     Outcome = "notice"   // told of a session's end: nothing to show
-	Busied    Outcome = "busy"     // told to dial again later
-	Rejected  Outcome = "bad"      // a request that we could not use
-	Failed    Outcome = "error"    // our fault
+	Continued channel.Outcome = "continue" // a screen that waits for an answer
+	Closed    channel.Outcome = "end"      // a screen that closes the session
+	Repeated                  = channel.Repeated
+	Noted     channel.Outcome = "notice" // the provider said that a session is over: nothing to show
+	Busied                    = channel.Busied
+	Rejected                  = channel.Rejected
+	Failed                    = channel.Failed
 )
 
-// Outcomes lists every Outcome, so that each series can exist from the start.
-var Outcomes = []Outcome{Continued, Closed, Repeated, Noted, Busied, Rejected, Failed}
+// Outcomes lists every outcome, so that each series can exist from the start.
+var Outcomes = []channel.Outcome{Continued, Closed, Repeated, Noted, Busied, Rejected, Failed}
 
 // errStale is a turn's way to say that its message was answered earlier and
 // others since.
@@ -123,26 +110,10 @@ func reference(ref string) map[string]any { return map[string]any{"Reference": r
 // Problem is worded, and so is that it took too long; any other error is ours
 // and to be answered with Sorry.
 func (g *Gateway) Reply(ctx context.Context, e Event) (Reply, error) {
-	start := g.Now()
-	r, o, err := safely(func() (Reply, Outcome, error) { return g.reply(ctx, e) })
-	if g.Observer != nil {
-		g.Observer.Answered(e.Provider, o, g.Now().Sub(start))
-	}
-	return r, err
+	return channel.Observe(g.Observer, g.Now, medium, e.Provider, func() (Reply, channel.Outcome, error) { return g.reply(ctx, e) })
 }
 
-// safely makes an error of a panic, so that the caller hears an apology and not
-// the operator's error page.
-func safely(do func() (Reply, Outcome, error)) (r Reply, o Outcome, err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			r, o, err = Reply{}, Failed, fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return do()
-}
-
-func (g *Gateway) reply(ctx context.Context, e Event) (Reply, Outcome, error) {
+func (g *Gateway) reply(ctx context.Context, e Event) (Reply, channel.Outcome, error) {
 	if !e.Phase.asks() {
 		if err := g.over(ctx, e); err != nil {
 			return Reply{}, Failed, err
@@ -156,7 +127,7 @@ func (g *Gateway) reply(ctx context.Context, e Event) (Reply, Outcome, error) {
 		}
 		defer leave()
 	}
-	limited, cancel := context.WithTimeout(ctx, g.deadline())
+	limited, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)
 	defer cancel()
 
 	var v *visit // the last one: a turn that came too late is taken again
@@ -194,13 +165,12 @@ func (g *Gateway) reply(ctx context.Context, e Event) (Reply, Outcome, error) {
 }
 
 // refuse is the answer where there is no screen.
-func (g *Gateway) refuse(ctx, limited context.Context, e Event, v *visit, err error) (Reply, Outcome, error) {
+func (g *Gateway) refuse(ctx, limited context.Context, e Event, v *visit, err error) (Reply, channel.Outcome, error) {
 	lang := ""
 	if v != nil {
 		lang = v.lang()
 	}
-	late := limited.Err() != nil && ctx.Err() == nil // and not a provider that went away
-	if late || errors.Is(err, dialog.ErrContended) {
+	if channel.Late(ctx, limited) || errors.Is(err, dialog.ErrContended) {
 		return g.Busy(e, lang), Busied, nil
 	}
 	if p, ok := booking.AsProblem(err); ok {
@@ -216,7 +186,7 @@ func (g *Gateway) over(ctx context.Context, e Event) error {
 	if !e.ByNumber || e.Phase == Probe {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, g.deadline())
+	ctx, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)
 	defer cancel()
 	_, err := g.Conversations.Answer(ctx, e.message(), func(_ context.Context, s *dialog.State) (string, error) {
 		v := g.visit(e, s)
@@ -228,13 +198,6 @@ func (g *Gateway) over(ctx context.Context, e Event) error {
 		return fmt.Errorf("note the end of a ussd session: %w", err)
 	}
 	return nil
-}
-
-func (g *Gateway) deadline() time.Duration {
-	if g.Deadline > 0 {
-		return g.Deadline
-	}
-	return DefaultDeadline
 }
 
 func (g *Gateway) defaultLang() string {

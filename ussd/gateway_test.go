@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/dialog"
 	"tikaline/dialog/walk"
 	"tikaline/locales"
@@ -149,7 +150,7 @@ func TestTrouble(t *testing.T) {
 		r.ask(t, englishCaller, "dial")
 		r.busy = false
 		r.mustReply(t, Event{Provider: "test", Number: englishCaller, Phase: Ended})
-		for o, want := range map[Outcome]int{Continued: 2, Closed: 1, Busied: 1, Noted: 1} {
+		for o, want := range map[channel.Outcome]int{Continued: 2, Closed: 1, Busied: 1, Noted: 1} {
 			if r.seen.outcomes[o] != want {
 				t.Errorf("%s: %d, want %d", o, r.seen.outcomes[o], want)
 			}

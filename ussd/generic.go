@@ -13,6 +13,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tikaline/channel"
+
 	"tikaline/locales"
 )
 
@@ -41,8 +43,8 @@ type value struct {
 }
 
 func (g generic) Decode(c echo.Context) (Event, error) {
-	if !allowed(c, g.Allow) {
-		return Event{}, errSecret
+	if !g.Allow.Allow(c) {
+		return Event{}, echo.ErrNotFound
 	}
 	method, path, _ := strings.Cut(call(c), " ")
 	switch {
@@ -56,7 +58,7 @@ func (g generic) Decode(c echo.Context) (Event, error) {
 		return Event{}, err
 	}
 	if !g.trusts(c, in) {
-		return Event{}, errSecret
+		return Event{}, echo.ErrNotFound
 	}
 	e, err := g.common(in, g.Fields)
 	if err != nil {
@@ -76,7 +78,7 @@ func (g generic) Decode(c echo.Context) (Event, error) {
 		e.Sep = g.Sep
 		_, path, ok := dialled(e.Input, map[string]string{bare(e.Code): ""})
 		if !ok {
-			return e, bad(g.Fields.Input, "does not begin with the service code")
+			return e, channel.Bad(g.Fields.Input, "does not begin with the service code")
 		}
 		e.Input = strings.Join(path, g.Sep)
 	}
@@ -89,7 +91,7 @@ func (g generic) decodeNotice(c echo.Context) (Event, error) {
 		return Event{}, err
 	}
 	if !g.trusts(c, in) {
-		return Event{}, errSecret
+		return Event{}, echo.ErrNotFound
 	}
 	e, err := g.common(in, g.Notify.Fields)
 	if err != nil {
@@ -133,10 +135,10 @@ func (g generic) common(in map[string]value, f GenericFields) (Event, error) {
 func (g generic) trusts(c echo.Context, in map[string]value) bool {
 	ok := true
 	for name, want := range g.Auth {
-		ok = same(in[name].text, want) && ok
+		ok = channel.Proves(in[name].text, want) && ok
 	}
 	for name, want := range g.Headers {
-		ok = same(c.Request().Header.Get(name), want) && ok
+		ok = channel.Proves(c.Request().Header.Get(name), want) && ok
 	}
 	return ok
 }
@@ -153,16 +155,16 @@ func phase(in map[string]value, field string, phases map[string]Phase, none Phas
 		return p, nil
 	}
 	if in[field].text == "" {
-		return none, bad(field, "is required")
+		return none, channel.Bad(field, "is required")
 	}
-	return none, bad(field, "is none that we answer")
+	return none, channel.Bad(field, "is none that we answer")
 }
 
 // fields reads a request's fields by their paths.
 func fields(c echo.Context, kind string) (map[string]value, error) {
 	in := map[string]value{}
 	if kind == "json" || kind == "xml" {
-		b, err := body(c)
+		b, err := channel.Body(c)
 		if err != nil {
 			return nil, err
 		}
@@ -171,17 +173,17 @@ func fields(c echo.Context, kind string) (map[string]value, error) {
 			flatten = flattenXML
 		}
 		if flatten(in, b) != nil {
-			return nil, malformed
+			return nil, channel.Malformed
 		}
 		return in, nil
 	}
-	v, err := query(c)
+	v, err := channel.Query(c)
 	if err != nil {
 		return nil, err
 	}
 	add(in, v)
 	if kind == "form" {
-		if v, err = form(c); err != nil {
+		if v, err = channel.Form(c); err != nil {
 			return nil, err
 		}
 		add(in, v)

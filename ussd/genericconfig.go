@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/netip"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
+
+	"tikaline/channel"
 )
 
 // A GenericConfig describes a provider's wire, for all those that answer
@@ -52,7 +53,7 @@ type GenericConfig struct {
 	// the address: fields with their values, headers with theirs, networks.
 	Auth    map[string]string `json:"auth"`
 	Headers map[string]string `json:"auth_headers"`
-	Allow   []netip.Prefix    `json:"allow"`
+	Allow   channel.Networks  `json:"allow"`
 
 	// Notify describes what is sent to …/events; nil is nothing.
 	Notify *GenericNotice `json:"notify"`

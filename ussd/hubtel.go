@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/channel"
 )
 
 // hubtel is Hubtel's Programmable Services:
@@ -71,9 +73,9 @@ func (hubtel) Decode(c echo.Context) (Event, error) {
 	case "timeout":
 		e.Phase = Timeout
 	case "":
-		return e, bad("Type", "is required")
+		return e, channel.Bad("Type", "is required")
 	default: // AddToCart, Query, Favorite belong to its shop
-		return e, bad("Type", "is none that we answer")
+		return e, channel.Bad("Type", "is none that we answer")
 	}
 	var err error
 	if e.SessionKey, err = required("SessionId", string(q.SessionID)); err != nil {

@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/channel"
 )
 
 // imiMobile is IMImobile's gateway in India, as vumi's transport speaks it:
@@ -30,7 +32,7 @@ func (imiMobile) Decode(c echo.Context) (Event, error) {
 	if call(c) != http.MethodGet {
 		return Event{}, echo.ErrNotFound
 	}
-	v, err := query(c)
+	v, err := channel.Query(c)
 	if err != nil {
 		return Event{}, err
 	}
@@ -39,7 +41,7 @@ func (imiMobile) Decode(c echo.Context) (Event, error) {
 		return e, err
 	}
 	if !v.Has("msg") {
-		return e, bad("msg", "is required")
+		return e, channel.Bad("msg", "is required")
 	}
 	if _, err = required("tid", e.MessageID); err != nil {
 		return e, err

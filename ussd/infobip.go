@@ -7,6 +7,8 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tikaline/channel"
+
 	"tikaline/locales"
 )
 
@@ -49,7 +51,7 @@ func (infobip) Decode(c echo.Context) (Event, error) {
 	}
 	id, err := url.PathUnescape(parts[1])
 	if err != nil {
-		return Event{}, malformed
+		return Event{}, channel.Malformed
 	}
 	e := Event{SessionKey: id}
 	switch method + " " + parts[2] {

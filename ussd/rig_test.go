@@ -14,6 +14,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"tikaline/channel"
+
 	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/dialog/walk"
@@ -23,11 +25,11 @@ import (
 // counts is an Observer.
 type counts struct {
 	mu       sync.Mutex
-	outcomes map[Outcome]int
+	outcomes map[channel.Outcome]int
 	asked    []string
 }
 
-func (c *counts) Answered(_ string, o Outcome, _ time.Duration) {
+func (c *counts) Answered(_, _ string, o channel.Outcome, _ time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.outcomes[o]++
@@ -60,7 +62,7 @@ func newRig(t testing.TB) *rig {
 	}
 	r := &rig{
 		store: walk.NewMemory(),
-		seen:  &counts{outcomes: map[Outcome]int{}},
+		seen:  &counts{outcomes: map[channel.Outcome]int{}},
 		now:   time.Date(2021, 6, 7, 10, 0, 0, 0, booking.India),
 
 		sessions: map[booking.MSISDN]string{},
@@ -242,4 +244,4 @@ func request(raw string) *http.Request {
 const notFound = `{"message":"Not Found"}`
 
 // large is a body over the limit.
-var large = strings.Repeat("a", maxBody+1)
+var large = strings.Repeat("a", channel.MaxBody+1)

@@ -1,19 +1,15 @@
 package ussd
 
 import (
-	"crypto/sha256"
-	"crypto/subtle"
 	"fmt"
 	"maps"
-	"net"
-	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
+	"tikaline/channel"
 	"tikaline/locales"
 )
 
@@ -29,7 +25,7 @@ type Adapter interface {
 // Settings is how one provider reaches us.
 type Settings struct {
 	Secret  string            // in the URL given to the provider; "" is not served
-	Allow   []netip.Prefix    // addresses it may call from; none is any
+	Allow   channel.Networks  // addresses it may call from; none is any
 	Codes   map[string]string // service codes served, "*384*100#", each with the language it stands for or ""; none is any
 	Budget  locales.Budget    // of a screen; zero is DefaultBudget
 	NoIndic bool              // the operator passes Latin letters only
@@ -61,7 +57,7 @@ func Providers() []string { return slices.Sorted(maps.Keys(makers())) }
 type route struct {
 	adapter  Adapter
 	settings Settings
-	secret   [sha256.Size]byte
+	guard    channel.Guard
 	codes    map[string]string // normalised
 }
 
@@ -98,7 +94,7 @@ func newRoute(name string, s Settings) (*route, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &route{adapter: a, settings: s, secret: sha256.Sum256([]byte(s.Secret)), codes: map[string]string{}}
+	r := &route{adapter: a, settings: s, guard: channel.Guard{Secret: channel.NewSecret(s.Secret), Networks: s.Allow}, codes: map[string]string{}}
 	for code, lang := range s.Codes {
 		if lang != "" && !locales.Valid(lang) {
 			return nil, fmt.Errorf("code %s: %q is none of %s", code, lang, strings.Join(locales.Languages, ", "))
@@ -115,8 +111,12 @@ func newRoute(name string, s Settings) (*route, error) {
 func serve(c echo.Context, gw *Gateway, routes map[string]*route) error {
 	name := c.Param("provider")
 	r := routes[name]
-	if !r.knows(c) {
-		return echo.ErrNotFound
+	var guard *channel.Guard
+	if r != nil {
+		guard = &r.guard
+	}
+	if err := guard.Check(c, c.Param("secret")); err != nil {
+		return err
 	}
 	start := gw.Now()
 	e, err := r.adapter.Decode(c)
@@ -125,68 +125,23 @@ func serve(c echo.Context, gw *Gateway, routes map[string]*route) error {
 		err = r.complete(&e)
 	}
 	if err != nil {
-		if gw.Observer != nil {
-			gw.Observer.Answered(name, Rejected, gw.Now().Sub(start))
-		}
+		channel.Count(gw.Observer, medium, name, Rejected, gw.Now().Sub(start))
 		return err
 	}
 	reply, err := gw.Reply(c.Request().Context(), e)
 	if err != nil {
-		return &Unanswered{Err: err, gw: gw, adapter: r.adapter, event: e}
+		return unanswered(gw, r.adapter, e, err)
 	}
 	return r.adapter.Encode(c, e, reply)
 }
 
-// An Unanswered is an error of ours that the caller has yet to be told of. The
-// one error handler logs it, makes a reference and calls Sorry.
-type Unanswered struct {
-	Err     error
-	gw      *Gateway
-	adapter Adapter
-	event   Event
-}
-
-func (u *Unanswered) Error() string { return u.Err.Error() }
-func (u *Unanswered) Unwrap() error { return u.Err }
-
-// Event is what could not be answered; it logs as neither number nor input.
-func (u *Unanswered) Event() Event { return u.event }
-
-// Sorry answers 200 with an apology in the caller's language and the
-// provider's form: from an operator's error page nobody learns anything.
-func (u *Unanswered) Sorry(c echo.Context, ref string) error {
-	return u.adapter.Encode(c, u.event, u.gw.Sorry(u.event, languageOf(u.Err), ref))
-}
-
-// knows tells whether a request comes with the secret, from where it may. It
-// takes as long whether or not there is such a provider.
-func (r *route) knows(c echo.Context) bool {
-	got, want := sha256.Sum256([]byte(c.Param("secret"))), [sha256.Size]byte{}
-	if r != nil {
-		want = r.secret
-	}
-	same := subtle.ConstantTimeCompare(got[:], want[:]) == 1
-	return same && r != nil && allowed(c, r.settings.Allow)
-}
-
-// allowed tells whether a request comes from one of the networks.
-func allowed(c echo.Context, networks []netip.Prefix) bool {
-	if len(networks) == 0 {
-		return true
-	}
-	ip := ""
-	if c.Echo().IPExtractor != nil {
-		ip = c.RealIP()
-	} else {
-		// without one, echo would believe any X-Forwarded-For
-		ip, _, _ = net.SplitHostPort(c.Request().RemoteAddr)
-	}
-	addr, err := netip.ParseAddr(ip)
-	if err != nil {
-		return false
-	}
-	addr = addr.Unmap()
-	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(addr) })
+// unanswered is an error of ours that the caller has yet to be told of. It is
+// answered 200 with an apology in the caller's language and the provider's form:
+// from an operator's error page nobody learns anything.
+func unanswered(gw *Gateway, a Adapter, e Event, err error) *channel.Unanswered {
+	return &channel.Unanswered{Err: err, Event: e, Say: func(c echo.Context, ref string) error {
+		return a.Encode(c, e, gw.Sorry(e, languageOf(err), ref))
+	}}
 }
 
 // complete fills in what the settings say of an Event: the path dialled behind
@@ -259,23 +214,4 @@ func root(s string, codes map[string]string) bool {
 func call(c echo.Context) string {
 	rest := strings.Trim(c.Param("*"), "/")
 	return strings.TrimSpace(c.Request().Method + " " + rest)
-}
-
-// errSecret is a wrong password: it looks as if there was nothing here.
-var errSecret = echo.ErrNotFound
-
-// same compares two secrets in constant time. An empty want is not checked.
-func same(got, want string) bool {
-	a, b := sha256.Sum256([]byte(got)), sha256.Sum256([]byte(want))
-	return want == "" || subtle.ConstantTimeCompare(a[:], b[:]) == 1
-}
-
-// Redact is what of a request's address may be logged: not the secret in its
-// path, nor the number and the answer in its query.
-func Redact(u *url.URL) string {
-	parts := strings.SplitN(strings.TrimPrefix(u.Path, "/ussd/"), "/", 2)
-	if !strings.HasPrefix(u.Path, "/ussd/") || parts[0] == "" {
-		return ""
-	}
-	return "/ussd/" + parts[0] + "/…"
 }

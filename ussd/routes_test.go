@@ -4,12 +4,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"net/url"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/channel"
 )
 
 func TestRegister(t *testing.T) {
@@ -59,7 +60,7 @@ func TestRegister(t *testing.T) {
 		}
 	})
 	t.Run("another_network_learns_nothing", func(t *testing.T) {
-		elsewhere := []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24")} // a test calls from 192.0.2.1
+		elsewhere := channel.Networks{netip.MustParsePrefix("198.51.100.0/24")} // a test calls from 192.0.2.1
 		config := DemoConfig()
 		config.Allow = elsewhere
 		for provider, s := range map[string]Settings{
@@ -91,41 +92,6 @@ func TestRegister(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestAllowed(t *testing.T) {
-	networks := []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("2001:db8::/32")}
-	for _, tt := range []struct {
-		name, remote, forwarded string
-		networks                []netip.Prefix
-		want                    bool
-	}{
-		{"none_is_any", "203.0.113.9:1", "", nil, true},
-		{"inside", "198.51.100.7:1", "", networks, true},
-		{"inside_v6", "[2001:db8::1]:1", "", networks, true},
-		{"mapped", "[::ffff:198.51.100.7]:1", "", networks, true},
-		{"outside", "203.0.113.9:1", "", networks, false},
-		{"a_header_is_not_believed", "203.0.113.9:1", "198.51.100.7", networks, false},
-	} {
-		t.Run(tt.name, func(t *testing.T) {
-			req := httptest.NewRequest("GET", "/", nil)
-			req.RemoteAddr = tt.remote
-			req.Header.Set("X-Forwarded-For", tt.forwarded)
-			if got := allowed(echo.New().NewContext(req, nil), tt.networks); got != tt.want {
-				t.Errorf("%v", got)
-			}
-		})
-	}
-	t.Run("behind_a_proxy_that_is_trusted", func(t *testing.T) {
-		e := echo.New()
-		e.IPExtractor = echo.ExtractIPFromXFFHeader()
-		req := httptest.NewRequest("GET", "/", nil)
-		req.RemoteAddr = "127.0.0.1:1"
-		req.Header.Set("X-Forwarded-For", "198.51.100.7")
-		if !allowed(e.NewContext(req, nil), networks) {
-			t.Error("refused")
-		}
-	})
 }
 
 func TestDialled(t *testing.T) {
@@ -166,23 +132,6 @@ func TestNumber(t *testing.T) {
 			t.Errorf("%q: %q, %v; want %q", in, got, err, want)
 		} else if err != nil && in != "" && strings.Contains(err.Error(), in) {
 			t.Errorf("%q is shown: %v", in, err)
-		}
-	}
-}
-
-func TestRedact(t *testing.T) {
-	for in, want := range map[string]string{
-		"/ussd/flares/s3cret?MSISDN=919876543210&input=1":    "/ussd/flares/…",
-		"/ussd/infobip/s3cret/session/919876543210/start":    "/ussd/infobip/…",
-		"https://tika.example.in/ussd/generic/s3cret/events": "/ussd/generic/…",
-		"/ussd/": "", "/console": "",
-	} {
-		u, err := url.Parse(in)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := Redact(u); got != want {
-			t.Errorf("%s: %q, want %q", in, got, want)
 		}
 	}
 }

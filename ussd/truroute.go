@@ -5,6 +5,8 @@ import (
 	"net/http"
 
 	"github.com/labstack/echo/v4"
+
+	"tikaline/channel"
 )
 
 // truRoute is TruTeq's TruRoute, as sms.com.na documents it and
@@ -67,9 +69,9 @@ func (truRoute) Decode(c echo.Context) (Event, error) {
 	case "10":
 		e.Phase = Ended
 	case "":
-		return e, bad("type", "is required")
+		return e, channel.Bad("type", "is required")
 	default:
-		return e, bad("type", "is none that we answer")
+		return e, channel.Bad("type", "is none that we answer")
 	}
 	var err error
 	if e.SessionKey, err = required("sessionid", q.Session); err != nil {

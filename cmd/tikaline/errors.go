@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -10,9 +11,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"tikaline/ivr"
-	"tikaline/ussd"
-	"tikaline/web/cowin"
+	"tikaline/channel"
 )
 
 // handleError is the one place where an error becomes an answer. A request
@@ -22,33 +21,40 @@ func (s *service) handleError(err error, c echo.Context) {
 	if c.Response().Committed {
 		return
 	}
-	if s.pages != nil && s.pages.Answers(c) {
-		s.pageError(err, c)
-		return
-	}
-	if h, ok := errors.AsType[*echo.HTTPError](err); ok && h.Code < http.StatusInternalServerError {
+	apology := s.apologies.Of(c, err)
+	if h, ok := errors.AsType[*echo.HTTPError](err); ok && apology == nil && h.Code < http.StatusInternalServerError {
 		s.answer(c, c.String(h.Code, fmt.Sprintln(h.Message)))
 		return
 	}
+	if apology == nil {
+		apology = &failure{err, c.Path()}
+	}
 	ref := newReference()
-	if a, ok := errors.AsType[*cowin.Unanswered](err); ok {
-		s.log.Error("a program got an apology", "err", a.Err, "reference", ref, "path", c.Path())
-		s.answer(c, a.Sorry(c, ref))
-		return
+	entry := apology.Entry()
+	attrs := append([]slog.Attr{slog.Any("err", err), slog.String("reference", ref)}, entry.Attrs...)
+	s.log.LogAttrs(context.WithoutCancel(c.Request().Context()), entry.Level, entry.Message, attrs...)
+	err = apology.Sorry(c, ref)
+	if err != nil && !c.Response().Committed { // a number is better than nothing
+		s.log.Error("saying sorry failed", "err", err, "reference", ref, "path", c.Path())
+		err = c.String(http.StatusInternalServerError, "Reference "+ref+"\n")
 	}
-	if v, ok := errors.AsType[*ivr.Unanswered](err); ok {
-		s.log.Error("caller got an apology", "err", v.Err, "reference", ref, slog.Any("event", v.Event()))
-		s.answer(c, v.Sorry(c, ref))
-		return
-	}
-	u, ours := errors.AsType[*ussd.Unanswered](err)
-	if !ours {
-		s.log.Error("request failed", "err", err, "reference", ref, "path", c.Path())
-		s.answer(c, c.String(http.StatusInternalServerError, "Something went wrong here. Reference "+ref+"\n"))
-		return
-	}
-	s.log.Error("caller got an apology", "err", u.Err, "reference", ref, slog.Any("event", u.Event()))
-	s.answer(c, u.Sorry(c, ref))
+	s.answer(c, err)
+}
+
+// A failure is an error that no channel says sorry for.
+type failure struct {
+	error
+	path string // the route's, in which there is no secret
+}
+
+// Sorry answers 500.
+func (f *failure) Sorry(c echo.Context, ref string) error {
+	return c.String(http.StatusInternalServerError, "Something went wrong here. Reference "+ref+"\n")
+}
+
+// Entry logs the route.
+func (f *failure) Entry() channel.Entry {
+	return channel.Entry{Level: slog.LevelError, Message: "request failed", Attrs: []slog.Attr{slog.String("path", f.path)}}
 }
 
 // answer notes that an answer could not be sent: the other side went away.

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog"
 	"tikaline/ivr"
@@ -151,7 +152,7 @@ func (s *service) serveCalls(e *echo.Echo) error {
 	if err != nil {
 		return err
 	}
-	gate, names := &gate{most: int64(s.config.Callers)}, s.player()
+	names := s.player()
 	gw := &ivr.Gateway{
 		Conversations: &dialog.Conversations{Store: s.sealed, Now: s.world.Now},
 		Engine:        dialog.New(newID),
@@ -165,7 +166,7 @@ func (s *service) serveCalls(e *echo.Echo) error {
 		Wait:          s.config.Wait,
 		Music:         s.config.Music,
 		Recording:     names.URL,
-		Admit:         gate.enter,
+		Admit:         channel.NewAdmission(s.config.Callers).Enter,
 		Observer:      newCallMeters(s.meters, all),
 	}
 	if s.config.AudioDir != "" {
@@ -204,12 +205,6 @@ func newCallMeters(m *meters, providers []ivr.Adapter) *callMeters {
 		m.seconds.WithLabelValues("ivr", p.Name())
 	}
 	return c
-}
-
-// Called counts a request about a call.
-func (c *callMeters) Called(provider string, o ivr.Outcome, took time.Duration) {
-	c.requests.WithLabelValues("ivr", provider, string(o)).Inc()
-	c.seconds.WithLabelValues("ivr", provider).Observe(took.Seconds())
 }
 
 // Unanswered counts a question that got silence, or a wrong answer.

@@ -7,6 +7,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
+	"tikaline/channel"
 	"tikaline/limits"
 	"tikaline/ussd"
 )
@@ -49,10 +50,10 @@ func newMeters(providers map[string]string) *meters {
 	return m
 }
 
-// Answered counts a request of USSD.
-func (m *meters) Answered(provider string, o ussd.Outcome, took time.Duration) {
-	m.requests.WithLabelValues("ussd", provider, string(o)).Inc()
-	m.seconds.WithLabelValues("ussd", provider).Observe(took.Seconds())
+// Answered counts a provider's request.
+func (m *meters) Answered(medium, provider string, o channel.Outcome, took time.Duration) {
+	m.requests.WithLabelValues(medium, provider, string(o)).Inc()
+	m.seconds.WithLabelValues(medium, provider).Observe(took.Seconds())
 }
 
 // Asked counts a question put to a caller.

@@ -4,12 +4,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"tikaline/channel"
 	"tikaline/locales"
 	"tikaline/web/pages"
 	"tikaline/web/slip"
@@ -49,14 +49,17 @@ func (s *service) servePages(e *echo.Echo) error {
 	if s.config.Demo {
 		dial = cmp.Or(dial, demoDial)
 	}
-	var err error
-	s.pages, err = pages.Register(e, pages.Deps{
+	p, err := pages.Register(e, pages.Deps{
 		Core: s.core, Words: s.words, Passwords: s.codes, Guard: s.limits, Keys: keys,
 		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.origin(),
 		Language: locales.Native(s.config.Language), Dial: dial, Call: s.config.Helpline,
-		Press: s.press, Fonts: s.pageFonts, Admit: (&gate{most: int64(s.config.Callers)}).enter,
+		Press: s.press, Fonts: s.pageFonts, Admit: channel.NewAdmission(s.config.Callers).Enter,
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	s.apologies = append(s.apologies, p.Claim)
+	return nil
 }
 
 // pageFonts is getFonts for a page, which says sorry itself.
@@ -66,24 +69,4 @@ func (s *service) pageFonts(ctx context.Context) error {
 		s.log.Warn("a slip has no PDF", "err", err)
 	}
 	return err
-}
-
-// pageError answers what went wrong with a page by a page.
-func (s *service) pageError(err error, c echo.Context) {
-	status, ref := http.StatusInternalServerError, newReference()
-	if h, ok := errors.AsType[*echo.HTTPError](err); ok {
-		status = h.Code
-	}
-	switch {
-	case status == http.StatusServiceUnavailable: // too many, or too slow: no fault of the page
-		s.log.Warn("page not served", "err", err, "reference", ref, "path", c.Path())
-	case status >= http.StatusInternalServerError:
-		s.log.Error("page failed", "err", err, "reference", ref, "path", c.Path())
-	default:
-		s.log.Info("page refused", "status", status, "reference", ref, "path", c.Path())
-	}
-	if err := s.pages.Sorry(c, status, ref); err != nil {
-		s.log.Error("page failed", "err", err, "reference", ref, "path", c.Path())
-		s.answer(c, c.String(status, "Reference "+ref+"\n"))
-	}
 }

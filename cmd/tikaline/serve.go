@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog"
 	"tikaline/limits"
@@ -20,7 +21,6 @@ import (
 	"tikaline/outbox"
 	"tikaline/postgres"
 	"tikaline/ussd"
-	"tikaline/web/pages"
 )
 
 // stopRequests is how long a graceful stop waits for requests.
@@ -92,15 +92,14 @@ type service struct {
 	reports *outbox.Reports
 	doorway
 	papery
-	pages   *pages.Pages
-	signIns *limits.Limits // of centres' staff
+	apologies channel.Apologies // of channels whose errors come from outside their handlers, too
+	signIns   *limits.Limits    // of centres' staff
 
 	demoPassword string // of demoStaff
 }
 
 // gateway is the USSD channel over the core.
 func (s *service) gateway() *ussd.Gateway {
-	g := &gate{most: int64(s.config.Callers)}
 	return &ussd.Gateway{
 		Conversations: &dialog.Conversations{Store: s.sealed, Now: s.world.Now},
 		Engine:        dialog.New(newID),
@@ -109,7 +108,7 @@ func (s *service) gateway() *ussd.Gateway {
 		Now:           s.world.Now,
 		DefaultLang:   s.config.Language,
 		Deadline:      s.config.Deadline,
-		Admit:         g.enter,
+		Admit:         channel.NewAdmission(s.config.Callers).Enter,
 		Observer:      s.meters,
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog"
 	"tikaline/outbox"
@@ -198,7 +199,6 @@ func (s *service) texting() (*sms.Gateway, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sms: %w", err)
 	}
-	g := &gate{most: int64(s.config.Callers)}
 	gw := &sms.Gateway{
 		Conversations: &dialog.Conversations{Store: s.store, Inbox: s.store, Now: s.world.Now},
 		Engine:        dialog.New(newID),
@@ -209,7 +209,7 @@ func (s *service) texting() (*sms.Gateway, error) {
 		Now:           s.world.Now,
 		DefaultLang:   s.config.Language,
 		Kept:          s.core.Waits.Hold,
-		Admit:         func() (func(), bool) { return g.enter(false) },
+		Admit:         channel.NewAdmission(s.config.Callers).Enter,
 		Observer:      s.meters,
 		Log:           s.log,
 	}
@@ -255,10 +255,4 @@ func (s *service) Reported(ctx context.Context, r sms.Report) error {
 		return nil
 	}
 	return s.reports.Report(ctx, r.Token, outbox.Report{Provider: r.Provider, Status: status, ProviderID: r.ProviderID, Code: r.Code, Stopped: r.Status == sms.Stopped})
-}
-
-// Received counts a text that came in.
-func (m *meters) Received(provider string, o sms.Outcome, took time.Duration) {
-	m.requests.WithLabelValues("sms", provider, string(o)).Inc()
-	m.seconds.WithLabelValues("sms", provider).Observe(took.Seconds())
 }

@@ -3,6 +3,7 @@ package cowin
 import (
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"net/http"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/web/access"
 )
 
@@ -143,16 +145,24 @@ func fill(text string, args map[string]any) string {
 	}
 }
 
-// Unanswered is trouble of ours: the one error of a handler that is not an
+// An unanswered is trouble of ours: the one error of a handler that is not an
 // answer. Nothing of the request is in it.
-type Unanswered struct{ Err error }
+type unanswered struct {
+	error
+	path string // the route's
+}
 
-func (u *Unanswered) Error() string { return u.Err.Error() }
-func (u *Unanswered) Unwrap() error { return u.Err }
+// Unwrap is the error.
+func (u *unanswered) Unwrap() error { return u.error }
 
-// Sorry answers it, with a reference under which the log has what happened.
-func (u *Unanswered) Sorry(c echo.Context, ref string) error {
+// Sorry answers 500, with a reference under which the log has what happened.
+func (u *unanswered) Sorry(c echo.Context, ref string) error {
 	return c.JSON(http.StatusInternalServerError, refuse(0, "TIKA_INTERNAL", "Something went wrong here. Reference "+ref))
+}
+
+// Entry logs the route.
+func (u *unanswered) Entry() channel.Entry {
+	return channel.Entry{Level: slog.LevelError, Message: "a program got an apology", Attrs: []slog.Attr{slog.String("path", u.path)}}
 }
 
 // answer gives an error its answer, and returns what is none.
@@ -170,7 +180,7 @@ func answer(c echo.Context, err error) error {
 	h, ok := errors.AsType[*echo.HTTPError](err)
 	switch {
 	case !ok, h.Code >= http.StatusInternalServerError:
-		return &Unanswered{err}
+		return &unanswered{err, c.Path()}
 	case h.Code == http.StatusUnauthorized:
 		return c.String(h.Code, access.Unauthenticated)
 	}

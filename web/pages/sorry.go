@@ -1,11 +1,14 @@
 package pages
 
 import (
+	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
 
+	"tikaline/channel"
 	"tikaline/locales"
 )
 
@@ -20,6 +23,46 @@ func (p *Pages) Answers(c echo.Context) bool {
 	}
 	return path == "/" || !strings.Contains(strings.TrimPrefix(path, "/"), "/") &&
 		c.Request().Method == http.MethodGet && strings.Contains(c.Request().Header.Get("Accept"), "text/html")
+}
+
+// Claim is the Apology for whatever goes wrong with a page, an unknown one, too.
+func (p *Pages) Claim(c echo.Context, err error) channel.Apology {
+	if !p.Answers(c) {
+		return nil
+	}
+	f := &fault{error: err, pages: p, path: c.Path(), status: http.StatusInternalServerError}
+	if h, ok := errors.AsType[*echo.HTTPError](err); ok {
+		f.status = h.Code
+	}
+	return f
+}
+
+// A fault is an error that is told to a reader.
+type fault struct {
+	error
+	pages  *Pages
+	path   string // the route's
+	status int
+}
+
+// Unwrap is the error.
+func (f *fault) Unwrap() error { return f.error }
+
+// Sorry says so on a page.
+func (f *fault) Sorry(c echo.Context, reference string) error {
+	return f.pages.Sorry(c, f.status, reference)
+}
+
+// Entry is an error of the log only where it is ours.
+func (f *fault) Entry() channel.Entry {
+	path := slog.String("path", f.path)
+	switch {
+	case f.status == http.StatusServiceUnavailable: // too many, or too slow: no fault of the page
+		return channel.Entry{Level: slog.LevelWarn, Message: "page not served", Attrs: []slog.Attr{path}}
+	case f.status >= http.StatusInternalServerError:
+		return channel.Entry{Level: slog.LevelError, Message: "page failed", Attrs: []slog.Attr{path}}
+	}
+	return channel.Entry{Level: slog.LevelInfo, Message: "page refused", Attrs: []slog.Attr{slog.Int("status", f.status), path}}
 }
 
 // Sorry says in the reader's language that a page cannot be shown. The

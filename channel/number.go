@@ -1,0 +1,35 @@
+package channel
+
+import (
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"tikaline/booking"
+)
+
+// Number reads a caller's number from a field, in which digits of other scripts
+// have been folded to 0-9. Providers write it in every way there is; only an
+// Indian mobile number can be called back and named in a booking. The error is a
+// 400 that names the field.
+func Number(field, raw string) (booking.MSISDN, error) {
+	raw = strings.TrimSpace(raw)
+	if raw == "" {
+		return "", Bad(field, "is required")
+	}
+	m, err := booking.ParseMSISDN(raw)
+	if err != nil || foreign(raw) {
+		return "", Bad(field, "is not an Indian mobile number")
+	}
+	return m, nil
+}
+
+// foreign reports whether a number that reads like ours is another country's:
+// +98 76 5432 10 has ten digits too.
+func foreign(raw string) bool {
+	if digits := strings.TrimPrefix(raw, "+"); len(digits) == 12 && strings.HasPrefix(digits, "91") {
+		return false // as nearly all are; parsing costs ten microseconds
+	}
+	n, err := phonenumbers.Parse(raw, "IN")
+	return err != nil || n.GetCountryCode() != 91
+}
