@@ -113,22 +113,42 @@ func (c *caller) say(answers ...string) *caller {
 	return c
 }
 
-// ahead gives answers in one turn, as somebody does who dials *code*1*2#; "" is
-// the first option.
-func (c *caller) ahead(answers ...string) *caller {
+// ahead gives answers in one turn, as somebody does who dials *code*1*2#, until
+// a step is asked; "" is the end. answers are asked for each step's.
+func (c *caller) ahead(to string, answers func(at string, e dialog.Expect) string) *caller {
 	c.t.Helper()
 	return c.turn(func(ctx context.Context, t *dialog.Talk) (dialog.Prompt, error) {
 		p, err := t.Current(ctx)
-		for _, in := range answers {
-			if choice, ok := p.Expect.(dialog.Choice); ok && in == "" {
-				in = choice.Options[0].Key
+		for n := 0; err == nil && n < 200; n++ {
+			flow, step := t.At()
+			at := flow + "/" + step
+			if at == to || p.Expect == nil {
+				return p, nil
 			}
-			if err == nil {
-				p, err = t.Answer(ctx, p, in)
-			}
+			p, err = t.Answer(ctx, p, answers(at, p.Expect))
 		}
 		return p, err
 	})
+}
+
+// until answers what is asked, as walk.Usual has it but for the pairs of a step
+// and its answer, until a step is asked; "" is the end.
+func (c *caller) until(to string, pairs ...string) *caller {
+	c.t.Helper()
+	err := walk.Answers{}.With(pairs...).Until(to, c.asked, func(_ string, _ dialog.Prompt, in string) error {
+		c.say(in)
+		return nil
+	})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	return c
+}
+
+// asked is where the caller stands, and the prompt.
+func (c *caller) asked() (at string, p dialog.Prompt, err error) {
+	c.t.Helper()
+	return walk.StandsAt(c.state()), c.prompt, nil
 }
 
 // first answers with the first option.
@@ -142,6 +162,9 @@ func (c *caller) options() []string {
 	choice, ok := c.prompt.Expect.(dialog.Choice)
 	if !ok {
 		c.t.Fatalf("%s is no choice", c.prompt.Say.ID)
+	}
+	if len(choice.Options) == 0 {
+		c.t.Fatalf("%s offers nothing", c.prompt.Say.ID)
 	}
 	keys := make([]string, len(choice.Options))
 	for i, o := range choice.Options {
@@ -166,6 +189,5 @@ func (c *caller) hears(say string, note booking.Code) *caller {
 // registers answers the questions about a person.
 func (c *caller) registers(name string) *caller {
 	c.t.Helper()
-	c.hears("register.name", "").say(name).hears("register.year", "").say("1958").hears("register.gender", "").say("female")
-	return c.hears("register.photo_id", "").say("aadhaar").hears("register.id_last4", "").say("1234").hears("register.confirm", "").say("yes")
+	return c.hears("register.name", "").until("register/confirm", "register/name", name).say("yes")
 }

@@ -23,7 +23,7 @@ func TestAnswerRecording(t *testing.T) {
 	newcomer := func() *caller { return newCaller(t, walk.New(monday)).dial().say("hi", "register") }
 
 	t.Run("a_name", func(t *testing.T) {
-		c := speak(newcomer(), "RE1").say("1958", "female", "voter", "1234")
+		c := speak(newcomer(), "RE1").until("register/confirm")
 		if got := c.prompt.Say.Data["Name"]; got != (dialog.Recorded{Recording: "RE1", BirthYear: 1958}) {
 			t.Errorf("read back as %#v", got)
 		}
@@ -34,7 +34,7 @@ func TestAnswerRecording(t *testing.T) {
 		}
 	})
 	t.Run("then_a_typed_name", func(t *testing.T) {
-		c := speak(newcomer(), "RE1").back().say("Asha Devi", "1958", "female", "voter", "1234", "yes")
+		c := speak(newcomer(), "RE1").back().until("register/confirm").say("yes")
 		if p := c.core.House.People; len(p) != 1 || p[0].Name != "Asha Devi" || p[0].Recording != "" {
 			t.Errorf("registered %+v", p)
 		}
