@@ -3,9 +3,13 @@ package ivr
 import (
 	"cmp"
 	"context"
+	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -303,6 +307,58 @@ func (p *phone) do(keys ...string) exchange.Heard {
 		}
 	}
 	return h
+}
+
+// until does what answers each question, as walk.Usual has it but for the pairs
+// of a step and its answer, until a step is asked; "" is the end. It returns what
+// was heard last and what was done. A name is said.
+func (p *phone) until(to string, pairs ...string) (h exchange.Heard, did []string) {
+	p.r.t.Helper()
+	n := booking.MSISDN(p.From)
+	do := func(key string) {
+		h = p.do(key)
+		did = append(did, key)
+	}
+	var s dialog.State
+	asked := func() (string, dialog.Prompt, error) {
+		rec, err := p.r.shelf.Load(p.r.t.Context(), n)
+		if err != nil {
+			return "", dialog.Prompt{}, err
+		}
+		s = dialog.State{}
+		if err := json.Unmarshal(rec.State, &s); err != nil {
+			return "", dialog.Prompt{}, err
+		}
+		return walk.Asked(p.r.t.Context(), p.r.Engine, p.r.core(n), rec.State)
+	}
+	err := walk.Answers{}.With(pairs...).Until(to, asked, func(_ string, q dialog.Prompt, in string) error {
+		switch e := q.Expect.(type) {
+		case dialog.Choice:
+			for range len(e.Options) { // page by page
+				if i := slices.Index(recall(&s).Offered, in); i >= 0 {
+					do(strconv.Itoa(i + 1))
+					return nil
+				}
+				do("8")
+				if _, _, err := asked(); err != nil {
+					return err
+				}
+			}
+			if e.Or == nil {
+				return fmt.Errorf("%q is not offered", in)
+			}
+		case dialog.Words:
+			if e.Voice {
+				in = "name"
+			}
+		}
+		do(in)
+		return nil
+	})
+	if err != nil {
+		p.r.t.Fatal(err)
+	}
+	return h, did
 }
 
 // find dials, and presses the keys that the words stand behind, on whatever

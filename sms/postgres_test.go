@@ -42,6 +42,7 @@ func (r *rig) onPostgres(t *testing.T, pool *pgxpool.Pool) *Gateway {
 // TestGateway_on_Postgres: texts that are brought again and again, also at the
 // same time, have one effect and one reply each.
 func TestGateway_on_Postgres(t *testing.T) {
+	conversations := conversations(t)
 	for _, programs := range []int{1, 2} {
 		t.Run(fmt.Sprintf("programs=%d", programs), func(t *testing.T) {
 			pool, err := pgxpool.New(t.Context(), pgtest.URL(t))

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -12,14 +13,39 @@ import (
 	"tikaline/booking"
 )
 
-// conversations are what people text in a day, of every kind.
-var conversations = [][]string{
-	{"REG 1958 Asha Devi", "3", "Female", "1", "1234", "YES", "1", "800001", "1", "1", "YES", "STATUS"},
-	{"पिन 800001", "1", "1", "आशा देवी", "1958", "महिला", "1", "1234", "हाँ", "1", "हाँ", "स्थिति"},
-	{"বুক", "আশা দেবী", "1958", "মহিলা", "1", "1234", "হ্যাঁ", "800001", "1", "1", "হ্যাঁ", "বাতিল", "1", "হ্যাঁ"},
-	{"hello", "3", "4", "Ram Lal", "1961", "1", "2", "ABCD", "2", "Ram Lal Das", "STOP", "YES", "START", "1961"},
+// scripts are what people text in a day, of every kind. "..." answers what is
+// asked until the step that follows, or the end; a text that begins with a step is the answer
+// to that from then on.
+var scripts = [][]string{
+	{"REG 1958 Asha Devi", "3", "register/gender Female", "register/confirm YES", "... register/then", "1", "book/confirm YES", "... end", "STATUS"},
+	{"पिन 800001", "1", "register/name आशा देवी", "register/gender महिला", "register/confirm हाँ", "book/confirm हाँ", "... end", "स्थिति"},
+	{"বুক", "register/name আশা দেবী", "register/gender মহিলা", "register/confirm হ্যাঁ", "book/confirm হ্যাঁ", "... end", "বাতিল", "1", "হ্যাঁ"},
+	{"hello", "3", "4", "register/name Ram Lal", "register/year 1961", "register/id_last4 ABCD", "... register/confirm", "2", "Ram Lal Das", "STOP", "YES", "START", "1961"},
 	{"CALL", "what", "blah", "blah blah", "HELP", "2", "BOOK", "CALL", "LANG", "4"},
 	{"800001", "2", "799290", "9", "CANCEL", "2", "BOOK", "START", "BOOK", "😀", "?", "TELL"},
+}
+
+// conversations are the texts of the scripts.
+func conversations(t testing.TB) [][]string {
+	t.Helper()
+	all := make([][]string, len(scripts))
+	for i, script := range scripts {
+		r := newRig(t)
+		var pairs []string
+		for _, text := range script {
+			first, rest, _ := strings.Cut(text, " ")
+			switch {
+			case first == "...":
+				all[i] = append(all[i], r.until(t, stranger, strings.TrimPrefix(rest, "end"), pairs...)...)
+			case strings.Contains(first, "/"):
+				pairs = append(pairs, first, rest)
+			default:
+				r.text(t, stranger, text)
+				all[i] = append(all[i], text)
+			}
+		}
+	}
+	return all
 }
 
 // TestReplay: a day of texts, each delivered twice, the second time at any
@@ -29,6 +55,7 @@ func TestReplay(t *testing.T) {
 	if testing.Short() {
 		numbers = 180
 	}
+	conversations := conversations(t)
 	number := func(i int) booking.MSISDN { return booking.MSISDN(fmt.Sprintf("+9198%07d3", i)) }
 	day := func(i int) []Event {
 		var list []Event

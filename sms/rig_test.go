@@ -173,12 +173,30 @@ func (r *rig) state(t testing.TB, n booking.MSISDN) *dialog.State {
 // at is where a number's conversation stands.
 func (r *rig) at(t testing.TB, n booking.MSISDN) string {
 	t.Helper()
-	s := r.state(t, n)
-	if len(s.Frames) == 0 {
-		return ""
+	return walk.StandsAt(r.state(t, n))
+}
+
+// until texts what answers each question, as walk.Usual has it but for the pairs
+// of a step and its answer, until a step is asked; "" is the end. It returns what
+// was texted.
+func (r *rig) until(t testing.TB, n booking.MSISDN, to string, pairs ...string) (texts []string) {
+	t.Helper()
+	asked := func() (string, dialog.Prompt, error) {
+		rec, err := r.box.Load(t.Context(), n)
+		if err != nil {
+			return "", dialog.Prompt{}, err
+		}
+		return walk.Asked(t.Context(), r.Engine, r.core(n), rec.State)
 	}
-	f := s.Frames[len(s.Frames)-1]
-	return f.Flow + "/" + f.Step
+	err := walk.Answers{}.With(pairs...).Until(to, asked, func(_ string, p dialog.Prompt, in string) error {
+		texts = append(texts, walk.Typed(p.Expect, in))
+		r.text(t, n, texts[len(texts)-1])
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts
 }
 
 // has fails unless a text holds all of the words.
