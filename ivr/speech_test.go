@@ -80,7 +80,8 @@ func TestNamesOfAnotherScript(t *testing.T) {
 					}
 				}
 				heard()
-				h = p.do("1", "700091", "1", "1") // centre and time, and what is read back
+				p.do("1")
+				h, _ = p.until("book/confirm") // what is read back
 				heard()
 			})
 		}
