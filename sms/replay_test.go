@@ -4,18 +4,16 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 
 	"pgregory.net/rapid"
 
 	"tikaline/booking"
+	"tikaline/dialog/walk"
 )
 
-// scripts are what people text in a day, of every kind. "..." answers what is
-// asked until the step that follows, or the end; a text that begins with a step is the answer
-// to that from then on.
+// scripts are what people text in a day, of every kind, as walk.Texts reads them.
 var scripts = [][]string{
 	{"REG 1958 Asha Devi", "3", "register/gender Female", "register/confirm YES", "... register/then", "1", "book/confirm YES", "... end", "STATUS"},
 	{"पिन 800001", "1", "register/name आशा देवी", "register/gender महिला", "register/confirm हाँ", "book/confirm हाँ", "... end", "स्थिति"},
@@ -31,19 +29,8 @@ func conversations(t testing.TB) [][]string {
 	all := make([][]string, len(scripts))
 	for i, script := range scripts {
 		r := newRig(t)
-		var pairs []string
-		for _, text := range script {
-			first, rest, _ := strings.Cut(text, " ")
-			switch {
-			case first == "...":
-				all[i] = append(all[i], r.until(t, stranger, strings.TrimPrefix(rest, "end"), pairs...)...)
-			case strings.Contains(first, "/"):
-				pairs = append(pairs, first, rest)
-			default:
-				r.text(t, stranger, text)
-				all[i] = append(all[i], text)
-			}
-		}
+		all[i] = walk.Texts(script, func(text string) { r.text(t, stranger, text) },
+			func(to string, pairs ...string) []string { return r.until(t, stranger, to, pairs...) })
 	}
 	return all
 }

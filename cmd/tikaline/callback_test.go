@@ -343,8 +343,13 @@ func TestSpoken_name(t *testing.T) {
 	if h := press("1", "1"); h.State != exchange.Voice { // Hindi; book
 		t.Fatalf("nobody asks for a name: %q", h.Text())
 	}
-	did(l.Speak(t.Context(), 2))
-	h := press("1958", "2", "1", "1234") // born; a woman; by Aadhaar card
+	h := did(l.Speak(t.Context(), 2))
+	if _, err := until(t.Context(), r.conn, firstNumber, "register/confirm", func(keys string) error {
+		h = press(keys)
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
 	played := ""
 	for _, s := range h.Said {
 		if s.Play != "" {

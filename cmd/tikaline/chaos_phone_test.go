@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -12,6 +13,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/cmd/tikaline/ops"
+	"tikaline/dialog/walk"
 )
 
 // What a caller knows of his booking: unsure from the moment he asks for a
@@ -174,6 +176,9 @@ func (v *villager) answer(sc ops.Screen) (key string, more bool) {
 		return "00", v.r.IntN(2) == 0
 	case "mine":
 		return v.mine()
+	}
+	if strings.Contains(asked, "/") {
+		return cmp.Or(walk.Usual[asked], "1"), true
 	}
 	v.t.Errorf("there is no answer to %q", asked)
 	return "", false

@@ -5,12 +5,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,10 +20,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
 	"tikaline/cmd/tikaline/ops"
+	"tikaline/dialog"
 	"tikaline/locales"
 	"tikaline/postgres/pgtest"
 )
@@ -199,14 +203,25 @@ func signs(t *testing.T) []sign {
 		t.Fatal(err)
 	}
 	var all []sign
-	for _, of := range []struct{ asks, id string }{
+	known := []struct{ asks, id string }{
 		{"busy", "problem.busy"}, {"sorry", "sorry.text"}, {"resume", "option.resume.go"},
 		{"booked", "book.done"}, {"moved", "mine.moved"}, {"cancelled", "mine.cancelled"},
 		{"name", "register.name"}, {"year", "register.year"}, {"gender", "register.gender"}, {"photo", "register.photo_id"},
 		{"last4", "register.id_last4"}, {"register", "option.confirm.yes"}, {"pincode", "find.pincode"}, {"centre", "find.centre"},
 		{"time", "slot.time"}, {"day", "slot.day"}, {"book", "book.confirm"}, {"who", "book.who"}, {"where", "mine.where"},
 		{"move", "mine.move"}, {"cancel", "option.cancel.yes"}, {"mine", "option.mine.move"}, {"free", "mine.free"}, {"home", "option.home.book"},
-	} {
+	}
+	// Any other question is known by its flow and step, and has the usual answer.
+	steps := dialog.New(uuid.New).Steps()
+	for _, flow := range slices.Sorted(maps.Keys(steps)) {
+		for _, s := range steps[flow] {
+			id := flow + "." + s.Name
+			if s.Asks && slices.Contains(words.IDs("en"), id) && !slices.ContainsFunc(known, func(k struct{ asks, id string }) bool { return k.id == id }) {
+				known = append(known, struct{ asks, id string }{flow + "/" + s.Name, id})
+			}
+		}
+	}
+	for _, of := range known {
 		const gap = "\x00"
 		data := map[string]any{}
 		for _, name := range append(words.Placeholders("en", of.id), words.Placeholders("en", "ussd."+of.id)...) {
@@ -226,7 +241,9 @@ func signs(t *testing.T) []sign {
 				}
 			}
 		}
-		all = append(all, sign{of.asks, best})
+		if best != "" {
+			all = append(all, sign{of.asks, best})
+		}
 	}
 	return all
 }

@@ -234,6 +234,7 @@ func TestCowin_last_places(t *testing.T) {
 	var programs []*client
 	var wishes []string
 	var phones []*ops.Phone
+	conn := s.connect()
 	for i := range each {
 		number := booking.MSISDN(fmt.Sprintf("+9198330%05d", i))
 		token, err := tokens.Issue(number, access.Portal, "", "")
@@ -247,12 +248,10 @@ func TestCowin_last_places(t *testing.T) {
 		programs, wishes = append(programs, c), append(wishes, string(wish))
 
 		p := &ops.Phone{Base: s.url, Secret: testSecret, Number: fmt.Sprintf("+9198440%05d", i)}
-		sc, err := p.Dial(t.Context(), "")
-		for _, key := range []string{"3", "1", "Ravi Example", "1958", "1", "1", "1234", "1", "800001", "1", "1"} {
-			if err == nil {
-				sc, err = p.Press(t.Context(), key)
-			}
+		if _, err := p.Dial(t.Context(), ""); err != nil {
+			t.Fatal(err)
 		}
+		sc, err := pressUntil(t.Context(), conn, p, "book/confirm", "language/pick", "3", "register/name", "Ravi Example")
 		if err != nil || !sc.Open || !strings.Contains(sc.Text, "9-11 am") {
 			t.Fatalf("by keypad: %q, %v", sc.Text, err)
 		}

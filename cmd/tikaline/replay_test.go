@@ -16,18 +16,19 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
+	"tikaline/dialog/walk"
 	"tikaline/postgres/pgtest"
 )
 
-// aDay is what people text in a day, of every kind.
+// aDay is what people text in a day, of every kind, as walk.Texts reads it.
 var aDay = [][]string{
-	{"REG 1958 Asha Devi", "3", "Female", "1", "1234", "YES", "1", "800001", "1", "1", "YES", "STATUS"},
-	{"पिन ८००००१", "1", "1", "आशा देवी", "1958", "महिला", "1", "1234", "हाँ", "1", "हाँ", "स्थिति", "बदलें", "1", "2", "1"},
-	{"বুক", "আশা দেবী", "1958", "মহিলা", "1", "1234", "হ্যাঁ", "800001", "1", "1", "হ্যাঁ", "বাতিল", "1", "হ্যাঁ"},
-	{"hello", "3", "4", "Ram Lal", "1961", "1", "2", "ABCD", "2", "Ram Lal Das", "STOP", "YES", "START", "1961"},
+	{"REG 1958 Asha Devi", "3", "register/gender Female", "register/confirm YES", "book/confirm YES", "... end", "STATUS"},
+	{"पिन ८००००१", "1", "register/name आशा देवी", "register/gender महिला", "register/confirm हाँ", "book/confirm हाँ", "... end", "स्थिति", "बदलें", "1", "2", "1"},
+	{"বুক", "register/name আশা দেবী", "register/gender মহিলা", "register/confirm হ্যাঁ", "book/confirm হ্যাঁ", "... end", "বাতিল", "1", "হ্যাঁ"},
+	{"hello", "3", "4", "register/name Ram Lal", "register/year 1961", "register/id_last4 ABCD", "... register/confirm", "2", "Ram Lal Das", "STOP", "YES", "START", "1961"},
 	{"CALL", "what", "blah", "blah blah", "HELP", "2", "BOOK", "CALL", "LANG", "4"},
 	{"800001", "2", "799290", "9", "CANCEL", "2", "BOOK", "START", "BOOK", "😀", "?", "TELL 800001"},
-	{"NIBONDHON", "Asha Debi", "1958", "mohila", "1", "1234", "HYAN", "3", "BUK", "800001", "1", "1", "HYAN", "OBOSTHA"},
+	{"NIBONDHON", "register/name Asha Debi", "register/gender mohila", "register/confirm HYAN", "... register/then", "3", "BUK", "book/confirm HYAN", "... end", "OBOSTHA"},
 }
 
 // A texted is one text of somebody, with its id.
@@ -43,14 +44,6 @@ func TestReplayed_day(t *testing.T) {
 	if testing.Short() {
 		numbers = 140
 	}
-	texts := 0
-	days := make([][]texted, numbers)
-	for i := range days {
-		for j, text := range aDay[i%len(aDay)] {
-			days[i] = append(days[i], texted{fmt.Sprintf("%d-%d", i, j), text})
-		}
-		texts += len(days[i])
-	}
 	number := func(i int) booking.MSISDN { return booking.MSISDN(fmt.Sprintf("+9198%08d", i)) }
 
 	program := func() *stage {
@@ -59,6 +52,17 @@ func TestReplayed_day(t *testing.T) {
 		s.sql(`UPDATE slot SET capacity = 1000000, changed_at = now()`) // nobody is in another's way
 		s.start()
 		return s
+	}
+	rehearsal := program()
+	day := rehearsal.days()
+	rehearsal.stop()
+	texts := 0
+	days := make([][]texted, numbers)
+	for i := range days {
+		for j, text := range day[i%len(day)] {
+			days[i] = append(days[i], texted{fmt.Sprintf("%d-%d", i, j), text})
+		}
+		texts += len(days[i])
 	}
 	once, twice := program(), program()
 	var bringing sync.WaitGroup
@@ -127,6 +131,32 @@ func TestReplayed_day(t *testing.T) {
 		}
 	}
 	t.Logf("%d texts once, and %d and more", texts, 2*texts)
+}
+
+// days returns the texts of aDay, each kind written by a number of its own.
+func (s *stage) days() [][]string {
+	conn := s.connect()
+	all := make([][]string, len(aDay))
+	for i, script := range aDay {
+		number := fmt.Sprintf("+9198199%05d", i)
+		serial := 0
+		write := func(text string) {
+			serial++
+			s.bring(booking.MSISDN(number), texted{fmt.Sprintf("%d-%d", i, serial), text})
+		}
+		all[i] = walk.Texts(script, write, func(to string, pairs ...string) []string {
+			s.t.Helper()
+			texts, err := until(s.ctx, conn, number, to, func(text string) error {
+				write(text)
+				return nil
+			}, pairs...)
+			if err != nil {
+				s.t.Fatal(err)
+			}
+			return texts
+		})
+	}
+	return all
 }
 
 // bring brings a text as Kannel does, again and again while we are busy.

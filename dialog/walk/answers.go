@@ -118,3 +118,24 @@ func (a Answers) Until(to string, asked func() (at string, p dialog.Prompt, err 
 	}
 	return fmt.Errorf("the conversation did not come to %s, but to %s", to, strings.Join(way, ", "))
 }
+
+// Texts returns what a script of texts comes to, and says each on the way. A line
+// "... register/then" answers what is asked until that step, "... end" until the
+// end; one that begins with a step, as "register/gender Female", is the answer to
+// that from then on; any other is a text as it is.
+func Texts(script []string, say func(text string), until func(to string, pairs ...string) (texts []string)) []string {
+	var all, pairs []string
+	for _, line := range script {
+		first, rest, _ := strings.Cut(line, " ")
+		switch {
+		case first == "...":
+			all = append(all, until(strings.TrimPrefix(rest, "end"), pairs...)...)
+		case strings.Contains(first, "/"):
+			pairs = append(pairs, first, rest)
+		default:
+			say(line)
+			all = append(all, line)
+		}
+	}
+	return all
+}

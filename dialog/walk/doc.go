@@ -11,7 +11,8 @@
 //		return nil
 //	})
 //
-// A Memory keeps conversations for a channel's other tests.
+// A Memory keeps conversations for a channel's other tests, and Answers answers each
+// question by its flow and step, so that a new step breaks none of them.
 //
 // What walking does not reach is listed: Problems has every refusal and
 // Notices every message owed, again with the longest values.
