@@ -52,6 +52,16 @@
 //
 // Rates are in segments, per provider and per sender. No more is claimed than
 // goes in two seconds, so that what is urgent does not wait behind what is not.
+//
+// A rate is what a provider allows all our nodes together, so those that are
+// alive share it: each renews a lease of its own in the store (Nodes) and has one
+// part of as many as there are leases. A node that stops takes leave, one that
+// dies counts no more after three heartbeats. While the store does not answer the
+// last known number holds, and for three heartbeats more, as the first to come
+// back would find itself alone. A node that joins is known to the others
+// a heartbeat later, and what they have claimed by then goes at the old rate: for
+// up to four seconds more may be sent than was agreed, and less after that.
+//
 // Calls last, so a rate is not enough for them: Settings.Room tells how many more
 // may begin. It is asked before anything is claimed, and what has no room waits in
 // the queue in its order, without a try.

@@ -33,8 +33,7 @@ func TestPacer_counts_segments(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			now := noon
-			p := &pacer{now: func() time.Time { return now }, all: bucket(c.all), each: c.each,
-				sleep: func(_ context.Context, d time.Duration) error { now = now.Add(d); return nil }}
+			p := newPacer(func() time.Time { return now }, func(_ context.Context, d time.Duration) error { now = now.Add(d); return nil }, c.all, c.each)
 			for i, n := range c.segments {
 				if !p.wait(t.Context(), c.senders[i], n, time.Minute) {
 					t.Fatal("refused")
@@ -49,8 +48,7 @@ func TestPacer_counts_segments(t *testing.T) {
 
 func TestPacer_gives_back_what_it_does_not_use(t *testing.T) {
 	now := noon
-	p := &pacer{now: func() time.Time { return now }, all: bucket(1),
-		sleep: func(_ context.Context, d time.Duration) error { now = now.Add(d); return nil }}
+	p := newPacer(func() time.Time { return now }, func(_ context.Context, d time.Duration) error { now = now.Add(d); return nil }, 1, 0)
 	p.wait(t.Context(), "", 1, 0)
 	if p.wait(t.Context(), "", 30, 10*time.Second) {
 		t.Error("waited longer than it may")

@@ -9,43 +9,58 @@ import (
 )
 
 // A pacer keeps a provider's and its senders' rates, counted in segments as the
-// networks do.
+// networks do. The rates are for all nodes together: each has its share.
 type pacer struct {
-	now   func() time.Time
-	sleep func(context.Context, time.Duration) error
-	all   *rate.Limiter // nil is no limit
-	each  float64       // segments a second for one sender; 0 is no limit
+	now       func() time.Time
+	sleep     func(context.Context, time.Duration) error
+	rate      float64 // segments a second of all nodes; 0 is no limit
+	senderMax float64 // the same for one sender
 
-	mu      sync.Mutex
+	mu      sync.Mutex // over the limiters: a bucket must not shrink while it is drawn from
+	nodes   int
+	all     *rate.Limiter // nil is no limit
 	senders map[string]*rate.Limiter
 }
 
-// bucket is a token bucket that holds one second's worth, or one segment.
+// newPacer returns the pacer of a node that has all of the rates.
+func newPacer(now func() time.Time, sleep func(context.Context, time.Duration) error, perSecond, sender float64) *pacer {
+	return &pacer{now: now, sleep: sleep, rate: perSecond, senderMax: sender, nodes: 1, all: bucket(perSecond)}
+}
+
+// bucket returns a token bucket that holds one second's worth, or one segment.
 func bucket(perSecond float64) *rate.Limiter {
 	if perSecond <= 0 {
 		return nil
 	}
-	return rate.NewLimiter(rate.Limit(perSecond), max(1, int(perSecond)))
+	return rate.NewLimiter(rate.Limit(perSecond), burst(perSecond))
 }
 
-// wait returns nil when so many segments may be sent in the name of a sender. It
+func burst(perSecond float64) int { return max(1, int(perSecond)) }
+
+// share leaves this node one part of so many of the rates. What waits already
+// goes when it was told to.
+func (p *pacer) share(nodes int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.nodes = nodes
+	now := p.now()
+	set := func(l *rate.Limiter, whole float64) {
+		mine := whole / float64(nodes)
+		l.SetLimitAt(now, rate.Limit(mine))
+		l.SetBurstAt(now, burst(mine))
+	}
+	if p.all != nil {
+		set(p.all, p.rate)
+	}
+	for _, l := range p.senders {
+		set(l, p.senderMax)
+	}
+}
+
+// wait returns true when so many segments may be sent in the name of a sender. It
 // refuses, false, when that would take longer than most, or when ctx ends.
 func (p *pacer) wait(ctx context.Context, sender string, segments int, most time.Duration) bool {
-	now := p.now()
-	var taken []*rate.Reservation
-	var delay time.Duration
-	for _, l := range []*rate.Limiter{p.all, p.sender(sender)} {
-		if l == nil {
-			continue
-		}
-		// More than the bucket holds is taken in several goes; the last of
-		// them tells when all is there.
-		for left := max(segments, 1); left > 0; left -= l.Burst() {
-			r := l.ReserveN(now, min(left, l.Burst()))
-			taken = append(taken, r)
-			delay = max(delay, r.DelayFrom(now))
-		}
-	}
+	now, taken, delay := p.reserve(sender, segments)
 	if delay <= 0 {
 		return true
 	}
@@ -58,24 +73,44 @@ func (p *pacer) wait(ctx context.Context, sender string, segments int, most time
 	return false
 }
 
-func (p *pacer) sender(name string) *rate.Limiter {
-	if p.each <= 0 {
-		return nil
-	}
+// reserve takes so many segments from the buckets, and returns how long it is
+// until they are there.
+func (p *pacer) reserve(sender string, segments int) (now time.Time, taken []*rate.Reservation, delay time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	now = p.now()
+	for _, l := range []*rate.Limiter{p.all, p.sender(sender)} {
+		if l == nil {
+			continue
+		}
+		// More than the bucket holds is taken in several goes; the last of
+		// them tells when all is there.
+		for left := max(segments, 1); left > 0; left -= l.Burst() {
+			r := l.ReserveN(now, min(left, l.Burst()))
+			taken = append(taken, r)
+			delay = max(delay, r.DelayFrom(now))
+		}
+	}
+	return now, taken, delay
+}
+
+// sender returns the bucket of one sender; mu is held.
+func (p *pacer) sender(name string) *rate.Limiter {
+	if p.senderMax <= 0 {
+		return nil
+	}
 	l := p.senders[name]
 	if l == nil {
 		if p.senders == nil {
 			p.senders = make(map[string]*rate.Limiter)
 		}
-		l = bucket(p.each)
+		l = bucket(p.senderMax / float64(p.nodes))
 		p.senders[name] = l
 	}
 	return l
 }
 
-// sleepFor is the sleep of real life.
+// sleepFor sleeps for d or until ctx ends.
 func sleepFor(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()

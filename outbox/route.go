@@ -2,6 +2,7 @@ package outbox
 
 import (
 	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -10,8 +11,8 @@ import (
 type Route struct {
 	Provider Provider
 	Medium   string                    // "sms" or "call"; "" carries both
-	Rate     float64                   // segments a second; 0 is no limit
-	Sender   float64                   // segments a second for each sender (Template.Header); 0 is no limit
+	Rate     float64                   // segments a second, of all nodes together; 0 is no limit
+	Sender   float64                   // the same for each sender (Template.Header)
 	Report   func(token string) string // where it shall report to; nil asks for no reports
 }
 
@@ -21,7 +22,17 @@ type lane struct {
 	name    string
 	pace    *pacer
 	breaker breaker
+	nodes   atomic.Int64 // how many share the rates; 0 is this one alone
 }
+
+// share leaves this node one part of so many of the rates.
+func (l *lane) share(nodes int) {
+	l.nodes.Store(int64(nodes))
+	l.pace.share(nodes)
+}
+
+// rate returns how many segments a second this node may send; 0 is no limit.
+func (l *lane) rate() float64 { return l.Rate / float64(max(1, l.nodes.Load())) }
 
 // lanesOf is the lanes that carry a medium.
 func lanesOf(all []*lane, medium string) []*lane {
@@ -119,7 +130,7 @@ func room(lanes []*lane, now time.Time, most int) int {
 			continue
 		}
 		if l.Rate > 0 {
-			return min(most, max(1, int(2*l.Rate)))
+			return min(most, max(1, int(2*l.rate())))
 		}
 		return most
 	}

@@ -33,6 +33,7 @@ type Settings struct {
 	Grace         time.Duration                     // how long a report is waited for when in doubt; 0 is 1 min
 	ShutdownGrace time.Duration                     // how long providers may still take once Run is to stop; 0 is 5 s
 	Sweep         time.Duration                     // how often doubts and the queue's age are looked at; 0 is 5 s
+	Heartbeat     time.Duration                     // how often a node makes itself known to the others that share its rates; 0 is 2 s
 	Tries         int                               // tries by one provider before the next, where there is one; 0 is 2
 	Backoff       []time.Duration                   // the longest pause before each new try, the last for all that follow
 	Awake         booking.Window                    // when people may be woken, in India; zero is 9 to 21
@@ -68,6 +69,7 @@ func (s Settings) withDefaults() Settings {
 	s.Grace = cmp.Or(s.Grace, time.Minute)
 	s.ShutdownGrace = cmp.Or(s.ShutdownGrace, 5*time.Second)
 	s.Sweep = cmp.Or(s.Sweep, 5*time.Second)
+	s.Heartbeat = cmp.Or(s.Heartbeat, 2*time.Second)
 	s.Tries = cmp.Or(s.Tries, 2)
 	if len(s.Backoff) == 0 {
 		s.Backoff = []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute, time.Hour}

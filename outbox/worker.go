@@ -24,6 +24,7 @@ type Worker struct {
 	Log       *slog.Logger
 	Observer  Observer
 	Settings  Settings
+	Nodes     Nodes // who shares the providers' rates with us; nil is nobody
 
 	// Word gives a notice its words at the moment of sending: Lang, Text,
 	// Segments and Template; the rest is filled in. A *Failure says what to do
@@ -37,6 +38,7 @@ type Worker struct {
 type run struct {
 	Worker
 	lanes   []*lane
+	heart   heartbeat
 	hand    *group[Handover, bool]
 	changes *group[Change, *Recorded]
 	wg      sync.WaitGroup // messages under way
@@ -50,6 +52,10 @@ func (w *Worker) Run(ctx context.Context) error {
 		return err
 	}
 	var loops sync.WaitGroup
+	if r.Nodes != nil && r.limited() {
+		r.beat(ctx) // before the first message
+		loops.Go(func() { r.beats(ctx) })
+	}
 	for _, medium := range r.mediums() {
 		loops.Go(func() { r.claim(ctx, medium) })
 	}
@@ -66,7 +72,7 @@ func (w *Worker) Check() error {
 }
 
 func (w *Worker) newRun() (*run, error) {
-	r := &run{Worker: *w}
+	r := &run{Worker: *w, heart: heartbeat{node: uuid.New()}}
 	r.Settings = r.Settings.withDefaults()
 	if r.Store == nil || r.Word == nil || r.Now == nil || len(r.Providers) == 0 {
 		return nil, errors.New("outbox: Store, Word, Now and a provider are needed")
@@ -92,7 +98,7 @@ func (w *Worker) newRun() (*run, error) {
 			return nil, fmt.Errorf("outbox: %s is to report, but there is no Key to sign its address", name)
 		}
 		r.lanes = append(r.lanes, &lane{Route: route, name: name,
-			pace: &pacer{now: r.now, sleep: r.sleep, all: bucket(route.Rate), each: route.Sender}})
+			pace: newPacer(r.now, r.sleep, route.Rate, route.Sender)})
 	}
 	r.hand = &group[Handover, bool]{most: 500, writers: 2, write: r.writeHandovers}
 	r.changes = &group[Change, *Recorded]{most: 500, writers: 2, write: r.writeChanges}
