@@ -53,7 +53,7 @@ type Unreach struct {
 	Reason    string
 }
 
-// CallOffs calls sessions off. It is part of Store, with its promises.
+// CallOffs calls sessions off, with the promises of Store.
 type CallOffs interface {
 	// CloseSession stops all booking of a session and remembers why; once it
 	// returns, nobody gets a place in it. Doing it again keeps the first reason
@@ -92,17 +92,17 @@ const (
 // several at once; what was done is not done twice. progress, where it is not
 // nil, is told how it stands after each batch. Error: ErrNoSession.
 func (c *Core) CallOff(ctx context.Context, session int64, reason string, progress func(CallOffReport)) (CallOffReport, error) {
-	s, err := c.Store.CloseSession(ctx, session, reason, c.Now())
+	s, err := c.CallOffs.CloseSession(ctx, session, reason, c.Now())
 	if err != nil {
 		return CallOffReport{}, err
 	}
 	for try := 0; ; {
-		people, err := c.Store.Remaining(ctx, s, callOffBatch)
+		people, err := c.CallOffs.Remaining(ctx, s, callOffBatch)
 		if err != nil {
 			return CallOffReport{}, err
 		}
 		if len(people) == 0 {
-			return c.Store.CallOffReport(ctx, s)
+			return c.CallOffs.CallOffReport(ctx, s)
 		}
 		p := planner{core: c, session: s, taken: make(map[SlotID]int)}
 		list := make([]Reassignment, len(people))
@@ -111,7 +111,7 @@ func (c *Core) CallOff(ctx context.Context, session int64, reason string, progre
 				return CallOffReport{}, err
 			}
 		}
-		full, err := c.Store.Reassign(ctx, s, list)
+		full, err := c.CallOffs.Reassign(ctx, s, list)
 		if err != nil {
 			return CallOffReport{}, err
 		}
@@ -128,7 +128,7 @@ func (c *Core) CallOff(ctx context.Context, session int64, reason string, progre
 			return CallOffReport{}, fmt.Errorf("call off session %d: places were full %d times running: run it again", session, try)
 		}
 		if progress != nil {
-			r, err := c.Store.CallOffReport(ctx, s)
+			r, err := c.CallOffs.CallOffReport(ctx, s)
 			if err != nil {
 				return CallOffReport{}, err
 			}

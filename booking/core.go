@@ -1,11 +1,11 @@
 package booking
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
 	"io"
-	"math/big"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,6 +16,10 @@ import (
 // something about comes back as a *Problem.
 type Core struct {
 	Store     Store
+	Waitlist  Waitlist
+	CallOffs  CallOffs
+	Reminders Reminders
+	Leases    Leases
 	Places    *Places
 	Programme *Programme
 	Now       func() time.Time // the clock
@@ -68,7 +72,7 @@ func (c *Core) Register(ctx context.Context, number MSISDN, r Registration) (Ben
 	return c.Store.Register(ctx, NewPerson{
 		Registration: r,
 		Household:    number,
-		References:   func() string { return NewReference(number, c.random()) },
+		References:   func() string { return NewReference(number, cmp.Or(c.Rand, rand.Reader)) },
 		Max:          c.Programme.PeoplePerNumber(today),
 		At:           now,
 		Notices: func(b Beneficiary) []Notice {
@@ -268,10 +272,7 @@ func (c *Core) live(ctx context.Context, number MSISDN, id uuid.UUID) (Beneficia
 }
 
 func (c *Core) notice(to MSISDN, kind NoticeKind, key string, p Priority, d NoticeData) Notice {
-	return Notice{
-		ID: c.newID(), To: to, Key: string(kind) + ":" + key, Kind: kind, Medium: "sms",
-		Priority: p, Due: c.Now(), Data: d,
-	}
+	return NewNotice(c.newID(), to, kind, key, p, c.Now(), d)
 }
 
 func (c *Core) noticeData(b Beneficiary, a Appointment) NoticeData {
@@ -281,67 +282,4 @@ func (c *Core) noticeData(b Beneficiary, a Appointment) NoticeData {
 	}
 }
 
-func (c *Core) random() io.Reader {
-	if c.Rand == nil {
-		return rand.Reader
-	}
-	return c.Rand
-}
-
-// newID is a time-ordered id. It can only fail when the machine has no
-// randomness, and then a plain error of the write tells so.
-func (c *Core) newID() uuid.UUID {
-	id, err := uuid.NewV7FromReader(c.random())
-	if err != nil {
-		return uuid.UUID{}
-	}
-	return id
-}
-
-// NewReference makes a reference id for a number: its cell plus 1000, nine
-// random digits, and a check digit. The cell in front makes ids unique without
-// asking any other cell, and finds the household from the id alone.
-func NewReference(number MSISDN, random io.Reader) string {
-	n, err := rand.Int(random, big.NewInt(1_000_000_000))
-	if err != nil {
-		n = new(big.Int)
-	}
-	body := fmt.Sprintf("%04d%09d", 1000+int(number.Cell()), n)
-	return body + string(checkDigit(body))
-}
-
-// CellOfReference is the cell that a reference id is stored in; false where
-// the id is malformed or mistyped.
-func CellOfReference(ref string) (int16, bool) {
-	if len(ref) != 14 {
-		return 0, false
-	}
-	for i := range len(ref) { // before the check digit, which speaks of digits only
-		if ref[i] < '0' || ref[i] > '9' {
-			return 0, false
-		}
-	}
-	cell := 0
-	for i := range 4 {
-		cell = cell*10 + int(ref[i]-'0')
-	}
-	cell -= 1000
-	if cell < 0 || cell >= Cells || checkDigit(ref[:13]) != ref[13] {
-		return 0, false
-	}
-	return int16(cell), true
-}
-
-// checkDigit is Damm's: it finds every single wrong digit and every swap of
-// neighbours. The quasigroup is the one of Damm's thesis (2004), p. 111.
-func checkDigit(digits string) byte {
-	table := [10]string{
-		"0317598642", "7092154863", "4206871359", "1750983426", "6123045978",
-		"3674209581", "5869720134", "8945362017", "9438617205", "2581436790",
-	}
-	state := byte('0')
-	for i := range len(digits) {
-		state = table[state-'0'][digits[i]-'0']
-	}
-	return state
-}
+func (c *Core) newID() uuid.UUID { return NewID(c.Rand) }

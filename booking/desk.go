@@ -22,6 +22,9 @@ func (c *Core) Desk(number MSISDN, channel Channel, agent string) *Desk {
 	return &Desk{core: c, number: number, channel: channel, agent: agent}
 }
 
+// Number is the household's.
+func (d *Desk) Number() MSISDN { return d.number }
+
 // Today is the day in India.
 func (d *Desk) Today() Date { return d.core.Today() }
 
@@ -140,7 +143,7 @@ func (d *Desk) Untell(ctx context.Context) error { return d.core.Untell(ctx, d.n
 
 // Waiting is who of the household is on the waiting list.
 func (d *Desk) Waiting(ctx context.Context) ([]Waiter, error) {
-	return d.core.Store.Waiting(ctx, d.number)
+	return d.core.Waitlist.Waiting(ctx, d.number)
 }
 
 // Yes is a yes to the last notice: see Core.Yes.
@@ -161,11 +164,6 @@ func (d *Desk) Cancel(ctx context.Context, appointment uuid.UUID) (Appointment, 
 // Remove takes a person off the number.
 func (d *Desk) Remove(ctx context.Context, reference string) error {
 	return d.core.Remove(ctx, d.number, reference)
-}
-
-// CallBack asks for a call to the number.
-func (d *Desk) CallBack(ctx context.Context, request uuid.UUID) error {
-	return d.core.CallBack(ctx, d.number, request)
 }
 
 // suiting is who a search is for: which sessions and slots would do.

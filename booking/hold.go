@@ -149,7 +149,7 @@ func (c *Core) settle(ctx context.Context, a Appointment, by Channel, agent stri
 	if err != nil {
 		return Appointment{}, err
 	}
-	return got, c.Store.Leave(ctx, a.Household, a.Reference, LeftBooked, c.Now())
+	return got, c.Waitlist.Leave(ctx, a.Household, a.Reference, LeftBooked, c.Now())
 }
 
 // Release gives a held place back, for who said no. Releasing again gives the

@@ -200,3 +200,12 @@ type Registration struct {
 	Channel Channel
 	Agent   string // the agent or staff member who helped; "" where none did
 }
+
+// unnamed is the year of birth of a person who has no name yet, by which a
+// notice calls them; 0 of a person who has one.
+func unnamed(a Applicant) int {
+	if a.Name != "" {
+		return 0
+	}
+	return a.BirthYear
+}

@@ -26,7 +26,7 @@ type Reminder struct {
 	Notices []Notice
 }
 
-// A Reminders knows who was reminded. It is part of Store, with its promises.
+// Reminders knows who was reminded, with the promises of Store.
 type Reminders interface {
 	// Unreminded is at most limit appointments that are booked for a day from
 	// one to another, both included, and whose reminders are not yet queued for
@@ -45,9 +45,6 @@ type Reminders interface {
 	// DoseDue notes that the dose after each is due and queues its notices, of
 	// those of which it was not noted before.
 	DoseDue(ctx context.Context, list ...Reminder) (int, error)
-
-	// IsTold tells whether a person was told of a place and may still answer.
-	IsTold(ctx context.Context, number MSISDN, reference string, now time.Time) (bool, error)
 }
 
 // Remind queues what reminders are owed: of every appointment of today and
@@ -56,11 +53,11 @@ type Reminders interface {
 func (c *Core) Remind(ctx context.Context) (int, error) {
 	n := 0
 	for {
-		list, err := c.Store.Unreminded(ctx, c.Today(), c.Today()+1, remindRead)
+		list, err := c.Reminders.Unreminded(ctx, c.Today(), c.Today()+1, remindRead)
 		if err != nil {
 			return n, err
 		}
-		done, err := c.remind(ctx, list, c.Store.Remind, c.reminders)
+		done, err := c.remind(ctx, list, c.Reminders.Remind, c.reminders)
 		n += done
 		if err != nil {
 			return n, err
@@ -124,7 +121,7 @@ func (c *Core) remindDoses(ctx context.Context) (int, error) {
 	if c.minute() >= remindLast {
 		return 0, nil // it says "from today", and would be sent tomorrow
 	}
-	turn, err := c.Store.TakeTurn(ctx, "dose_due", now, now.Add(10*time.Minute))
+	turn, err := c.Leases.Acquire(ctx, "dose_due", now, now.Add(10*time.Minute))
 	if err != nil || turn == 0 {
 		return 0, err
 	}
@@ -143,13 +140,13 @@ func (c *Core) remindDoses(ctx context.Context) (int, error) {
 			}
 		}
 	}
-	return n, c.Store.EndTurn(ctx, "dose_due", turn, (today + 1).Time())
+	return n, c.Leases.Release(ctx, "dose_due", turn, (today + 1).Time())
 }
 
 func (c *Core) remindDose(ctx context.Context, vaccine string, dose int, last Date) (int, error) {
 	n := 0
 	for {
-		list, err := c.Store.Given(ctx, vaccine, dose, last-dueBack, last, remindRead)
+		list, err := c.Reminders.Given(ctx, vaccine, dose, last-dueBack, last, remindRead)
 		if err != nil {
 			return n, err
 		}
@@ -174,7 +171,7 @@ func (c *Core) remindDose(ctx context.Context, vaccine string, dose int, last Da
 				notices[l.Reference] = []Notice{notice}
 			}
 		}
-		done, err := c.remind(ctx, list, c.Store.DoseDue, func(l Listed) []Notice { return notices[l.Reference] })
+		done, err := c.remind(ctx, list, c.Reminders.DoseDue, func(l Listed) []Notice { return notices[l.Reference] })
 		n += done
 		if err != nil || len(list) < remindRead || done == 0 {
 			return n, err
@@ -199,10 +196,7 @@ func (c *Core) StillOwed(ctx context.Context, n Notice) (bool, error) {
 	default:
 		return true, nil
 	case NoticeSlotOpened:
-		return c.Store.IsTold(ctx, n.To, d.Reference, c.Now())
-	case NoticeCallBack:
-		b, ok, err := c.Store.CallBackOf(ctx, n.To)
-		return ok && b.Open && b.Notice == n.ID, err
+		return c.Waitlist.IsTold(ctx, n.To, d.Reference, c.Now())
 	case NoticeReminderEve, NoticeReminderMorning, NoticeCalledOff, NoticeDoseDue:
 	}
 	h, err := c.Store.Household(ctx, n.To)

@@ -16,14 +16,17 @@ import (
 // (requests, statuses) and nothing of the rules, which are the Core's.
 type memory struct {
 	booking.Store // what is not needed is nil
-	house         booking.Household
-	registered    map[uuid.UUID]booking.Beneficiary
-	over          map[uuid.UUID]booking.Appointment // cancelled and missed ones, which Household leaves out
-	notices       []booking.Notice
-	refuse        *booking.Problem    // what the next write answers
-	found         booking.Appointment // and with it
-	expired       booking.Date
-	max           int
+	booking.Waitlist
+	booking.CallOffs
+	booking.Reminders
+	house      booking.Household
+	registered map[uuid.UUID]booking.Beneficiary
+	over       map[uuid.UUID]booking.Appointment // cancelled and missed ones, which Household leaves out
+	notices    []booking.Notice
+	refuse     *booking.Problem    // what the next write answers
+	found      booking.Appointment // and with it
+	expired    booking.Date
+	max        int
 }
 
 func (m *memory) fails() error {
@@ -126,15 +129,6 @@ func (m *memory) Expire(_ context.Context, today booking.Date, _ time.Time, limi
 	return limit, nil
 }
 
-func (m *memory) Notify(_ context.Context, notices ...booking.Notice) error {
-	for _, n := range notices {
-		if !slices.ContainsFunc(m.notices, func(o booking.Notice) bool { return o.To == n.To && o.Key == n.Key }) {
-			m.notices = append(m.notices, n)
-		}
-	}
-	return nil
-}
-
 func (m *memory) appointment(id uuid.UUID) *booking.Appointment {
 	for i := range m.house.People {
 		for j := range m.house.People[i].Appointments {
@@ -205,7 +199,7 @@ func newDesk(t *testing.T, at string) *desk {
 			dir.Sessions = append(dir.Sessions, s)
 		}
 	}
-	d.Core = &booking.Core{Store: d.store, Places: new(booking.Places), Programme: booking.India2021(), Now: func() time.Time { return d.now }}
+	d.Core = &booking.Core{Store: d.store, Waitlist: d.store, CallOffs: d.store, Reminders: d.store, Places: new(booking.Places), Programme: booking.India2021(), Now: func() time.Time { return d.now }}
 	d.Core.Rand = bytes.NewReader(bytes.Repeat([]byte("0123456789abcdefghijklmnopqrstuvwxyz"), 1000))
 	d.Places.Replace(dir)
 	return d

@@ -42,8 +42,8 @@ type Telling struct {
 	Notice  Notice
 }
 
-// A Line keeps the waiting list. It is part of Store, with its promises.
-type Line interface {
+// A Waitlist keeps the waiting list, with the promises of Store.
+type Waitlist interface {
 	// Wait puts a person in the line. Who is in it keeps the place, or gets that
 	// of Since if it is better, and from now on waits near Pincode. The same
 	// Request again changes nothing, even after the person left.
@@ -54,15 +54,6 @@ type Line interface {
 
 	// Waiting is who of the number is in the line, first come first.
 	Waiting(ctx context.Context, number MSISDN) ([]Waiter, error)
-
-	// TakeTurn lets one node do what only one should do at a time. The turn
-	// ends by itself at until; what is done under it names the turn, and is not
-	// done when another node has taken the next. It is 0 where the turn is
-	// another's.
-	TakeTurn(ctx context.Context, name string, now, until time.Time) (turn int64, err error)
-
-	// EndTurn lets others have the next turn from a time on.
-	EndTurn(ctx context.Context, name string, turn int64, at time.Time) error
 
 	// WaitingPincodes is where people wait who may be told.
 	WaitingPincodes(ctx context.Context, now time.Time) ([]string, error)
@@ -84,6 +75,9 @@ type Line interface {
 
 	// Silent takes those off the line who were told so often and did not answer.
 	Silent(ctx context.Context, waves int, now time.Time) (int, error)
+
+	// IsTold tells whether a person was told of a place and may still answer.
+	IsTold(ctx context.Context, number MSISDN, reference string, now time.Time) (bool, error)
 }
 
 // Tell puts a person of the number on the waiting list near a pincode. Asking
@@ -108,13 +102,13 @@ func (c *Core) Tell(ctx context.Context, number MSISDN, request uuid.UUID, pinco
 	if err != nil {
 		return err
 	}
-	return c.Store.Wait(ctx, Waiter{Household: number, Reference: reference, Pincode: at.Asked, Request: request, Since: c.Now()})
+	return c.Waitlist.Wait(ctx, Waiter{Household: number, Reference: reference, Pincode: at.Asked, Request: request, Since: c.Now()})
 }
 
 // Untell takes everybody of the number off the waiting list: who sends STOP
 // wants to hear of nothing.
 func (c *Core) Untell(ctx context.Context, number MSISDN) error {
-	return c.Store.Leave(ctx, number, "", LeftAsked, c.Now())
+	return c.Waitlist.Leave(ctx, number, "", LeftAsked, c.Now())
 }
 
 // Yes is the number's yes to what it was told last: a place that is held is
@@ -150,7 +144,7 @@ func (c *Core) Yes(ctx context.Context, number MSISDN, request uuid.UUID, by Cha
 	if same != nil || list != nil {
 		return append(same, list...), nil
 	}
-	line, err := c.Store.Waiting(ctx, number)
+	line, err := c.Waitlist.Waiting(ctx, number)
 	if err != nil {
 		return nil, err
 	}
@@ -206,14 +200,14 @@ func (c *Core) take(ctx context.Context, w Waiter, b Booking) (Appointment, erro
 			held, err := c.Hold(ctx, w.Household, b)
 			switch {
 			case err == nil:
-				return held.Appointment, c.Store.Answered(ctx, w.Household, w.Reference, false, c.Now())
+				return held.Appointment, c.Waitlist.Answered(ctx, w.Household, w.Reference, false, c.Now())
 			case Refused(err, SlotFull), Refused(err, SlotGone), Refused(err, TooLateToBook):
 			default:
 				return Appointment{}, err
 			}
 		}
 	}
-	if err := c.Store.Answered(ctx, w.Household, w.Reference, true, c.Now()); err != nil {
+	if err := c.Waitlist.Answered(ctx, w.Household, w.Reference, true, c.Now()); err != nil {
 		return Appointment{}, err
 	}
 	return Appointment{}, Refuse(NoSlot)
@@ -240,14 +234,14 @@ func (c *Core) No(ctx context.Context, number MSISDN, by Channel, agent string) 
 			return list, err
 		}
 		list = append(list, a)
-		if err := c.Store.Leave(ctx, number, h.Reference, LeftAsked, c.Now()); err != nil {
+		if err := c.Waitlist.Leave(ctx, number, h.Reference, LeftAsked, c.Now()); err != nil {
 			return list, err
 		}
 	}
 	if list != nil {
 		return list, nil
 	}
-	line, err := c.Store.Waiting(ctx, number)
+	line, err := c.Waitlist.Waiting(ctx, number)
 	if err != nil {
 		return nil, err
 	}
@@ -257,7 +251,7 @@ func (c *Core) No(ctx context.Context, number MSISDN, by Channel, agent string) 
 			continue
 		}
 		asked = true
-		if err := c.Store.Leave(ctx, number, w.Reference, LeftAsked, c.Now()); err != nil {
+		if err := c.Waitlist.Leave(ctx, number, w.Reference, LeftAsked, c.Now()); err != nil {
 			return nil, err
 		}
 	}

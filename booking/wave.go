@@ -27,27 +27,27 @@ func (c *Core) Wave(ctx context.Context) (int, error) {
 	if m := c.minute(); m < waveFrom || m >= waveUntil {
 		return 0, nil
 	}
-	turn, err := c.Store.TakeTurn(ctx, "wave", now, now.Add(time.Minute))
+	turn, err := c.Leases.Acquire(ctx, "wave", now, now.Add(time.Minute))
 	if err != nil || turn == 0 {
 		return 0, err
 	}
 	told, err := c.wave(ctx, turn, now)
-	if e := c.Store.EndTurn(ctx, "wave", turn, now); err == nil {
+	if e := c.Leases.Release(ctx, "wave", turn, now); err == nil {
 		err = e
 	}
 	return told, err
 }
 
 func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error) {
-	if _, err := c.Store.Silent(ctx, c.Waits.usual().Waves, now); err != nil {
+	if _, err := c.Waitlist.Silent(ctx, c.Waits.usual().Waves, now); err != nil {
 		return 0, err
 	}
-	pincodes, err := c.Store.WaitingPincodes(ctx, now)
+	pincodes, err := c.Waitlist.WaitingPincodes(ctx, now)
 	if err != nil {
 		return 0, err
 	}
 	// Where nothing is open to anybody, nobody's household need be read.
-	pending, err := c.Store.Told(ctx, now)
+	pending, err := c.Waitlist.Told(ctx, now)
 	if err != nil {
 		return 0, err
 	}
@@ -55,7 +55,7 @@ func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error)
 	pincodes = slices.DeleteFunc(pincodes, w.exhausted)
 	told := 0
 	for after := (Waiter{}); len(pincodes) > 0; {
-		page, err := c.Store.Next(ctx, after, pincodes, now, wavePage)
+		page, err := c.Waitlist.Next(ctx, after, pincodes, now, wavePage)
 		if err != nil || len(page) == 0 {
 			return told, err
 		}
@@ -63,7 +63,7 @@ func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error)
 		if err != nil {
 			return told, err
 		}
-		n, ours, err := c.Store.Tell(ctx, turn, now, list)
+		n, ours, err := c.Waitlist.Tell(ctx, turn, now, list)
 		told += n
 		if err != nil || !ours { // another node goes on
 			return told, err
@@ -117,9 +117,9 @@ func (w *wave) tellings(ctx context.Context, page []Waiter) (list []Telling, wit
 		case busy && live.Status == Held:
 			continue // and stays in the line until it is booked
 		case busy:
-			err = w.core.Store.Leave(ctx, one.Household, one.Reference, LeftBooked, w.now)
+			err = w.core.Waitlist.Leave(ctx, one.Household, one.Reference, LeftBooked, w.now)
 		case !ok || Refused(err, DosesDone):
-			err = w.core.Store.Leave(ctx, one.Household, one.Reference, LeftDone, w.now)
+			err = w.core.Waitlist.Leave(ctx, one.Household, one.Reference, LeftDone, w.now)
 		case err != nil: // not for this person now; perhaps another day
 			continue
 		default:

@@ -8,14 +8,15 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/calls"
 )
 
 // Calls is what is kept of calls, and what is owed because of them:
 // *booking.Core. All of it is idempotent, as webhooks come again and in any
 // order.
 type Calls interface {
-	CallBegan(ctx context.Context, c booking.Call) (booking.Call, error)
-	CallEnded(ctx context.Context, c booking.Call) error
+	Began(ctx context.Context, c calls.Call) (calls.Call, error)
+	Ended(ctx context.Context, c calls.Call) error
 	MissedCall(ctx context.Context, number booking.MSISDN, call uuid.UUID) error
 	CallBack(ctx context.Context, number booking.MSISDN, request uuid.UUID) error
 	CallBackFrom(ctx context.Context, number booking.MSISDN, request uuid.UUID, from time.Time) error
@@ -25,13 +26,13 @@ type Calls interface {
 	// KeepRecording keeps a name that was spoken: it is to be fetched from the
 	// provider, later, and written down. NoRecording says that there is none
 	// after all; it may come first, and of a provider that names no number.
-	KeepRecording(ctx context.Context, r booking.Recording) error
-	NoRecording(ctx context.Context, r booking.Recording) error
+	KeepRecording(ctx context.Context, r calls.Recording) error
+	NoRecording(ctx context.Context, r calls.Recording) error
 
 	// HandOver puts a caller before the agents, with where the conversation
 	// stands, and HandOverEnded notes how the wait ended.
-	HandOver(ctx context.Context, h booking.HandOver) error
-	HandOverEnded(ctx context.Context, call booking.CallKey, id uuid.UUID, o booking.HandOverOutcome) error
+	HandOver(ctx context.Context, h calls.HandOver) error
+	HandOverEnded(ctx context.Context, call calls.Key, id uuid.UUID, o calls.HandOverOutcome) error
 }
 
 // A Why is the reason of a HandOver. It is stored.
@@ -47,15 +48,15 @@ const (
 )
 
 // key names the call.
-func (e Event) key() booking.CallKey {
-	return booking.CallKey{Number: e.Number, Provider: e.Provider, ProviderID: e.Call}
+func (e Event) key() calls.Key {
+	return calls.Key{Number: e.Number, Provider: e.Provider, ProviderID: e.Call}
 }
 
 // call is what an Event says of its call.
-func (e Event) call(o booking.CallOutcome) booking.Call {
-	c := booking.Call{CallKey: e.key(), Direction: booking.CallIn, Notice: e.Notice, Outcome: o}
+func (e Event) call(o calls.Outcome) calls.Call {
+	c := calls.Call{Key: e.key(), Direction: calls.In, Notice: e.Notice, Outcome: o}
 	if e.Out {
-		c.Direction = booking.CallOut
+		c.Direction = calls.Out
 	}
 	return c
 }
@@ -64,8 +65,8 @@ func (e Event) call(o booking.CallOutcome) booking.Call {
 func (e Event) handOver() uuid.UUID { return e.name("hand over") }
 
 // kept is what an Event says of its recording.
-func (e Event) kept(lang string) booking.Recording {
-	return booking.Recording{ID: e.Recording.ID, Number: e.Number, Provider: e.Provider, URL: e.Recording.URL, Language: lang}
+func (e Event) kept(lang string) calls.Recording {
+	return calls.Recording{ID: e.Recording.ID, Number: e.Number, Provider: e.Provider, URL: e.Recording.URL, Language: lang}
 }
 
 // callSpace is what request ids are made in, from a call's name.

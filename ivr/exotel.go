@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"tikaline/calls"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -218,19 +219,19 @@ func (x *exotel) end(r *Request, form url.Values) {
 	r.Spoken = seconds(form.Get("DialCallDuration")) > 0 // with whom Connect put him through
 	switch strings.ToLower(either(form, "Status", "CallStatus")) {
 	case "completed":
-		r.Outcome = booking.CallHungUp
+		r.Outcome = calls.HungUp
 	case "busy":
-		r.Outcome = booking.CallBusy
+		r.Outcome = calls.Busy
 	case "no-answer", "canceled", "cancelled":
-		r.Outcome = booking.CallNoAnswer
+		r.Outcome = calls.NoAnswer
 	case "failed":
-		r.Outcome = booking.CallFailed
+		r.Outcome = calls.Failed
 	default:
 		switch form.Get("CallType") { // of a Passthru at the end of a flow
 		case "completed", "client-hangup", "incomplete", "voicemail":
-			r.Outcome = booking.CallHungUp
+			r.Outcome = calls.HungUp
 		case "call-attempt":
-			r.Outcome = booking.CallNoAnswer
+			r.Outcome = calls.NoAnswer
 		default:
 			r.What = Nothing
 		}

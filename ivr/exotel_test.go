@@ -9,10 +9,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"tikaline/calls"
 
 	"github.com/labstack/echo/v4"
-
-	"tikaline/booking"
 )
 
 const exotelSecret = "s3cret of exotel's"
@@ -110,7 +109,7 @@ func TestExoML(t *testing.T) {
 	}
 	r.post(exotelPath("/left?lang=en"), exotelCall("DialCallStatus", "completed"))
 	for _, o := range r.ledger.handed {
-		if o.Outcome != booking.HandOverTalked {
+		if o.Outcome != calls.HandOverTalked {
 			t.Errorf("ended as %s", o.Outcome)
 		}
 	}
@@ -118,8 +117,8 @@ func TestExoML(t *testing.T) {
 
 // An end comes as several parts.
 func TestExotelEnd(t *testing.T) {
-	for status, want := range map[string]booking.CallOutcome{
-		"completed": booking.CallHungUp, "busy": booking.CallBusy, "no-answer": booking.CallNoAnswer, "failed": booking.CallFailed,
+	for status, want := range map[string]calls.Outcome{
+		"completed": calls.HungUp, "busy": calls.Busy, "no-answer": calls.NoAnswer, "failed": calls.Failed,
 	} {
 		r := newExotelRig(t, ExoML)
 		var b bytes.Buffer
@@ -136,7 +135,7 @@ func TestExotelEnd(t *testing.T) {
 			t.Fatalf("%d %s", code, body)
 		}
 		for _, c := range r.ledger.calls {
-			if c.Outcome != want || c.Direction != booking.CallOut || c.Number != englishCaller || c.Duration.Seconds() != 61 {
+			if c.Outcome != want || c.Direction != calls.Out || c.Number != englishCaller || c.Duration.Seconds() != 61 {
 				t.Errorf("%s is kept as %+v", status, c)
 			}
 		}
@@ -269,7 +268,7 @@ func TestApplets(t *testing.T) {
 	}
 	r.get(exotelPath("/status"), exotelCall("CallFrom", asha, "CallSid", "c"+asha, "CallType", "completed", "DialCallDuration", "80"))
 	for k, c := range r.ledger.calls {
-		if k.Number == englishCaller && c.Outcome != booking.CallAgent {
+		if k.Number == englishCaller && c.Outcome != calls.Agent {
 			t.Errorf("kept as %s", c.Outcome)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/outbox/ask"
 	"tikaline/twilioapi"
 )
@@ -22,8 +22,8 @@ import (
 // are made or checked here: what a request says of one is not asked as it is, or
 // whoever can send one has us ask anybody.
 type Source struct {
-	Audio func(booking.Recording) (address string, ok bool)
-	Drop  func(booking.Recording) (address string, ok bool) // nil: nothing can be deleted there
+	Audio func(calls.Recording) (address string, ok bool)
+	Drop  func(calls.Recording) (address string, ok bool) // nil: nothing can be deleted there
 
 	User, Password string
 	Trusted        func(address *url.URL) bool // who gets the password; nil is all
@@ -38,8 +38,8 @@ func TwilioRecordings(s TwilioCallSettings) (Source, error) {
 	if err := absolute("twilio's address", s.BaseURL); err != nil {
 		return Source{}, err
 	}
-	at := func(suffix string) func(booking.Recording) (string, bool) {
-		return func(r booking.Recording) (string, bool) {
+	at := func(suffix string) func(calls.Recording) (string, bool) {
+		return func(r calls.Recording) (string, bool) {
 			return strings.TrimSuffix(s.BaseURL, "/") + "/2010-04-01/Accounts/" + url.PathEscape(s.AccountSID) + "/Recordings/" + r.ID + suffix,
 				alphanumeric.MatchString(r.ID)
 		}
@@ -60,7 +60,7 @@ func ExotelRecordings(s ExotelCallSettings, prefixes ...string) (Source, error) 
 		}
 	}
 	return Source{
-		Audio: func(r booking.Recording) (string, bool) {
+		Audio: func(r calls.Recording) (string, bool) {
 			u, err := url.Parse(r.URL)
 			if err != nil || u.User != nil || strings.Contains(u.Path, "..") {
 				return "", false
@@ -97,14 +97,14 @@ type Fetcher struct {
 
 // A FetchStore is what fetching needs of a store.
 type FetchStore interface {
-	TakeRecordings(ctx context.Context, now, lease time.Time, limit int) ([]booking.Recording, error)
-	PutRecording(ctx context.Context, lease time.Time, r booking.Recording) error
+	TakeRecordings(ctx context.Context, now, lease time.Time, limit int) ([]calls.Recording, error)
+	PutRecording(ctx context.Context, lease time.Time, r calls.Recording) error
 }
 
 // A FetchRules says what follows.
 type FetchRules interface {
-	Fetched(r booking.Recording, audio []byte) booking.Recording
-	NotFetched(r booking.Recording) booking.Recording
+	Fetched(r calls.Recording, audio []byte) calls.Recording
+	NotFetched(r calls.Recording) calls.Recording
 }
 
 // FetchRecordings does what there is to be done now, and says about how many
@@ -136,13 +136,13 @@ func (f *Fetcher) FetchRecordings(ctx context.Context) (int, error) {
 }
 
 // one does the next thing about a recording.
-func (f *Fetcher) one(ctx context.Context, client *http.Client, r booking.Recording) booking.Recording {
+func (f *Fetcher) one(ctx context.Context, client *http.Client, r calls.Recording) calls.Recording {
 	source, known := f.Sources[r.Provider]
 	if !known { // here: another machine's settings may have it
-		nowhere := func(booking.Recording) (string, bool) { return "", false }
+		nowhere := func(calls.Recording) (string, bool) { return "", false }
 		source.Audio, source.Drop = nowhere, nowhere
 	}
-	if r.State == booking.RecordingWanted {
+	if r.State == calls.RecordingWanted {
 		audio, err := source.fetch(ctx, client, r)
 		if err != nil {
 			f.failed("recording not fetched", err, r)
@@ -158,14 +158,14 @@ func (f *Fetcher) one(ctx context.Context, client *http.Client, r booking.Record
 	return r
 }
 
-func (f *Fetcher) failed(what string, err error, r booking.Recording) {
+func (f *Fetcher) failed(what string, err error, r calls.Recording) {
 	f.Log.Warn(what, "err", ask.Bare(err), "provider", r.Provider, "number", r.Number.Tail(), "tries", r.Tries)
 }
 
 var errForeign = errors.New("it is at no address of this provider's")
 
 // fetch gets a recording.
-func (s Source) fetch(ctx context.Context, client *http.Client, r booking.Recording) ([]byte, error) {
+func (s Source) fetch(ctx context.Context, client *http.Client, r calls.Recording) ([]byte, error) {
 	address, ok := s.Audio(r)
 	if !ok {
 		return nil, errForeign
@@ -191,7 +191,7 @@ func (s Source) fetch(ctx context.Context, client *http.Client, r booking.Record
 }
 
 // drop has the provider delete its copy.
-func (s Source) drop(ctx context.Context, client *http.Client, r booking.Recording) error {
+func (s Source) drop(ctx context.Context, client *http.Client, r calls.Recording) error {
 	if s.Drop == nil {
 		return nil
 	}

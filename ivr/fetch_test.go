@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/ivr"
 )
 
@@ -29,21 +30,21 @@ func wave(n, claimed int) []byte {
 // shelf is a store of one recording.
 type shelf struct {
 	mu  sync.Mutex
-	r   booking.Recording
+	r   calls.Recording
 	put int
 }
 
-func (s *shelf) TakeRecordings(_ context.Context, now, lease time.Time, _ int) ([]booking.Recording, error) {
+func (s *shelf) TakeRecordings(_ context.Context, now, lease time.Time, _ int) ([]calls.Recording, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.r.Due.IsZero() || s.r.Due.After(now) {
 		return nil, nil
 	}
 	s.r.Due = lease
-	return []booking.Recording{s.r}, nil
+	return []calls.Recording{s.r}, nil
 }
 
-func (s *shelf) PutRecording(_ context.Context, lease time.Time, r booking.Recording) error {
+func (s *shelf) PutRecording(_ context.Context, lease time.Time, r calls.Recording) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.r.Due.Equal(lease) {
@@ -59,17 +60,17 @@ func TestFetchRecordings(t *testing.T) {
 		name   string
 		id     string
 		answer func(http.ResponseWriter, *http.Request)
-		want   booking.RecordingState
+		want   calls.RecordingState
 		asked  bool
 	}{
-		{"had", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(8000, 8000)) }, booking.RecordingFetched, true},
-		{"streamed", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(8000, -37)) }, booking.RecordingFetched, true},
-		{"not_ready", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, booking.RecordingWanted, true},
-		{"cut_off", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(800, 8000)) }, booking.RecordingWanted, true},
-		{"no_recording", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>" + strings.Repeat("x", 100))) }, booking.RecordingWanted, true},
-		{"too_long", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(2<<20, 2<<20)) }, booking.RecordingWanted, true},
-		{"elsewhere", "RE1", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/else.wav", http.StatusFound) }, booking.RecordingWanted, true},
-		{"another_address", "RE1/../../../Calls", nil, booking.RecordingWanted, false},
+		{"had", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(8000, 8000)) }, calls.RecordingFetched, true},
+		{"streamed", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(8000, -37)) }, calls.RecordingFetched, true},
+		{"not_ready", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) }, calls.RecordingWanted, true},
+		{"cut_off", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(800, 8000)) }, calls.RecordingWanted, true},
+		{"no_recording", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("<html>" + strings.Repeat("x", 100))) }, calls.RecordingWanted, true},
+		{"too_long", "RE1", func(w http.ResponseWriter, _ *http.Request) { w.Write(wave(2<<20, 2<<20)) }, calls.RecordingWanted, true},
+		{"elsewhere", "RE1", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/else.wav", http.StatusFound) }, calls.RecordingWanted, true},
+		{"another_address", "RE1/../../../Calls", nil, calls.RecordingWanted, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -85,7 +86,7 @@ func TestFetchRecordings(t *testing.T) {
 				t.Fatal(err)
 			}
 			// What the request said of the address is not asked.
-			s := &shelf{r: booking.Recording{ID: c.id, Number: "+919876543210", Provider: "twilio", URL: "http://169.254.169.254/latest", At: start, Due: start.Add(30 * time.Second), State: booking.RecordingWanted}}
+			s := &shelf{r: calls.Recording{ID: c.id, Number: "+919876543210", Provider: "twilio", URL: "http://169.254.169.254/latest", At: start, Due: start.Add(30 * time.Second), State: calls.RecordingWanted}}
 			now := start.Add(time.Minute)
 			core := &booking.Core{Now: func() time.Time { return now }}
 			f := &ivr.Fetcher{Store: s, Rules: core, Sources: map[string]ivr.Source{"twilio": source}, Now: core.Now, Log: slog.New(slog.DiscardHandler)}
@@ -104,7 +105,7 @@ func TestFetchRecordings(t *testing.T) {
 			if strings.Join(asked, "\n") != strings.Join(want, "\n") {
 				t.Errorf("asked %q, want %q", asked, want)
 			}
-			if c.want == booking.RecordingWanted && (s.r.Tries != 1 || !s.r.Due.After(now) || s.r.Audio != nil) {
+			if c.want == calls.RecordingWanted && (s.r.Tries != 1 || !s.r.Due.After(now) || s.r.Audio != nil) {
 				t.Errorf("it stands %+v", s.r)
 			}
 		})
@@ -129,7 +130,7 @@ func TestFetchRecordings_has_the_copy_deleted(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &shelf{r: booking.Recording{ID: "RE1", Provider: "twilio", At: start, Due: start, State: booking.RecordingWanted}}
+	s := &shelf{r: calls.Recording{ID: "RE1", Provider: "twilio", At: start, Due: start, State: calls.RecordingWanted}}
 	now := start
 	core := &booking.Core{Now: func() time.Time { return now }}
 	f := &ivr.Fetcher{Store: s, Rules: core, Sources: map[string]ivr.Source{"twilio": source}, Now: core.Now, Log: slog.New(slog.DiscardHandler)}
@@ -144,7 +145,7 @@ func TestFetchRecordings_has_the_copy_deleted(t *testing.T) {
 	if want := "GET /2010-04-01/Accounts/AC1/Recordings/RE1.wav,DELETE /2010-04-01/Accounts/AC1/Recordings/RE1.json,DELETE /2010-04-01/Accounts/AC1/Recordings/RE1.json"; strings.Join(asked, ",") != want {
 		t.Errorf("asked %q", asked)
 	}
-	if !s.r.Dropped || !s.r.Due.IsZero() || s.r.State != booking.RecordingFetched || len(s.r.Audio) != 8044 {
+	if !s.r.Dropped || !s.r.Due.IsZero() || s.r.State != calls.RecordingFetched || len(s.r.Audio) != 8044 {
 		t.Errorf("it stands %+v", s.r)
 	}
 }
@@ -152,9 +153,9 @@ func TestFetchRecordings_has_the_copy_deleted(t *testing.T) {
 // Whose settings are missing, be it on one machine of many, has deleted nothing.
 func TestFetchRecordings_of_a_provider_that_is_not_set(t *testing.T) {
 	start := time.Date(2021, 6, 2, 12, 0, 0, 0, booking.India)
-	for _, state := range []booking.RecordingState{booking.RecordingWanted, booking.RecordingFetched, booking.RecordingGone} {
+	for _, state := range []calls.RecordingState{calls.RecordingWanted, calls.RecordingFetched, calls.RecordingGone} {
 		t.Run(string(state), func(t *testing.T) {
-			s := &shelf{r: booking.Recording{ID: "RE1", Provider: "twilio", At: start, Due: start, State: state}}
+			s := &shelf{r: calls.Recording{ID: "RE1", Provider: "twilio", At: start, Due: start, State: state}}
 			core := &booking.Core{Now: func() time.Time { return start }}
 			f := &ivr.Fetcher{Store: s, Rules: core, Now: core.Now, Log: slog.New(slog.DiscardHandler)}
 			if _, err := f.FetchRecordings(t.Context()); err != nil {
@@ -184,27 +185,27 @@ func TestExotelRecordings_addresses(t *testing.T) {
 		"file:///etc/passwd": false,
 		"":                   false,
 	} {
-		if _, ok := s.Audio(booking.Recording{URL: address}); ok != want {
+		if _, ok := s.Audio(calls.Recording{URL: address}); ok != want {
 			t.Errorf("%q is asked: %v, want %v", address, ok, want)
 		}
 	}
 }
 
 func TestPlayer(t *testing.T) {
-	names := map[string]booking.Recording{
-		"RE1":     {ID: "RE1", State: booking.RecordingFetched, Audio: wave(80, 80)},
-		"RE2":     {ID: "RE2", State: booking.RecordingWanted},
-		"RE3":     {ID: "RE3", State: booking.RecordingGone},
-		"RE4":     {ID: "RE4", State: booking.RecordingWritten},
-		"a/b ?.x": {ID: "a/b ?.x", State: booking.RecordingFetched, Audio: wave(80, 80)},
+	names := map[string]calls.Recording{
+		"RE1":     {ID: "RE1", State: calls.RecordingFetched, Audio: wave(80, 80)},
+		"RE2":     {ID: "RE2", State: calls.RecordingWanted},
+		"RE3":     {ID: "RE3", State: calls.RecordingGone},
+		"RE4":     {ID: "RE4", State: calls.RecordingWritten},
+		"a/b ?.x": {ID: "a/b ?.x", State: calls.RecordingFetched, Audio: wave(80, 80)},
 	}
 	p := &ivr.Player{
 		Key: []byte("key"),
-		Find: func(_ context.Context, id string) (booking.Recording, bool, error) {
+		Find: func(_ context.Context, id string) (calls.Recording, bool, error) {
 			r, ok := names[id]
 			return r, ok, nil
 		},
-		Copy: func(r booking.Recording) string { return "https://api.twilio.com/" + r.ID + ".wav" },
+		Copy: func(r calls.Recording) string { return "https://api.twilio.com/" + r.ID + ".wav" },
 	}
 	e := echo.New()
 	p.Register(e)
@@ -234,7 +235,7 @@ func TestPlayer(t *testing.T) {
 			t.Errorf("%s is answered %d", path, w.Code)
 		}
 	}
-	names["RE1"] = booking.Recording{ID: "RE1", State: booking.RecordingWritten}
+	names["RE1"] = calls.Recording{ID: "RE1", State: calls.RecordingWritten}
 	if w := get(first); w.Code != 404 {
 		t.Errorf("what was deleted is answered %d", w.Code)
 	}

@@ -209,15 +209,15 @@ func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, channel.Outcom
 		return nil, Noted, nil, nil
 	}
 	if e.Turn == 0 && !e.Present {
-		if _, err := g.Calls.CallBegan(ctx, e.call(booking.CallOpen)); err != nil {
+		if _, err := g.Calls.Began(ctx, e.call(calls.Open)); err != nil {
 			return nil, Failed, nil, err
 		}
 	}
 	if e.Machine {
-		if err := g.Calls.CallEnded(ctx, e.call(booking.CallMachine)); err != nil {
+		if err := g.Calls.Ended(ctx, e.call(calls.Machine)); err != nil {
 			return nil, Failed, nil, err
 		}
-		return []Verb{{Do: Hangup}}, Noted, nil, g.Calls.NotReached(ctx, e.Number, e.Notice, string(booking.CallMachine))
+		return []Verb{{Do: Hangup}}, Noted, nil, g.Calls.NotReached(ctx, e.Number, e.Notice, string(calls.Machine))
 	}
 	if e.Look {
 		verbs, began, err := g.look(ctx, e)
@@ -225,7 +225,7 @@ func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, channel.Outcom
 			return verbs, Repeated, nil, err
 		}
 		e.Turn, e.Keys, e.Present = 0, "", false
-		if _, err := g.Calls.CallBegan(ctx, e.call(booking.CallOpen)); err != nil {
+		if _, err := g.Calls.Began(ctx, e.call(calls.Open)); err != nil {
 			return nil, Failed, nil, err
 		}
 	}
@@ -291,7 +291,7 @@ func (g *Gateway) missed(ctx context.Context, e Event) ([]Verb, channel.Outcome,
 	if e.Number == "" {
 		return reject, Stranger, nil
 	}
-	call, err := g.Calls.CallBegan(ctx, e.call(booking.CallMissed))
+	call, err := g.Calls.Began(ctx, e.call(calls.Missed))
 	if err == nil {
 		err = g.Calls.MissedCall(ctx, e.Number, call.ID)
 	}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/ivr/exchange"
 	"tikaline/locales"
 )
@@ -331,7 +332,7 @@ func TestQueue(t *testing.T) {
 			t.Error("whom an agent spoke with is called back")
 		}
 		for _, o := range r.ledger.handed {
-			if o.Outcome != booking.HandOverTalked || r.ledger.calls[o.Call].Outcome != booking.CallAgent {
+			if o.Outcome != calls.HandOverTalked || r.ledger.calls[o.Call].Outcome != calls.Agent {
 				t.Errorf("ended as %s, %s", o.Outcome, r.ledger.calls[o.Call].Outcome)
 			}
 		}
@@ -362,7 +363,7 @@ func TestQueue(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range r.ledger.calls {
-			if c.Outcome != booking.CallQueueLeft {
+			if c.Outcome != calls.QueueLeft {
 				t.Errorf("ended as %s", c.Outcome)
 			}
 		}
@@ -396,7 +397,7 @@ func TestMissed(t *testing.T) {
 		t.Error("a missed call begins a conversation, or owes nothing")
 	}
 	for _, c := range r.ledger.calls {
-		if c.Outcome != booking.CallMissed {
+		if c.Outcome != calls.Missed {
 			t.Errorf("kept as %s", c.Outcome)
 		}
 	}
@@ -428,7 +429,7 @@ func TestCallBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, c := range r.ledger.calls {
-			if c.Direction != booking.CallOut || c.Number != englishCaller || c.Notice.String() != noticeID || c.Outcome != booking.CallHungUp {
+			if c.Direction != calls.Out || c.Number != englishCaller || c.Notice.String() != noticeID || c.Outcome != calls.HungUp {
 				t.Errorf("kept as %+v", c)
 			}
 		}
@@ -748,7 +749,7 @@ func TestResumed(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range r.ledger.calls {
-		if c.Outcome != booking.CallHungUp {
+		if c.Outcome != calls.HungUp {
 			t.Errorf("kept as %s", c.Outcome)
 		}
 	}
@@ -880,7 +881,7 @@ func TestRepeated_ends(t *testing.T) {
 		hour  int
 		out   bool
 		does  []string
-		ends  booking.CallOutcome
+		ends  calls.Outcome
 		asked int
 	}{
 		"a queue left for a call back": {10, false, []string{"call", "0", "1"}, booking.CallPromised, 1},

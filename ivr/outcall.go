@@ -11,7 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/outbox"
 	"tikaline/outbox/ask"
 )
@@ -25,7 +25,7 @@ const ringing = 25 * time.Second
 type Dialler struct {
 	outbox.Provider
 	Wire  string // what the provider's events go by
-	Began func(context.Context, booking.Call) (booking.Call, error)
+	Began func(context.Context, calls.Call) (calls.Call, error)
 	Log   *slog.Logger
 }
 
@@ -36,8 +36,8 @@ func (d Dialler) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, er
 	if err != nil {
 		return r, err
 	}
-	key := booking.CallKey{Number: m.To, Provider: d.Wire, ProviderID: r.ProviderID}
-	if _, err := d.Began(ctx, booking.Call{CallKey: key, Direction: booking.CallOut, Language: m.Lang, Notice: m.ID}); err != nil {
+	key := calls.Key{Number: m.To, Provider: d.Wire, ProviderID: r.ProviderID}
+	if _, err := d.Began(ctx, calls.Call{Key: key, Direction: calls.Out, Language: m.Lang, Notice: m.ID}); err != nil {
 		d.Log.Error("noting a call that was made failed", "err", err, "provider", d.Wire, "to", m.To.Tail())
 	}
 	return r, nil

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/outbox"
 	"tikaline/outbox/ask"
 )
@@ -108,7 +108,7 @@ func (x exotelCaller) form(m outbox.Message) url.Values {
 		"From": {string(m.To)}, "CallerId": {x.CallerID}, "CallType": {"trans"},
 		"Url":                     {strings.TrimSuffix(x.AppURL, "/") + "/" + url.PathEscape(x.AccountSID) + "/exoml/start_voice/" + x.App},
 		"TimeOut":                 {strconv.Itoa(int(ringing / time.Second))},
-		"TimeLimit":               {strconv.Itoa(int(booking.CallLimit / time.Second))},
+		"TimeLimit":               {strconv.Itoa(int(calls.LongestOut / time.Second))},
 		"StatusCallback":          {callAddress(x.PublicURL, "/ivr/exotel/"+url.PathEscape(x.Secret)+"/status", m.ID)},
 		"StatusCallbackEvents[0]": {"terminal"},
 		"CustomField":             {m.ID.String()}, // comes back with every request of the flow

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/ivr"
 	"tikaline/outbox"
 )
@@ -202,9 +203,9 @@ func (l lineFree) Send(context.Context, outbox.Message) (outbox.Receipt, error) 
 }
 
 func TestDialler(t *testing.T) {
-	var noted []booking.Call
+	var noted []calls.Call
 	var fails error
-	began := func(_ context.Context, c booking.Call) (booking.Call, error) {
+	began := func(_ context.Context, c calls.Call) (calls.Call, error) {
 		noted = append(noted, c)
 		return c, fails
 	}
@@ -215,8 +216,8 @@ func TestDialler(t *testing.T) {
 		}
 		fails = errors.New("the database is away") // the call is made all the same
 	}
-	want := booking.Call{
-		CallKey: booking.CallKey{Number: call.To, Provider: "twilio", ProviderID: "CA1"}, Direction: booking.CallOut, Language: "hi", Notice: call.ID,
+	want := calls.Call{
+		Key: calls.Key{Number: call.To, Provider: "twilio", ProviderID: "CA1"}, Direction: calls.Out, Language: "hi", Notice: call.ID,
 	}
 	if len(noted) != 2 || noted[0] != want {
 		t.Errorf("noted %+v", noted)

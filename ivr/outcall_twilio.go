@@ -9,7 +9,7 @@ import (
 
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
-	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/outbox"
 	"tikaline/twilioapi"
 )
@@ -78,7 +78,7 @@ func (t *twilioCaller) params(m outbox.Message) *openapi.CreateCallParams {
 	p.SetFallbackUrl(strings.TrimSuffix(t.settings.PublicURL, "/") + "/ivr/twilio/fallback").SetFallbackMethod(http.MethodPost)
 	p.SetStatusCallback(callAddress(t.settings.PublicURL, "/ivr/twilio/status", m.ID)).SetStatusCallbackMethod(http.MethodPost)
 	p.SetStatusCallbackEvent([]string{"completed"})
-	p.SetTimeout(int(ringing / time.Second)).SetTimeLimit(int(booking.CallLimit / time.Second))
+	p.SetTimeout(int(ringing / time.Second)).SetTimeLimit(int(calls.LongestOut / time.Second))
 	if t.settings.Machines {
 		p.SetMachineDetection("Enable")
 	}

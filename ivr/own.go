@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/dialog"
 	"tikaline/locales"
 
@@ -120,7 +120,7 @@ func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = v.g.Calls.HandOver(ctx, booking.HandOver{
+	err = v.g.Calls.HandOver(ctx, calls.HandOver{
 		ID: v.e.handOver(), Call: v.e.key(), Language: lang, Flow: flow, Step: step, State: state, Why: string(why),
 	})
 	if err != nil {
@@ -143,10 +143,10 @@ func (g *Gateway) promise(ctx context.Context, e Event, why Why) (text string, e
 		return "", err
 	}
 	text = textCallBack
-	if from.After(now) || booking.CallTime(now).After(now) {
+	if from.After(now) || calls.NextCallTime(now).After(now) {
 		text = textLater
 	}
-	return text, g.Calls.CallEnded(ctx, e.call(booking.CallPromised))
+	return text, g.Calls.Ended(ctx, e.call(calls.Promised))
 }
 
 // askAgent asks whether to be put through now or called back.
@@ -197,7 +197,7 @@ func (g *Gateway) stranger(ctx context.Context, e Event) ([]Verb, channel.Outcom
 	} else if n := int(e.Keys[0]) - '1'; n >= 0 && n < len(Languages) {
 		lang = Languages[n]
 	}
-	err := g.Calls.HandOver(ctx, booking.HandOver{ID: e.handOver(), Call: e.key(), Language: lang, Why: string(why)})
+	err := g.Calls.HandOver(ctx, calls.HandOver{ID: e.handOver(), Call: e.key(), Language: lang, Why: string(why)})
 	return append(g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), Queued, err
 }
 
@@ -254,22 +254,22 @@ func (g *Gateway) Left(ctx context.Context, l Request) ([]Verb, error) {
 		ctx, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)
 		defer cancel()
 		lang := g.speaker(l.Lang).lang
-		o, became, id, end := Promised, booking.CallPromised, textCallBack, booking.HandOverCallBack
+		o, became, id, end := Promised, calls.Promised, textCallBack, calls.HandOverCallBack
 		switch {
 		case l.Spoken:
-			o, became, id, end = Queued, booking.CallAgent, textBye, booking.HandOverTalked
+			o, became, id, end = Queued, calls.Agent, textBye, calls.HandOverTalked
 		case l.HungUp:
-			o, became, id, end = Noted, booking.CallQueueLeft, textBye, booking.HandOverLeft
+			o, became, id, end = Noted, calls.QueueLeft, textBye, calls.HandOverLeft
 		case l.Number == "":
-			o, became, id, end = Stranger, booking.CallQueueLeft, textClosed, booking.HandOverFailed
+			o, became, id, end = Stranger, calls.QueueLeft, textClosed, calls.HandOverFailed
 		}
 		err := g.Calls.HandOverEnded(ctx, l.key(), l.handOver(), end)
 		switch {
 		case err != nil:
-		case became == booking.CallPromised:
+		case became == calls.Promised:
 			id, err = g.promise(ctx, l.Event, Asked)
 		default:
-			err = g.Calls.CallEnded(ctx, l.call(became))
+			err = g.Calls.Ended(ctx, l.call(became))
 		}
 		if err == nil && l.Spoken && l.Number != "" {
 			err = g.Calls.Reached(ctx, l.Number)
@@ -298,19 +298,19 @@ func (g *Gateway) Ends(ctx context.Context, e Request) error {
 			if len(rec.State) > 0 && json.Unmarshal(rec.State, &s) == nil {
 				if m := recall(&s); m.Call == e.mark() {
 					call.Language, call.Steps, call.Spoken, reached = locales.Native(s.Lang), m.Step, m.Step, m.Reached
-					if m.Over && e.Outcome == booking.CallHungUp {
-						call.Outcome = booking.CallCompleted
+					if m.Over && e.Outcome == calls.HungUp {
+						call.Outcome = calls.Completed
 					}
 				}
 			}
 		}
 		if e.Spoken {
-			call.Outcome = booking.CallAgent
-			if err := g.Calls.HandOverEnded(ctx, e.key(), e.handOver(), booking.HandOverTalked); err != nil {
+			call.Outcome = calls.Agent
+			if err := g.Calls.HandOverEnded(ctx, e.key(), e.handOver(), calls.HandOverTalked); err != nil {
 				return nil, Failed, err
 			}
 		}
-		if err := g.Calls.CallEnded(ctx, call); err != nil {
+		if err := g.Calls.Ended(ctx, call); err != nil {
 			return nil, Failed, err
 		}
 		if !e.Out || reached || e.Notice == uuid.Nil {

@@ -8,11 +8,10 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"tikaline/calls"
 	"time"
 
 	"github.com/labstack/echo/v4"
-
-	"tikaline/booking"
 )
 
 // namePath is where recorded names are played from:
@@ -26,11 +25,11 @@ const namePath = "/ivr/name/"
 // A Player plays recorded names to callers.
 type Player struct {
 	Key  []byte // signs the addresses
-	Find func(ctx context.Context, id string) (booking.Recording, bool, error)
+	Find func(ctx context.Context, id string) (calls.Recording, bool, error)
 
 	// Copy is where the provider itself plays what we have not fetched yet; ""
 	// is nowhere. nil is nowhere too.
-	Copy func(r booking.Recording) string
+	Copy func(r calls.Recording) string
 }
 
 // findTimeout is how long a prompt waits to know whether there is a recording.
@@ -48,11 +47,11 @@ func (p *Player) URL(id string) (string, bool) {
 }
 
 // plays tells whether a recording can be heard.
-func (p *Player) plays(r booking.Recording) bool {
+func (p *Player) plays(r calls.Recording) bool {
 	switch r.State {
-	case booking.RecordingFetched:
+	case calls.RecordingFetched:
 		return true
-	case booking.RecordingWanted:
+	case calls.RecordingWanted:
 		return p.Copy != nil && p.Copy(r) != ""
 	}
 	return false
@@ -82,7 +81,7 @@ func (p *Player) play(c echo.Context) error {
 		return echo.ErrNotFound
 	}
 	c.Response().Header().Set("Cache-Control", "private, no-store") // it is deleted when it is written down
-	if r.State == booking.RecordingWanted {
+	if r.State == calls.RecordingWanted {
 		return c.Redirect(http.StatusFound, p.Copy(r))
 	}
 	return c.Blob(http.StatusOK, audioType(r.Audio), r.Audio)

@@ -19,6 +19,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/dialog"
 	"tikaline/dialog/walk"
 	"tikaline/ivr/exchange"
@@ -31,42 +32,42 @@ import (
 type ledger struct {
 	mu      sync.Mutex
 	err     error
-	calls   map[booking.CallKey]booking.Call
+	calls   map[calls.Key]calls.Call
 	asked   map[uuid.UUID]bool // requests for a call back
 	owed    map[booking.MSISDN]bool
 	from    time.Time // not before which the last call is owed; zero is at once
 	reached map[booking.MSISDN]int
 	failed  []string
-	kept    map[string]booking.Recording
+	kept    map[string]calls.Recording
 	none    map[string]bool
-	handed  map[uuid.UUID]booking.HandOver
+	handed  map[uuid.UUID]calls.HandOver
 }
 
 func newLedger() *ledger {
 	return &ledger{
-		calls: map[booking.CallKey]booking.Call{}, asked: map[uuid.UUID]bool{}, owed: map[booking.MSISDN]bool{},
-		reached: map[booking.MSISDN]int{}, kept: map[string]booking.Recording{}, none: map[string]bool{},
-		handed: map[uuid.UUID]booking.HandOver{},
+		calls: map[calls.Key]calls.Call{}, asked: map[uuid.UUID]bool{}, owed: map[booking.MSISDN]bool{},
+		reached: map[booking.MSISDN]int{}, kept: map[string]calls.Recording{}, none: map[string]bool{},
+		handed: map[uuid.UUID]calls.HandOver{},
 	}
 }
 
-func (l *ledger) note(c booking.Call) booking.Call {
-	if was, ok := l.calls[c.CallKey]; ok {
+func (l *ledger) note(c calls.Call) calls.Call {
+	if was, ok := l.calls[c.Key]; ok {
 		c = was.And(c)
 	} else {
 		c.ID = uuid.NewSHA1(callSpace, []byte(c.Provider+c.ProviderID))
 	}
-	l.calls[c.CallKey] = c
+	l.calls[c.Key] = c
 	return c
 }
 
-func (l *ledger) CallBegan(_ context.Context, c booking.Call) (booking.Call, error) {
+func (l *ledger) Began(_ context.Context, c calls.Call) (calls.Call, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.note(c), l.err
 }
 
-func (l *ledger) CallEnded(_ context.Context, c booking.Call) error {
+func (l *ledger) Ended(_ context.Context, c calls.Call) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.note(c)
@@ -105,7 +106,7 @@ func (l *ledger) NotReached(_ context.Context, _ booking.MSISDN, _ uuid.UUID, wh
 	return l.err
 }
 
-func (l *ledger) KeepRecording(_ context.Context, r booking.Recording) error {
+func (l *ledger) KeepRecording(_ context.Context, r calls.Recording) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if r.Number == "" { // there is nobody to keep it for
@@ -118,24 +119,24 @@ func (l *ledger) KeepRecording(_ context.Context, r booking.Recording) error {
 	return l.err
 }
 
-func (l *ledger) NoRecording(_ context.Context, r booking.Recording) error {
+func (l *ledger) NoRecording(_ context.Context, r calls.Recording) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.none[r.ID] = true
 	return l.err
 }
 
-func (l *ledger) HandOver(_ context.Context, h booking.HandOver) error {
+func (l *ledger) HandOver(_ context.Context, h calls.HandOver) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.handed[h.ID] = h.And(l.handed[h.ID])
 	return l.err
 }
 
-func (l *ledger) HandOverEnded(_ context.Context, _ booking.CallKey, id uuid.UUID, o booking.HandOverOutcome) error {
+func (l *ledger) HandOverEnded(_ context.Context, _ calls.Key, id uuid.UUID, o calls.HandOverOutcome) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.handed[id] = l.handed[id].And(booking.HandOver{Outcome: o})
+	l.handed[id] = l.handed[id].And(calls.HandOver{Outcome: o})
 	return l.err
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"tikaline/calls"
 	"time"
 
 	"github.com/labstack/echo/v4"
@@ -45,14 +46,14 @@ const (
 type Request struct {
 	Event
 	What     What
-	Lang     string              // Waits, Leaves
-	Position int                 // Waits
-	Waited   time.Duration       // Waits
-	Spoken   bool                // Leaves, Ends
-	Part     string              // which of the provider's parts asks, for its Encode
-	Ready    bool                // Records
-	Outcome  booking.CallOutcome // Ends
-	Duration time.Duration       // Ends
+	Lang     string        // Waits, Leaves
+	Position int           // Waits
+	Waited   time.Duration // Waits
+	Spoken   bool          // Leaves, Ends
+	Part     string        // which of the provider's parts asks, for its Encode
+	Ready    bool          // Records
+	Outcome  calls.Outcome // Ends
+	Duration time.Duration // Ends
 }
 
 // maxTurns bounds the questions of a call; no provider lets one last so long.

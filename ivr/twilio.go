@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/locales"
 	"tikaline/twilioapi"
 
@@ -193,13 +193,13 @@ func (t *twilio) Decode(c echo.Context) (Request, error) {
 		r.Duration = seconds(form.Get("CallDuration"))
 		switch form.Get("CallStatus") {
 		case "completed":
-			r.Outcome = booking.CallHungUp
+			r.Outcome = calls.HungUp
 		case "busy":
-			r.Outcome = booking.CallBusy
+			r.Outcome = calls.Busy
 		case "no-answer", "canceled":
-			r.Outcome = booking.CallNoAnswer
+			r.Outcome = calls.NoAnswer
 		case "failed":
-			r.Outcome = booking.CallFailed
+			r.Outcome = calls.Failed
 		default:
 			r.What = Nothing // ringing, in-progress and what comes next year: no news
 		}

@@ -41,7 +41,7 @@
 // before anything is claimed, so a day's many refusals only read.
 //
 // Batches lock in one order: appointments, then slots, each by their key; the
-// plans that would not keep it are forbidden (beginOrdered). Tests run several
+// plans that would not keep it are forbidden (batch.Ordered). Tests run several
 // stores against each other, and the server noted no deadlock; should one
 // happen, it is tried again.
 //
@@ -82,7 +82,7 @@
 // indexed column that changed with each booking would cost three index entries
 // every time; this way a hot slot's updates stay on its page.
 //
-// Of calls and hand-overs a row is only ever added to (booking.Call.And), by one
+// Of calls and hand-overs a row is only ever added to (calls.Call.And), by one
 // statement that joins what comes with what is there: no order, number or grouping
 // of events makes a difference, and a test shuffles ten thousand of them. A call
 // without a number has a cell of its own. A call back is taken out of the queue by

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/postgres"
+	"tikaline/postgres/storetest"
 )
 
 func TestMigrations_numbered_without_gaps_and_forward_only(t *testing.T) {
@@ -32,7 +33,7 @@ func TestMigrations_numbered_without_gaps_and_forward_only(t *testing.T) {
 }
 
 func TestMigrate_again_and_from_many_at_once(t *testing.T) {
-	url := emptyDatabase(t)
+	url := storetest.EmptyDatabase(t)
 	var wg sync.WaitGroup
 	for range 4 {
 		wg.Go(func() {

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"regexp"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -19,17 +20,18 @@ import (
 
 	"tikaline/booking"
 	"tikaline/postgres"
+	"tikaline/postgres/storetest"
 )
 
 func TestNew_says_what_is_wrong(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
 	for _, o := range []postgres.Options{{Writers: -1}, {WriterKey: "phase of the moon"}, {QueueSize: -1}} {
-		if _, err := postgres.New(t.Context(), f.pool, o); err == nil {
+		if _, err := postgres.New(t.Context(), f.Pool, o); err == nil {
 			t.Errorf("%+v was taken", o)
 		}
 	}
-	if _, err := postgres.Open(t.Context(), emptyDatabase(t), postgres.Options{}); err == nil {
+	if _, err := postgres.Open(t.Context(), storetest.EmptyDatabase(t), postgres.Options{}); err == nil {
 		t.Error("a database without a schema was taken")
 	}
 }
@@ -38,29 +40,29 @@ func TestDemo_mark_and_households(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
 	ctx := t.Context()
-	if err := f.Ping(ctx); err != nil {
+	if err := f.Store.Ping(ctx); err != nil {
 		t.Error(err)
 	}
 	for range 2 {
-		demo, err := f.IsDemo(ctx)
+		demo, err := f.Store.IsDemo(ctx)
 		if err != nil || demo {
 			t.Errorf("demo: %v, %v", demo, err)
 		}
-		has, err := f.HasHouseholds(ctx)
+		has, err := f.Store.HasHouseholds(ctx)
 		if err != nil || has {
 			t.Errorf("households: %v, %v", has, err)
 		}
 	}
-	f.mustRegister(number(1), "Asha")
+	f.MustRegister(storetest.Number(1), "Asha")
 	for range 2 {
-		if err := f.MarkDemo(ctx); err != nil {
+		if err := f.Store.MarkDemo(ctx); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if demo, err := f.IsDemo(ctx); err != nil || !demo {
+	if demo, err := f.Store.IsDemo(ctx); err != nil || !demo {
 		t.Errorf("demo: %v, %v", demo, err)
 	}
-	if has, err := f.HasHouseholds(ctx); err != nil || !has {
+	if has, err := f.Store.HasHouseholds(ctx); err != nil || !has {
 		t.Errorf("households: %v, %v", has, err)
 	}
 }
@@ -72,11 +74,11 @@ func TestPoison_hurts_nobody_else(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 100 {
 		wg.Go(func() {
-			m := booking.Memory{Language: "hi", At: noon()}
+			m := booking.Memory{Language: "hi", At: storetest.Noon()}
 			if i%50 == 13 {
 				m.Language = "h\x00i"
 			}
-			err := f.Remember(t.Context(), number(i), m)
+			err := f.Remember(t.Context(), storetest.Number(i), m)
 			if (err != nil) != (i%50 == 13) {
 				t.Errorf("%d: %v", i, err)
 			}
@@ -86,7 +88,7 @@ func TestPoison_hurts_nobody_else(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := f.count(`SELECT count(*) FROM household`); n != 98 {
+	if n := f.CountRows(`SELECT count(*) FROM household`); n != 98 {
 		t.Errorf("%d households, want 98", n)
 	}
 }
@@ -98,7 +100,7 @@ func TestKilled_connections_are_ridden_out(t *testing.T) {
 	stop := make(chan struct{})
 	var killer sync.WaitGroup
 	killer.Go(func() {
-		other, err := f.pool.Acquire(t.Context())
+		other, err := f.Pool.Acquire(t.Context())
 		if err != nil {
 			t.Error(err)
 			return
@@ -128,13 +130,13 @@ func TestKilled_connections_are_ridden_out(t *testing.T) {
 func TestCut_connections_are_ridden_out(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	address, err := url.Parse(f.url)
+	address, err := url.Parse(f.URL)
 	if err != nil {
 		t.Fatal(err)
 	}
 	line := newWire(t, address.Host)
 	address.Host = line.Addr().String()
-	s, err := postgres.Open(t.Context(), address.String(), postgres.Options{Now: noon})
+	s, err := postgres.Open(t.Context(), address.String(), postgres.Options{Now: storetest.Noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,28 +166,28 @@ func TestCut_connections_are_ridden_out(t *testing.T) {
 // check is for when the trouble is over: nobody's place is counted twice.
 func rideOut(t *testing.T, f *fixture, s *postgres.Store) (check func()) {
 	t.Helper()
-	slots := f.slots(0, 40, 1000)
+	slots := f.Slots(0, 40, 1000)
 	var full, booked atomic.Int64
 	var wg sync.WaitGroup
 	for i := range 60 {
 		wg.Go(func() {
-			n := number(i)
-			b, err := s.Register(t.Context(), person(n, "Asha"))
+			n := storetest.Number(i)
+			b, err := s.Bookings.Register(t.Context(), storetest.Person(n, "Asha"))
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			_, err = s.Book(t.Context(), ask(b, slots[0]))
+			_, err = s.Bookings.Book(t.Context(), storetest.Ask(b, slots[0]))
 			if booking.Refused(err, booking.SlotFull) {
 				full.Add(1)
-				_, err = s.Book(t.Context(), ask(b, slots[1]))
+				_, err = s.Bookings.Book(t.Context(), storetest.Ask(b, slots[1]))
 			} else if err == nil {
 				booked.Add(1)
 			}
 			if err != nil {
 				t.Error(err)
 			}
-			h, err := s.Household(t.Context(), n)
+			h, err := s.Bookings.Household(t.Context(), n)
 			if err != nil || len(h.People) != 1 || len(h.People[0].Appointments) != 1 {
 				t.Errorf("acknowledged, and not there: %+v, %v", h, err)
 			}
@@ -196,10 +198,10 @@ func rideOut(t *testing.T, f *fixture, s *postgres.Store) (check func()) {
 		if booked.Load() != 40 || full.Load() != 20 {
 			t.Errorf("%d booked and %d refused, of 40 places", booked.Load(), full.Load())
 		}
-		if n := f.count(`SELECT count(*) FROM outbox`); n != 120 {
+		if n := f.CountRows(`SELECT count(*) FROM outbox`); n != 120 {
 			t.Errorf("%d notices of 60 registrations and 60 bookings", n)
 		}
-		f.consistent()
+		f.Consistent()
 	}
 }
 
@@ -253,7 +255,7 @@ func (w *wire) cut() {
 func TestClose_finishes_what_was_accepted(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	s, err := postgres.Open(t.Context(), f.url, postgres.Options{MaxBatch: 3, Now: noon})
+	s, err := postgres.Open(t.Context(), f.URL, postgres.Options{MaxBatch: 3, Now: storetest.Noon})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -263,7 +265,7 @@ func TestClose_finishes_what_was_accepted(t *testing.T) {
 	for i := range 200 {
 		wg.Go(func() {
 			started <- struct{}{}
-			switch err := s.Remember(t.Context(), number(i), booking.Memory{Language: "hi", At: noon()}); {
+			switch err := s.Bookings.Remember(t.Context(), storetest.Number(i), booking.Memory{Language: "hi", At: storetest.Noon()}); {
 			case err == nil:
 				ok.Add(1)
 			case booking.Refused(err, booking.Busy):
@@ -280,10 +282,10 @@ func TestClose_finishes_what_was_accepted(t *testing.T) {
 		t.Fatal(err)
 	}
 	wg.Wait()
-	if n := f.count(`SELECT count(*) FROM household`); int64(n) != ok.Load() || ok.Load()+busy.Load() != 200 {
+	if n := f.CountRows(`SELECT count(*) FROM household`); int64(n) != ok.Load() || ok.Load()+busy.Load() != 200 {
 		t.Errorf("%d stored, %d acknowledged, %d refused", n, ok.Load(), busy.Load())
 	}
-	if err := s.Remember(t.Context(), number(1), booking.Memory{}); !booking.Refused(err, booking.Busy) {
+	if err := s.Bookings.Remember(t.Context(), storetest.Number(1), booking.Memory{}); !booking.Refused(err, booking.Busy) {
 		t.Errorf("after Close: %v", err)
 	}
 }
@@ -291,11 +293,11 @@ func TestClose_finishes_what_was_accepted(t *testing.T) {
 func TestClose_does_not_wait_for_ever(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	s, err := postgres.Open(t.Context(), f.url, postgres.Options{Now: noon})
+	s, err := postgres.Open(t.Context(), f.URL, postgres.Options{Now: storetest.Noon})
 	if err != nil {
 		t.Fatal(err)
 	}
-	tx, err := f.pool.Begin(t.Context())
+	tx, err := f.Pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +306,9 @@ func TestClose_does_not_wait_for_ever(t *testing.T) {
 		t.Fatal(err)
 	}
 	result := make(chan error, 1)
-	go func() { result <- s.Remember(t.Context(), number(1), booking.Memory{At: noon()}) }()
+	go func() {
+		result <- s.Bookings.Remember(t.Context(), storetest.Number(1), booking.Memory{At: storetest.Noon()})
+	}()
 	time.Sleep(100 * time.Millisecond)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
@@ -323,7 +327,7 @@ func TestClose_does_not_wait_for_ever(t *testing.T) {
 func TestCaller_who_leaves_gets_the_reason(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	tx, err := f.pool.Begin(t.Context())
+	tx, err := f.Pool.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -334,7 +338,7 @@ func TestCaller_who_leaves_gets_the_reason(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer cancel()
 	start := time.Now()
-	if err := f.Remember(ctx, number(1), booking.Memory{At: noon()}); !errors.Is(err, context.DeadlineExceeded) {
+	if err := f.Remember(ctx, storetest.Number(1), booking.Memory{At: storetest.Noon()}); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	if d := time.Since(start); d > 2*time.Second {
@@ -346,7 +350,7 @@ func TestMetrics_every_series_exists_from_the_start(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
 	reg := prometheus.NewRegistry()
-	s, err := postgres.New(t.Context(), f.pool, postgres.Options{Registerer: reg})
+	s, err := postgres.New(t.Context(), f.Pool, postgres.Options{Registerer: reg})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -386,9 +390,11 @@ func TestSQL_keeps_to_the_portable_subset(t *testing.T) {
 		files[n] = string(b)
 	}
 	here, _ := fs.Glob(os.DirFS("."), "*.go")
+	rooms, _ := fs.Glob(os.DirFS("."), "*/*.go")
+	here = append(here, rooms...)
 	sql := regexp.MustCompile("(?s)`[^`]*`")
 	for _, n := range here {
-		if regexp.MustCompile(`_test\.go$`).MatchString(n) {
+		if strings.HasSuffix(n, "_test.go") {
 			continue
 		}
 		b, err := os.ReadFile(n)
@@ -399,7 +405,7 @@ func TestSQL_keeps_to_the_portable_subset(t *testing.T) {
 			files[fmt.Sprintf("%s, string %d", n, i+1)] = s
 		}
 	}
-	if len(files) < 20 {
+	if len(files) < 100 {
 		t.Fatalf("found only %d pieces of SQL", len(files))
 	}
 	comment := regexp.MustCompile(`--[^\n]*`)

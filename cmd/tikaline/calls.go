@@ -10,7 +10,6 @@ import (
 	"sync"
 	"time"
 
-	"tikaline/booking"
 	"tikaline/ivr"
 	"tikaline/outbox"
 )
@@ -93,7 +92,7 @@ func (s *service) callRoutes() ([]outbox.Route, error) {
 	}
 	routes := make([]outbox.Route, len(list))
 	for i, d := range list {
-		d.Began, d.Log = s.core.CallBegan, s.log
+		d.Began, d.Log = s.core.Began, s.log
 		routes[i] = outbox.Route{Provider: d, Medium: "call", Rate: s.config.CallsRate}
 	}
 	return routes, nil
@@ -102,7 +101,7 @@ func (s *service) callRoutes() ([]outbox.Route, error) {
 // freeLines is how many more calls we may make now; none where that cannot be
 // told.
 func (s *service) freeLines(ctx context.Context) int {
-	n, err := s.core.FreeLines(ctx, s.config.CallsMost)
+	n, err := s.core.CallCapacity(ctx, s.config.CallsMost)
 	if err != nil {
 		if ctx.Err() == nil {
 			s.log.Error("counting calls failed", "err", err)
@@ -128,7 +127,7 @@ func (c *serveCommand) sources() (map[string]ivr.Source, error) {
 // player plays recorded names to callers: ours, and until it is fetched the
 // provider's own.
 func (s *service) player() *ivr.Player {
-	return &ivr.Player{Key: s.reports.Key, Find: s.store.Recording, Copy: func(r booking.Recording) string {
+	return &ivr.Player{Key: s.reports.Key, Find: s.store.Recording, Copy: func(r calls.Recording) string {
 		all, err := s.config.sources()
 		source, known := all[r.Provider]
 		if err != nil || !known {

@@ -7,6 +7,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/outbox"
 )
 
@@ -76,14 +77,14 @@ func TestPlayer_copy(t *testing.T) {
 	player := (&service{config: &p.Serve, reports: new(outbox.Reports)}).player()
 	bucket := "https://s3-ap-southeast-1.amazonaws.com/exotelrecordings/tika/1.mp3"
 	for name, c := range map[string]struct {
-		of   booking.Recording
+		of   calls.Recording
 		want string
 	}{
-		"twilio":            {booking.Recording{Provider: "twilio", ID: "RE1"}, "https://api.twilio.com/2010-04-01/Accounts/AC01/Recordings/RE1.wav"},
-		"a_password_needed": {booking.Recording{Provider: "exotel", ID: "e1", URL: "https://recordings.exotel.com/exotelrecordings/tika/1.mp3"}, ""},
-		"a_bucket":          {booking.Recording{Provider: "exotel", ID: "e2", URL: bucket}, bucket},
-		"anybody's":         {booking.Recording{Provider: "exotel", ID: "e3", URL: "http://169.254.169.254/"}, ""},
-		"not_set_up":        {booking.Recording{Provider: "plivo", ID: "p1", URL: bucket}, ""},
+		"twilio":            {calls.Recording{Provider: "twilio", ID: "RE1"}, "https://api.twilio.com/2010-04-01/Accounts/AC01/Recordings/RE1.wav"},
+		"a_password_needed": {calls.Recording{Provider: "exotel", ID: "e1", URL: "https://recordings.exotel.com/exotelrecordings/tika/1.mp3"}, ""},
+		"a_bucket":          {calls.Recording{Provider: "exotel", ID: "e2", URL: bucket}, bucket},
+		"anybody's":         {calls.Recording{Provider: "exotel", ID: "e3", URL: "http://169.254.169.254/"}, ""},
+		"not_set_up":        {calls.Recording{Provider: "plivo", ID: "p1", URL: bucket}, ""},
 	} {
 		if got := player.Copy(c.of); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)

@@ -24,19 +24,19 @@ func TestCalls(t *testing.T) {
 	}
 	defer store.Close(t.Context()) //nolint:errcheck // nothing is under way
 	core := &booking.Core{Store: store, Now: time.Now}
-	key := booking.CallKey{Number: firstNumber, Provider: "exotel", ProviderID: "c1"}
+	key := calls.Key{Number: firstNumber, Provider: "exotel", ProviderID: "c1"}
 	for _, do := range []func() error{
-		func() error { _, err := core.CallBegan(t.Context(), booking.Call{CallKey: key}); return err },
-		func() error { return core.CallStepped(t.Context(), key, "bn", 4) },
+		func() error { _, err := core.Began(t.Context(), calls.Call{Key: key}); return err },
+		func() error { return core.Stepped(t.Context(), key, "bn", 4) },
 		func() error {
-			return core.HandOver(t.Context(), booking.HandOver{ID: uuid.New(), Call: key, Language: "bn", Flow: "register", Step: "year", Why: "silence"})
+			return core.HandOver(t.Context(), calls.HandOver{ID: uuid.New(), Call: key, Language: "bn", Flow: "register", Step: "year", Why: "silence"})
 		},
 		func() error {
-			return core.CallEnded(t.Context(), booking.Call{CallKey: key, Outcome: booking.CallQueueLeft, Duration: 95 * time.Second})
+			return core.Ended(t.Context(), calls.Call{Key: key, Outcome: calls.QueueLeft, Duration: 95 * time.Second})
 		},
 		func() error { return core.CallBack(t.Context(), firstNumber, uuid.New()) },
 		func() error {
-			_, err := core.CallBegan(t.Context(), booking.Call{CallKey: booking.CallKey{Provider: "twilio", ProviderID: "c2"}})
+			_, err := core.Began(t.Context(), calls.Call{Key: calls.Key{Provider: "twilio", ProviderID: "c2"}})
 			return err
 		},
 	} {

@@ -63,7 +63,7 @@ func (c *recordingsPlay) Run(ctx context.Context, w World) error {
 		switch {
 		case err != nil:
 			return err
-		case !found || r.Number != h.Number || r.State == booking.RecordingGone || r.State == booking.RecordingWritten:
+		case !found || r.Number != h.Number || r.State == calls.RecordingGone || r.State == calls.RecordingWritten:
 			return fmt.Errorf("there is no recording of %s: the person has to be asked", c.Reference)
 		case len(r.Audio) == 0:
 			return errors.New("the recording is not fetched yet: try again in some minutes")

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/postgres"
 	"tikaline/postgres/pgtest"
 )
@@ -28,7 +29,7 @@ func TestRecordings(t *testing.T) {
 	core := &booking.Core{Store: store, Programme: booking.India2021(), Places: new(booking.Places), Now: time.Now}
 	number := booking.MSISDN(firstNumber)
 	const id = "RE0123456789"
-	if err := core.KeepRecording(t.Context(), booking.Recording{ID: id, Number: number, Provider: "twilio", Language: "bn"}); err != nil {
+	if err := core.KeepRecording(t.Context(), calls.Recording{ID: id, Number: number, Provider: "twilio", Language: "bn"}); err != nil {
 		t.Fatal(err)
 	}
 	b, err := store.Register(t.Context(), booking.NewPerson{

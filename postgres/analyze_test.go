@@ -1,0 +1,44 @@
+package postgres_test
+
+import (
+	"testing"
+	"time"
+
+	"tikaline/postgres"
+)
+
+// TestAcquaint: a table that has grown from nothing is looked at once, and not
+// again until it has doubled.
+func TestAcquaint(t *testing.T) {
+	f := newFixture(t, postgres.Options{})
+	ctx := t.Context()
+	if n, err := f.Store.AnalyzeGrown(ctx); err != nil || n != 0 {
+		t.Fatalf("with nothing in it: %d, %v", n, err)
+	}
+	rows := func(from, to int) {
+		f.Exec(`INSERT INTO inbound (cell, msisdn, provider, message_id, at) SELECT 1, '+919800000001', 'kannel', n::text, now() FROM generate_series($1::integer, $2::integer) n`, from, to)
+	}
+	looked := func() int {
+		t.Helper()
+		for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+			n, err := f.Store.AnalyzeGrown(ctx) // what was written is counted a moment later
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n > 0 || time.Now().After(end) {
+				return n
+			}
+		}
+	}
+	rows(1, 1000)
+	if n := looked(); n != 1 {
+		t.Errorf("%d tables were looked at", n)
+	}
+	if n := f.CountRows(`SELECT reltuples::integer FROM pg_class WHERE relname = 'inbound'`); n != 1000 {
+		t.Errorf("Postgres knows of %d rows", n)
+	}
+	rows(1001, 2100)
+	if n := looked(); n != 1 || f.CountRows(`SELECT reltuples::integer FROM pg_class WHERE relname = 'inbound'`) != 2100 {
+		t.Errorf("%d tables were looked at after it had doubled", n)
+	}
+}

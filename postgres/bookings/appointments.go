@@ -1,0 +1,130 @@
+package bookings
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+
+	"tikaline/postgres/batch"
+)
+
+// newAppointments is appointments to be stored, a column to a slice. Whoever
+// stores some does it by this list of columns.
+type newAppointments struct {
+	cell, dose, starts, ends                           []int16
+	id, request                                        [][16]byte
+	party                                              []*[16]byte
+	number, reference, vaccine, status, channel, agent []string
+	centre, slot, session                              []int64
+	day                                                []int32
+	spot                                               []bool
+	until                                              []*time.Time
+	at                                                 []time.Time
+}
+
+// add takes one more. until is noTime for what is not held.
+func (n *newAppointments) add(a *booking.Appointment, request uuid.UUID, until time.Time) {
+	n.cell, n.id, n.request = append(n.cell, a.Household.Cell()), append(n.id, a.ID), append(n.request, request)
+	n.party = append(n.party, storedParty(a))
+	n.number, n.reference = append(n.number, string(a.Household)), append(n.reference, a.Reference)
+	n.dose, n.vaccine = append(n.dose, int16(a.Dose)), append(n.vaccine, a.Vaccine)
+	n.centre, n.slot, n.session = append(n.centre, a.Slot.Centre), append(n.slot, a.Slot.Slot), append(n.session, a.Session)
+	n.day, n.starts, n.ends = append(n.day, int32(a.Day)), append(n.starts, a.Window.From), append(n.ends, a.Window.To)
+	n.status, n.spot = append(n.status, string(a.Status)), append(n.spot, a.Spot)
+	n.channel, n.agent = append(n.channel, string(a.Channel)), append(n.agent, a.Agent)
+	n.until, n.at = append(n.until, batch.OrNull(until)), append(n.at, a.BookedAt)
+}
+
+// storedParty is NULL for who booked alone.
+func storedParty(a *booking.Appointment) *[16]byte {
+	if a.Party == uuid.Nil || a.Party == a.ID {
+		return nil
+	}
+	return (*[16]byte)(&a.Party)
+}
+
+// noTime is the until of what is not held.
+var noTime time.Time
+
+func (n *newAppointments) args() []any {
+	return []any{
+		n.cell, n.id, n.request, n.party, n.number, n.reference, n.dose, n.vaccine, n.centre, n.slot, n.session,
+		n.day, n.starts, n.ends, n.status, n.spot, n.channel, n.agent, n.until, n.at,
+	}
+}
+
+// insertAppointments stores newAppointments; a conflict clause may follow.
+const insertAppointments = `
+	INSERT INTO appointment (
+		cell,
+		id,
+		request,
+		party,
+		msisdn,
+		reference,
+		dose,
+		vaccine,
+		centre_id,
+		slot_id,
+		session_id,
+		day,
+		starts,
+		ends,
+		status,
+		spot,
+		channel,
+		agent,
+		held_until,
+		booked_at,
+		updated_at
+	)
+	SELECT
+		unnest($1::smallint[]),
+		unnest($2::uuid[]),
+		unnest($3::uuid[]),
+		unnest($4::uuid[]),
+		unnest($5::text[]),
+		unnest($6::text[]),
+		unnest($7::smallint[]),
+		unnest($8::text[]),
+		unnest($9::bigint[]),
+		unnest($10::bigint[]),
+		unnest($11::bigint[]),
+		DATE '1970-01-01' + unnest($12::integer[]),
+		unnest($13::smallint[]),
+		unnest($14::smallint[]),
+		unnest($15::text[]),
+		unnest($16::boolean[]),
+		unnest($17::text[]),
+		unnest($18::text[]),
+		unnest($19::timestamptz[]),
+		unnest($20::timestamptz[]),
+		unnest($20::timestamptz[])
+	`
+
+// The two ways to claim. To name the one index in which conflicts are expected
+// spares a search of the other two for each booking: a repeated request finds
+// its own appointment there. If that one was cancelled since, the request's own
+// index raises an error instead, and the batch is done again carefully.
+const (
+	quickly   = `ON CONFLICT (cell, reference, dose) WHERE status IN ('held', 'booked', 'attended', 'removed') DO NOTHING`
+	carefully = `ON CONFLICT DO NOTHING`
+)
+
+// insert stores those that nothing is in the way of (the same request, a live
+// appointment for the dose, or a person who was removed) and says which those
+// were.
+func (n *newAppointments) insert(ctx context.Context, tx pgx.Tx, conflict string) (map[uuid.UUID]bool, error) {
+	rows, err := tx.Query(ctx, insertAppointments+conflict+` RETURNING id`, n.args()...)
+	if err != nil {
+		return nil, err
+	}
+	stored := make(map[uuid.UUID]bool, len(n.id))
+	var got [16]byte
+	_, err = pgx.ForEachRow(rows, []any{&got}, func() error { stored[got] = true; return nil })
+	return stored, err
+}

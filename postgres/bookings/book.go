@@ -1,0 +1,254 @@
+package bookings
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"tikaline/booking"
+
+	"tikaline/postgres/batch"
+	"tikaline/postgres/outbox"
+)
+
+// A newAppointment is a booking.NewAppointment with its notices as stored.
+type newAppointment struct {
+	booking.NewAppointment
+	notices []*outbox.Row
+	cell    int16
+}
+
+type bookCall = batch.Call[newAppointment, booking.Appointment]
+
+// Book gives a person a place. Problems: AlreadyBooked (with the appointment
+// that is in the way), SlotFull, SlotGone, and NobodyYet for a person who was
+// taken off the number meanwhile.
+func (s *Store) Book(ctx context.Context, a booking.NewAppointment) (booking.Appointment, error) {
+	rows, err := outbox.Rows(a.Notices)
+	if err != nil {
+		return booking.Appointment{}, fmt.Errorf("book: %w", err)
+	}
+	a.Request = requestOr(a.Request, a.ID)
+	a.BookedAt = batch.TruncateMicros(a.BookedAt)
+	return s.book.Do(ctx, s.db.WriterOfSlot(a.Household, a.Slot.Centre), newAppointment{a, rows, a.Household.Cell()})
+}
+
+// bookBatch books for many at once.
+func (s *Store) bookBatch(ctx context.Context, calls []*bookCall) error {
+	err := s.bookTx(ctx, calls, false)
+	if _, ok := errors.AsType[*pgconn.PgError](err); ok && !batch.IsTransient(err) {
+		// A late repetition of a booking that was cancelled since: see claim.
+		for _, c := range calls {
+			c.Out, c.Err = booking.Appointment{}, nil
+		}
+		return s.bookTx(ctx, calls, true)
+	}
+	return err
+}
+
+// bookTx claims the doses, writes the notices, and takes the places last, so
+// that a popular slot is locked for little more than the commit. Who claimed
+// in vain loses the claim in the same transaction.
+func (s *Store) bookTx(ctx context.Context, calls []*bookCall, careful bool) error {
+	return s.db.Tx(ctx, batch.Ordered, func(tx pgx.Tx) error {
+		asked := make(map[booking.SlotID]seats, 64)
+		for _, c := range calls {
+			asked[c.In.Slot] = seats{}
+		}
+		open, err := openSlots(ctx, tx, asked)
+		if err != nil {
+			return fmt.Errorf("look at slots: %w", err)
+		}
+		// Most callers on a bad day ask for what is gone: they only read.
+		var hopeful []*bookCall
+		refused := make(map[*bookCall]error)
+		for _, c := range calls {
+			left, there := open[c.In.Slot]
+			switch {
+			case !there:
+				refused[c] = booking.Refuse(booking.SlotGone)
+			case !left.take(c.In.Spot):
+				refused[c] = booking.Refuse(booking.SlotFull)
+			default:
+				hopeful = append(hopeful, c)
+			}
+		}
+		claimed, err := claim(ctx, tx, hopeful, careful)
+		if err != nil {
+			return fmt.Errorf("claim doses: %w", err)
+		}
+		want := make(map[booking.SlotID]seats, len(asked))
+		owed := make([]*outbox.Row, 0, len(hopeful))
+		for _, c := range hopeful {
+			if !claimed[c.In.ID] {
+				// Somebody holds the dose; or it was an equal call of this
+				// batch, which may yet lose its claim.
+				refused[c] = batch.ErrRequeue
+				continue
+			}
+			p := want[c.In.Slot]
+			p.add(c.In.Spot)
+			want[c.In.Slot] = p
+			owed = append(owed, c.In.notices...)
+		}
+		granted := make(map[booking.SlotID]seats, len(want))
+		b := new(pgx.Batch)
+		outbox.Queue(b, owed, s.db.Now())
+		grant(b, want, granted)
+		if err := batch.Send(ctx, tx, b); err != nil {
+			return fmt.Errorf("take places: %w", err)
+		}
+		var vain []*bookCall
+		for _, c := range hopeful { // in the order of arrival: first come, first served
+			if !claimed[c.In.ID] {
+				continue
+			}
+			p := granted[c.In.Slot]
+			if !p.take(c.In.Spot) {
+				c.Err = booking.Refuse(booking.SlotFull)
+				vain = append(vain, c)
+				continue
+			}
+			granted[c.In.Slot] = p
+			c.Out = c.In.Appointment
+		}
+		b = new(pgx.Batch)
+		unclaim(b, vain)
+		same, live := lookUp(b, refused)
+		if err := batch.Send(ctx, tx, b); err != nil {
+			return fmt.Errorf("take claims back: %w", err)
+		}
+		for c, why := range refused {
+			c.Out, c.Err = before(c.In, same, live, why)
+		}
+		return nil
+	})
+}
+
+// claim stores the appointments whose person has no other for the dose, and
+// says which those were.
+func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, careful bool) (map[uuid.UUID]bool, error) {
+	if len(calls) == 0 {
+		return nil, nil
+	}
+	// Sorted, because two batches with the same claims in another order would
+	// wait for each other for ever. Stably: of two for one dose the first wins.
+	calls = slices.Clone(calls)
+	slices.SortStableFunc(calls, func(a, b *bookCall) int {
+		return cmp.Or(
+			cmp.Compare(a.In.cell, b.In.cell),
+			cmp.Compare(a.In.Reference, b.In.Reference),
+			cmp.Compare(a.In.Dose, b.In.Dose))
+	})
+	rows := new(newAppointments)
+	for _, c := range calls {
+		rows.add(&c.In.Appointment, c.In.Request, noTime)
+	}
+	if careful {
+		return rows.insert(ctx, tx, carefully)
+	}
+	return rows.insert(ctx, tx, quickly)
+}
+
+// unclaim takes back claims that found no place, with their notices.
+func unclaim(b *pgx.Batch, calls []*bookCall) {
+	if len(calls) == 0 {
+		return
+	}
+	var cell []int16
+	var id [][16]byte
+	var owed []*outbox.Row
+	for _, c := range calls {
+		cell, id = append(cell, c.In.cell), append(id, c.In.ID)
+		owed = append(owed, c.In.notices...)
+	}
+	b.Queue(`
+		DELETE FROM appointment AS a
+		USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
+		WHERE a.cell = u.cell AND a.id = u.id`,
+		cell, id)
+	outbox.Unqueue(b, owed)
+}
+
+// A doseOf is a person's dose, of which one appointment may be live.
+type doseOf struct {
+	reference string
+	dose      int
+}
+
+// lookUp finds what is there already for those refused: by the request, and by
+// the dose.
+func lookUp(b *pgx.Batch, refused map[*bookCall]error) (same map[uuid.UUID]booking.Appointment, live map[doseOf]booking.Appointment) {
+	if len(refused) == 0 {
+		return nil, nil
+	}
+	var cell, dose []int16
+	var request [][16]byte
+	var reference []string
+	for c := range refused {
+		cell = append(cell, c.In.cell)
+		request = append(request, c.In.Request)
+		reference = append(reference, c.In.Reference)
+		dose = append(dose, int16(c.In.Dose))
+	}
+	same = make(map[uuid.UUID]booking.Appointment)
+	var r scanned
+	var key [16]byte
+	b.Queue(`
+		SELECT a.request, a.msisdn, a.reference, `+columnsOf+`
+		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS request) u
+		JOIN appointment a ON a.cell = u.cell AND a.request = u.request`,
+		cell, request,
+	).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, append([]any{&key, &r.Household, &r.Reference}, r.pointers()...), func() error {
+			same[key] = r.whole()
+			return nil
+		})
+		return err
+	})
+	live = make(map[doseOf]booking.Appointment)
+	b.Queue(`
+		SELECT a.msisdn, a.reference, `+columnsOf+`
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::text[]) AS reference,
+				unnest($3::smallint[]) AS dose
+		) u
+		JOIN appointment a ON a.cell = u.cell AND a.reference = u.reference AND a.dose = u.dose
+		WHERE a.status IN ('held', 'booked', 'attended', 'removed')`,
+		cell, reference, dose,
+	).Query(func(rows pgx.Rows) error {
+		_, err := pgx.ForEachRow(rows, append([]any{&r.Household, &r.Reference}, r.pointers()...), func() error {
+			live[doseOf{r.Reference, r.Dose}] = r.whole()
+			return nil
+		})
+		return err
+	})
+	return same, live
+}
+
+// before answers a booking that was refused, from what was there before it;
+// why is the answer where nothing was.
+func before(q newAppointment, same map[uuid.UUID]booking.Appointment, live map[doseOf]booking.Appointment, why error) (booking.Appointment, error) {
+	if a, ok := same[q.Request]; ok && a.Household == q.Household {
+		return a, nil
+	}
+	a, ok := live[doseOf{q.Reference, q.Dose}]
+	switch {
+	case !ok:
+		return booking.Appointment{}, why
+	case a.Status == removed:
+		return booking.Appointment{}, booking.Refuse(booking.NobodyYet)
+	case a.Slot == q.Slot:
+		return a, nil
+	default:
+		return a, booking.Refuse(booking.AlreadyBooked, "Day", a.Day)
+	}
+}

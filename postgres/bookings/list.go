@@ -1,0 +1,55 @@
+package bookings
+
+import (
+	"context"
+
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+	"tikaline/postgres/batch"
+)
+
+// columnsListed of an appointment and its person, in the order of listed.
+const columnsListed = `b.name, b.birth_year, b.gender, b.photo_id, b.id_last4, a.msisdn, a.reference, ` + columnsOf
+
+// listed reads appointments with their people.
+func listed(ctx context.Context, db *batch.DB, op, sql string, args ...any) ([]booking.Listed, error) {
+	var list []booking.Listed
+	err := db.RetryConn(ctx, op, func(ctx context.Context, conn *pgx.Conn) error {
+		list = nil
+		rows, err := conn.Query(ctx, sql, args...)
+		if err != nil {
+			return err
+		}
+		var l booking.Listed
+		var r scanned
+		_, err = pgx.ForEachRow(rows, append([]any{
+			&l.Name, &l.BirthYear, &l.Gender, &l.PhotoID, &l.IDLast4, &r.Household, &r.Reference,
+		}, r.pointers()...), func() error {
+			l.Appointment = r.whole()
+			list = append(list, l)
+			return nil
+		})
+		return err
+	})
+	return list, err
+}
+
+// DayList is the appointments of a centre on a day that people may come to or
+// came to, by time and name.
+func (s *Store) DayList(ctx context.Context, centre int64, day booking.Date) ([]booking.Listed, error) {
+	return listed(ctx, s.db, "read day list", `
+		SELECT `+columnsListed+`
+		FROM appointment a
+		JOIN beneficiary b ON b.cell = a.cell AND b.reference = a.reference
+		WHERE a.status IN ('held', 'booked', 'attended', 'missed')
+			AND a.day = DATE '1970-01-01' + $2::integer AND a.centre_id = $1
+		ORDER BY a.starts, b.name, a.reference`,
+		centre, int32(day))
+}
+
+// DaySessions returns the sessions of a centre on a day, today or past, with
+// their slots as they stand.
+func (s *Store) DaySessions(ctx context.Context, centre int64, day booking.Date) ([]booking.Session, error) {
+	return s.places.DaySessions(ctx, centre, day)
+}

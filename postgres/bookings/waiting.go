@@ -1,0 +1,310 @@
+package bookings
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+
+	"tikaline/postgres/batch"
+	"tikaline/postgres/leases"
+	"tikaline/postgres/outbox"
+)
+
+// Wait puts a person in the line; see booking.Line.
+func (s *Waitlist) Wait(ctx context.Context, w booking.Waiter) error {
+	return s.db.RetryTx(ctx, "wait", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
+		b := new(pgx.Batch)
+		line(b, []booking.Waiter{w})
+		return batch.Send(ctx, tx, b)
+	})
+}
+
+// line queues the statement that puts people in the line.
+func line(b *pgx.Batch, list []booking.Waiter) {
+	if len(list) == 0 {
+		return
+	}
+	slices.SortFunc(list, func(a, b booking.Waiter) int {
+		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Household, b.Household), cmp.Compare(a.Reference, b.Reference))
+	})
+	n := len(list)
+	cell, number, reference := make([]int16, n), make([]string, n), make([]string, n)
+	pincode, request, since := make([]string, n), make([][16]byte, n), make([]time.Time, n)
+	for i, w := range list {
+		cell[i], number[i], reference[i] = w.Household.Cell(), string(w.Household), w.Reference
+		pincode[i], request[i], since[i] = w.Pincode, w.Request, w.Since
+	}
+	b.Queue(`
+		INSERT INTO waiting AS w (
+			cell,
+			msisdn,
+			reference,
+			pincode,
+			request,
+			since
+		)
+		SELECT
+			unnest($1::smallint[]),
+			unnest($2::text[]),
+			unnest($3::text[]),
+			unnest($4::text[]),
+			unnest($5::uuid[]),
+			unnest($6::timestamptz[])
+		-- Who is in the line keeps the place in it; who left and asks anew
+		-- begins anew.
+		ON CONFLICT (cell, msisdn, reference) DO UPDATE SET
+			pincode = excluded.pincode,
+			request = excluded.request,
+			since = CASE WHEN w.left_at IS NULL THEN LEAST(w.since, excluded.since) ELSE excluded.since END,
+			waves = CASE WHEN w.left_at IS NULL THEN w.waves ELSE 0 END,
+			until = CASE WHEN w.left_at IS NULL THEN w.until END,
+			left_at = NULL,
+			left_for = ''
+		WHERE w.request <> excluded.request`,
+		cell, number, reference, pincode, request, since)
+}
+
+// Leave takes a person of the number off the line, or ("") all of them.
+func (s *Waitlist) Leave(ctx context.Context, number booking.MSISDN, reference string, why booking.Left, at time.Time) error {
+	return s.db.RetryConn(ctx, "leave the line", func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `
+			UPDATE waiting
+			SET left_at = $5,
+				left_for = $4,
+				until = NULL
+			WHERE cell = $1 AND msisdn = $2 AND ($3 = '' OR reference = $3) AND left_at IS NULL`,
+			number.Cell(), string(number), reference, string(why), at)
+		return err
+	})
+}
+
+// columnsWaiting of the line, in the order of waiters.
+const columnsWaiting = `
+	w.msisdn,
+	w.reference,
+	w.pincode,
+	w.request,
+	w.since,
+	w.waves,
+	w.told_at,
+	w.until,
+	w.told_centre,
+	w.told_session`
+
+func (s *Waitlist) waiters(ctx context.Context, op, sql string, args ...any) ([]booking.Waiter, error) {
+	var list []booking.Waiter
+	err := s.db.RetryConn(ctx, op, func(ctx context.Context, conn *pgx.Conn) error {
+		list = nil
+		rows, err := conn.Query(ctx, sql, args...)
+		if err != nil {
+			return err
+		}
+		var w booking.Waiter
+		var told, until *time.Time
+		_, err = pgx.ForEachRow(rows, []any{
+			&w.Household, &w.Reference, &w.Pincode, (*[16]byte)(&w.Request), &w.Since, &w.Waves, &told, &until, &w.Centre, &w.Session,
+		}, func() error {
+			one := w
+			if told != nil {
+				one.ToldAt = *told
+			}
+			if until != nil {
+				one.Until = *until
+			}
+			list = append(list, one)
+			return nil
+		})
+		return err
+	})
+	return list, err
+}
+
+// Waiting is who of the number is in the line, first come first.
+func (s *Waitlist) Waiting(ctx context.Context, number booking.MSISDN) ([]booking.Waiter, error) {
+	return s.waiters(ctx, "read who waits", `
+		SELECT `+columnsWaiting+`
+		FROM waiting w
+		WHERE w.cell = $1 AND w.msisdn = $2 AND w.left_at IS NULL
+		ORDER BY w.since, w.reference`,
+		number.Cell(), string(number))
+}
+
+// Next is at most limit people behind another who wait near one of the pincodes
+// and may be told, first come first.
+func (s *Waitlist) Next(ctx context.Context, after booking.Waiter, pincodes []string, now time.Time, limit int) ([]booking.Waiter, error) {
+	return s.waiters(ctx, "read the line", `
+		SELECT `+columnsWaiting+`
+		FROM waiting w
+		WHERE w.left_at IS NULL AND (w.until IS NULL OR w.until <= $6)
+			AND (w.since, w.cell, w.msisdn, w.reference) > ($1::timestamptz, $2::smallint, $3::text, $4::text)
+			AND w.pincode = ANY ($5::text[])
+		ORDER BY w.since, w.cell, w.msisdn, w.reference
+		LIMIT $7`,
+		after.Since, after.Household.Cell(), string(after.Household), after.Reference, pincodes, now, limit)
+}
+
+// WaitingPincodes is where people wait who may be told.
+func (s *Waitlist) WaitingPincodes(ctx context.Context, now time.Time) ([]string, error) {
+	var list []string
+	err := s.db.RetryConn(ctx, "read where people wait", func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, `
+			SELECT DISTINCT pincode
+			FROM waiting
+			WHERE left_at IS NULL AND (until IS NULL OR until <= $1)`,
+			now)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, pgx.RowTo[string])
+		return err
+	})
+	return list, err
+}
+
+// Told is how many were told of each session and may still answer.
+func (s *Waitlist) Told(ctx context.Context, now time.Time) (map[int64]int, error) {
+	told := make(map[int64]int)
+	err := s.db.RetryConn(ctx, "count who was told", func(ctx context.Context, conn *pgx.Conn) error {
+		clear(told)
+		rows, err := conn.Query(ctx, `
+			SELECT told_session, count(*)
+			FROM waiting
+			WHERE left_at IS NULL AND until > $1
+			GROUP BY told_session`,
+			now)
+		if err != nil {
+			return err
+		}
+		var session int64
+		var n int
+		_, err = pgx.ForEachRow(rows, []any{&session, &n}, func() error { told[session] = n; return nil })
+		return err
+	})
+	return told, err
+}
+
+// IsTold tells whether a person was told of a place and may still answer.
+func (s *Waitlist) IsTold(ctx context.Context, number booking.MSISDN, reference string, now time.Time) (bool, error) {
+	list, err := s.Waiting(ctx, number)
+	return slices.ContainsFunc(list, func(w booking.Waiter) bool { return w.Reference == reference && w.Until.After(now) }), err
+}
+
+// Tell tells those who are as they were read and says how many that were. When
+// the turn is not ours any more it tells nobody.
+func (s *Waitlist) Tell(ctx context.Context, turn int64, at time.Time, list []booking.Telling) (told int, ours bool, err error) {
+	type person struct {
+		number    booking.MSISDN
+		reference string
+	}
+	owed := make(map[person][]*outbox.Row, len(list))
+	list = slices.Clone(list)
+	for _, t := range list {
+		if owed[person{t.Household, t.Reference}], err = outbox.Rows([]booking.Notice{t.Notice}); err != nil {
+			return 0, false, fmt.Errorf("tell: %w", err)
+		}
+	}
+	slices.SortFunc(list, func(a, b booking.Telling) int {
+		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Household, b.Household), cmp.Compare(a.Reference, b.Reference))
+	})
+	err = s.db.RetryTx(ctx, "tell", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
+		told, ours = 0, false
+		// Until the commit no other node begins to count who was told.
+		var err error
+		if ours, err = leases.Keep(ctx, tx, "wave", turn); err != nil || !ours || len(list) == 0 {
+			return err
+		}
+		var rows []*outbox.Row
+		got, err := tellEach(ctx, tx, at, list)
+		if err != nil {
+			return err
+		}
+		var p person
+		if _, err := pgx.ForEachRow(got, []any{&p.number, &p.reference}, func() error {
+			told++
+			rows = append(rows, owed[p]...)
+			return nil
+		}); err != nil {
+			return err
+		}
+		b := new(pgx.Batch)
+		outbox.Queue(b, rows, s.db.Now())
+		return batch.Send(ctx, tx, b)
+	})
+	if err != nil {
+		return 0, false, err
+	}
+	return told, ours, nil
+}
+
+func tellEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.Telling) (pgx.Rows, error) {
+	n := len(list)
+	cell, number, reference := make([]int16, n), make([]string, n), make([]string, n)
+	waves, before := make([]int16, n), make([]*time.Time, n)
+	until, centre, session := make([]time.Time, n), make([]int64, n), make([]int64, n)
+	for i, t := range list {
+		cell[i], number[i], reference[i] = t.Household.Cell(), string(t.Household), t.Reference
+		if waves[i] = int16(t.Waves); !t.ToldAt.IsZero() {
+			before[i] = &list[i].ToldAt
+		}
+		until[i], centre[i], session[i] = t.Until, t.Session.Centre, t.Session.ID
+	}
+	return tx.Query(ctx, `
+		UPDATE waiting AS w
+		SET waves = w.waves + 1,
+			told_at = $9,
+			until = u.until,
+			told_centre = u.centre_id,
+			told_session = u.session_id
+		FROM (
+			SELECT
+				unnest($1::smallint[]) AS cell,
+				unnest($2::text[]) AS msisdn,
+				unnest($3::text[]) AS reference,
+				unnest($4::smallint[]) AS waves,
+				unnest($5::timestamptz[]) AS told_at,
+				unnest($6::timestamptz[]) AS until,
+				unnest($7::bigint[]) AS centre_id,
+				unnest($8::bigint[]) AS session_id
+		) u
+		WHERE w.cell = u.cell AND w.msisdn = u.msisdn AND w.reference = u.reference
+			AND w.left_at IS NULL AND w.waves = u.waves AND w.told_at IS NOT DISTINCT FROM u.told_at
+		RETURNING w.msisdn, w.reference`,
+		cell, number, reference, waves, before, until, centre, session, at)
+}
+
+// Answered notes that a person said yes, and whether in vain.
+func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, reference string, vain bool, at time.Time) error {
+	return s.db.RetryConn(ctx, "note an answer", func(ctx context.Context, conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `
+			UPDATE waiting
+			SET until = NULL,
+				waves = CASE WHEN $4 THEN waves - 1 ELSE waves END
+			-- Once for each telling.
+			WHERE cell = $1 AND msisdn = $2 AND reference = $3 AND left_at IS NULL AND until IS NOT NULL`,
+			number.Cell(), string(number), reference, vain)
+		return err
+	})
+}
+
+// Silent takes those off the line who were told so often and did not answer.
+func (s *Waitlist) Silent(ctx context.Context, waves int, now time.Time) (int, error) {
+	n := 0
+	err := s.db.RetryConn(ctx, "end silent waits", func(ctx context.Context, conn *pgx.Conn) error {
+		tag, err := conn.Exec(ctx, `
+			UPDATE waiting
+			SET left_at = $2,
+				left_for = 'silent',
+				until = NULL
+			WHERE left_at IS NULL AND waves >= $1 AND until <= $2`,
+			int16(waves), now)
+		n = int(tag.RowsAffected())
+		return err
+	})
+	return n, err
+}

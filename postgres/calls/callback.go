@@ -1,0 +1,242 @@
+package calls
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+	"tikaline/calls"
+	"tikaline/postgres/outbox"
+
+	"tikaline/postgres/batch"
+)
+
+// requestsKept is how many of those who asked for a call are remembered: more
+// than come while a provider still tells again.
+const requestsKept = 50
+
+// AskCall notes that a number asks for a call; see calls.CallBacks.
+func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice) error {
+	rows, err := outbox.Rows([]booking.Notice{n})
+	if err != nil {
+		return fmt.Errorf("ask for a call: %w", err)
+	}
+	cell := b.Number.Cell()
+	return s.db.RetryTx(ctx, "ask for a call", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
+		// A row of the number's own to lock: of many who ask at once the
+		// first makes it, and the others find what that one did.
+		tag, err := tx.Exec(ctx, `
+			INSERT INTO call_back (
+				cell,
+				msisdn,
+				request,
+				requests,
+				asked_at,
+				open,
+				attempt,
+				notice_id,
+				due_at,
+				why
+			)
+			VALUES ($1, $2, $3, ARRAY[$3::uuid], $4, true, $5, $6, $7, '')
+			ON CONFLICT (cell, msisdn) DO NOTHING`,
+			cell, string(b.Number), [16]byte(b.Request), b.AskedAt, int16(b.Attempt), [16]byte(b.Notice), b.Due)
+		if err != nil {
+			return err
+		}
+		owed := new(pgx.Batch)
+		if tag.RowsAffected() == 1 {
+			outbox.Queue(owed, rows, s.db.Now())
+			return batch.Send(ctx, tx, owed)
+		}
+		var open, before bool
+		var waits [16]byte
+		if err := tx.QueryRow(ctx, `
+			SELECT open, notice_id, $3 = ANY (requests)
+			FROM call_back
+			WHERE cell = $1 AND msisdn = $2
+			FOR UPDATE`,
+			cell, string(b.Number), [16]byte(b.Request)).Scan(&open, &waits, &before); err != nil {
+			return err
+		}
+		switch {
+		case before:
+			return nil
+		case open:
+			if _, err := tx.Exec(ctx, `
+				UPDATE call_back
+				SET requests = ($4::uuid || requests)[1:$5],
+					asked_at = GREATEST(asked_at, $3),
+					due_at = LEAST(due_at, $6)
+				WHERE cell = $1 AND msisdn = $2`,
+				cell, string(b.Number), b.AskedAt, [16]byte(b.Request), requestsKept, b.Due); err != nil {
+				return err
+			}
+			return outbox.Hasten(ctx, tx, b.Number, waits, b.Due)
+		}
+		if _, err := tx.Exec(ctx, `
+			UPDATE call_back
+			SET request = $3,
+				requests = ($3::uuid || requests)[1:$8],
+				asked_at = $4,
+				open = true,
+				attempt = $5,
+				notice_id = $6,
+				due_at = $7,
+				why = '',
+				closed_at = NULL
+			WHERE cell = $1 AND msisdn = $2`,
+			cell, string(b.Number), [16]byte(b.Request), b.AskedAt, int16(b.Attempt), [16]byte(b.Notice), b.Due, requestsKept); err != nil {
+			return err
+		}
+		outbox.Queue(owed, rows, s.db.Now())
+		return batch.Send(ctx, tx, owed)
+	})
+}
+
+// columnsCallBack is what scanCallBack reads.
+const columnsCallBack = `
+	b.msisdn,
+	b.request,
+	b.asked_at,
+	b.open,
+	b.attempt,
+	b.notice_id,
+	b.due_at,
+	b.why,
+	b.closed_at`
+
+func scanCallBack(row pgx.CollectableRow, more ...any) (b calls.CallBack, err error) {
+	var closed *time.Time
+	err = row.Scan(append([]any{
+		&b.Number, (*[16]byte)(&b.Request), &b.AskedAt, &b.Open, &b.Attempt, (*[16]byte)(&b.Notice), &b.Due, &b.Why, &closed,
+	}, more...)...)
+	b.ClosedAt = batch.OrZero(closed)
+	return b, err
+}
+
+// CallBackOf is the number's call-back; false where it never had one.
+func (s *Store) CallBackOf(ctx context.Context, number booking.MSISDN) (b calls.CallBack, found bool, err error) {
+	err = s.db.RetryConn(ctx, "read call-back", func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, `SELECT `+columnsCallBack+` FROM call_back b WHERE b.cell = $1 AND b.msisdn = $2`,
+			number.Cell(), string(number))
+		if err != nil {
+			return err
+		}
+		b, err = pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (calls.CallBack, error) { return scanCallBack(row) })
+		if found = err == nil; errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		return err
+	})
+	return b, found, err
+}
+
+// OwedCalls is open call-backs, those due first, first.
+func (s *Store) OwedCalls(ctx context.Context, limit int) ([]calls.CallBack, error) {
+	var list []calls.CallBack
+	err := s.db.RetryConn(ctx, "read owed calls", func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, `SELECT `+columnsCallBack+` FROM call_back b WHERE b.open ORDER BY b.due_at, b.cell, b.msisdn LIMIT $1`, limit)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (calls.CallBack, error) { return scanCallBack(row) })
+		return err
+	})
+	return list, err
+}
+
+// NextCall puts a call-back in the place of one that is as it was read.
+func (s *Store) NextCall(ctx context.Context, was, is calls.CallBack, owed ...booking.Notice) (bool, error) {
+	rows, err := outbox.Rows(owed)
+	if err != nil {
+		return false, fmt.Errorf("next call: %w", err)
+	}
+	done := false
+	err = s.db.RetryTx(ctx, "next call", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, `
+			UPDATE call_back
+			SET open = $5,
+				attempt = $6,
+				notice_id = $7,
+				due_at = $8,
+				why = $9,
+				closed_at = $10,
+				request = $11
+			WHERE cell = $1 AND msisdn = $2 AND open AND notice_id = $3 AND asked_at = $4`,
+			was.Number.Cell(), string(was.Number), [16]byte(was.Notice), was.AskedAt,
+			is.Open, int16(is.Attempt), [16]byte(is.Notice), is.Due, is.Why, batch.OrNull(is.ClosedAt), [16]byte(is.Request))
+		if err != nil {
+			return err
+		}
+		if done = tag.RowsAffected() == 1; !done {
+			return nil
+		}
+		b := new(pgx.Batch)
+		outbox.Queue(b, rows, s.db.Now())
+		return batch.Send(ctx, tx, b)
+	})
+	return done, err
+}
+
+// CloseCall closes the number's call-back. A notice that waits, even one that a
+// worker has claimed and not yet noted as handed over, is given up: either that
+// or the call is made, never both.
+func (s *Store) CloseCall(ctx context.Context, number booking.MSISDN, why string, at time.Time) error {
+	return s.db.RetryTx(ctx, "close call-back", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
+		var notice uuid.UUID
+		err := tx.QueryRow(ctx, `
+			UPDATE call_back
+			SET open = false,
+				why = $3,
+				closed_at = $4
+			WHERE cell = $1 AND msisdn = $2 AND open
+			RETURNING notice_id`,
+			number.Cell(), string(number), why, at).Scan((*[16]byte)(&notice))
+		if errors.Is(err, pgx.ErrNoRows) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		return outbox.Withdraw(ctx, tx, number, notice, at)
+	})
+}
+
+// Unheard is open call-backs whose attempt was due and given up, or made before a
+// time, without anything being told of the call.
+func (s *Store) Unheard(ctx context.Context, now, before time.Time, limit int) ([]calls.Unheard, error) {
+	var list []calls.Unheard
+	err := s.db.RetryConn(ctx, "look for unheard calls", func(ctx context.Context, conn *pgx.Conn) error {
+		rows, err := conn.Query(ctx, `
+			SELECT `+columnsCallBack+`,
+				o.status = 'dead',
+				o.attempts,
+				o.tried
+			FROM call_back b
+			JOIN outbox o ON o.cell = b.cell AND o.id = b.notice_id
+			WHERE b.open AND b.due_at <= $1
+				AND (o.status IN ('dead', 'failed') OR o.status IN ('sent', 'delivered') AND o.updated_at < $2)
+			ORDER BY b.due_at
+			LIMIT $3`,
+			now, before, limit)
+		if err != nil {
+			return err
+		}
+		list, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (u calls.Unheard, err error) {
+			var dead bool
+			var attempts int
+			var tried []outbox.Try
+			u.CallBack, err = scanCallBack(row, &dead, &attempts, &tried)
+			u.Asked, u.Made = attempts > 0, !dead || outbox.MayBeMade(attempts, tried)
+			return u, err
+		})
+		return err
+	})
+	return list, err
+}

@@ -1,0 +1,180 @@
+package outbox
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"tikaline/booking"
+	"tikaline/outbox"
+
+	"tikaline/postgres/batch"
+)
+
+// A Row is a booking.Notice with its values as they are stored. Callers make
+// rows (Rows), each on its own time, not the batch writer.
+type Row struct {
+	booking.Notice
+	cell int16
+	data string
+}
+
+// Rows makes notices ready to be queued. One without an ID gets one.
+func Rows(list []booking.Notice) ([]*Row, error) {
+	out := make([]*Row, len(list))
+	for i, n := range list {
+		data, err := json.Marshal(n.Data)
+		if err != nil {
+			return nil, fmt.Errorf("notice %s: %w", n.Kind, err)
+		}
+		if n.ID == uuid.Nil {
+			if n.ID, err = uuid.NewV7(); err != nil {
+				return nil, fmt.Errorf("notice %s: %w", n.Kind, err)
+			}
+		}
+		out[i] = &Row{n, n.To.Cell(), string(data)}
+	}
+	return out, nil
+}
+
+// Notify queues notices, once per number and Key.
+func (s *Store) Notify(ctx context.Context, list ...booking.Notice) error {
+	if len(list) == 0 {
+		return nil
+	}
+	rows, err := Rows(list)
+	if err != nil {
+		return fmt.Errorf("notify: %w", err)
+	}
+	_, err = s.notify.Do(ctx, s.db.WriterOf(list[0].To), rows)
+	return err
+}
+
+func (s *Store) notifyBatch(ctx context.Context, calls []*batch.Call[[]*Row, none]) error {
+	var rows []*Row
+	for _, c := range calls {
+		rows = append(rows, c.In...)
+	}
+	return s.db.Tx(ctx, batch.Plain, func(tx pgx.Tx) error {
+		b := new(pgx.Batch)
+		Queue(b, rows, s.db.Now())
+		return batch.Send(ctx, tx, b)
+	})
+}
+
+// Queue adds the statement that puts notices into the outbox to b: everybody who
+// writes notices along with something else does it by this, in the same
+// transaction. A notice whose Key its number already has is not queued again. It
+// sorts rows, in the order in which every batch locks notices.
+func Queue(b *pgx.Batch, rows []*Row, now time.Time) {
+	if len(rows) == 0 {
+		return
+	}
+	slices.SortStableFunc(rows, func(a, b *Row) int {
+		return cmp.Or(cmp.Compare(a.cell, b.cell), cmp.Compare(a.To, b.To), cmp.Compare(a.Key, b.Key))
+	})
+	n := len(rows)
+	cell, id := make([]int16, n), make([][16]byte, n)
+	number, key := make([]string, n), make([]string, n)
+	kind, medium := make([]string, n), make([]string, n)
+	priority, due, data := make([]int16, n), make([]time.Time, n), make([]string, n)
+	for i, r := range rows {
+		cell[i], id[i] = r.cell, r.ID
+		number[i], key[i] = string(r.To), r.Key
+		kind[i], medium[i] = string(r.Kind), r.Medium
+		priority[i], due[i], data[i] = int16(r.Priority), r.Due, r.data
+	}
+	b.Queue(`
+		INSERT INTO outbox (
+			cell,
+			id,
+			msisdn,
+			key,
+			kind,
+			medium,
+			priority,
+			due_at,
+			data,
+			status,
+			created_at,
+			updated_at
+		)
+		SELECT
+			unnest($1::smallint[]),
+			unnest($2::uuid[]),
+			unnest($3::text[]),
+			unnest($4::text[]),
+			unnest($5::text[]),
+			unnest($6::text[]),
+			unnest($7::smallint[]),
+			unnest($8::timestamptz[]),
+			unnest($9::text[])::jsonb,
+			'queued',
+			$10::timestamptz,
+			$10::timestamptz
+		-- What is owed is owed once, whoever says so again.
+		ON CONFLICT (cell, msisdn, key) DO NOTHING`,
+		cell, id, number, key, kind, medium, priority, due, data, now)
+}
+
+// Unqueue adds the statement that takes notices out of the outbox to b, for who
+// queued them in the same transaction.
+func Unqueue(b *pgx.Batch, rows []*Row) {
+	if len(rows) == 0 {
+		return
+	}
+	cell, id := make([]int16, len(rows)), make([][16]byte, len(rows))
+	for i, r := range rows {
+		cell[i], id[i] = r.cell, r.ID
+	}
+	b.Queue(`
+		DELETE FROM outbox AS o
+		USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
+		WHERE o.cell = u.cell AND o.id = u.id`,
+		cell, id)
+}
+
+// Hasten makes a notice that waits due by a time, if it was to be later. What a
+// worker has claimed goes in a moment anyway.
+func Hasten(ctx context.Context, tx pgx.Tx, to booking.MSISDN, id uuid.UUID, due time.Time) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE outbox
+		SET due_at = $3,
+			first_due = NULL
+		WHERE cell = $1 AND id = $2 AND status = 'queued' AND due_at > $3`,
+		to.Cell(), [16]byte(id), due)
+	return err
+}
+
+// Withdraw gives a notice up that waits, even one that a worker has claimed and
+// not yet noted as handed over: either it is withdrawn or it is sent, never both.
+func Withdraw(ctx context.Context, tx pgx.Tx, to booking.MSISDN, id uuid.UUID, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		UPDATE outbox
+		SET status = 'dead',
+			reason = 'no longer true',
+			lease_until = NULL,
+			updated_at = $3
+		WHERE cell = $1 AND id = $2 AND status = 'queued'`,
+		to.Cell(), [16]byte(id), at)
+	return err
+}
+
+// MayBeMade reports of a call that was given up whether a provider may have made
+// it: it was not made if each provider said that it could not. Of an attempt
+// without a word nobody knows. A call to a number that does not exist was made as
+// far as it ever can be.
+func MayBeMade(attempts int, tried []outbox.Try) bool {
+	return attempts > len(tried) || slices.ContainsFunc(tried, func(t outbox.Try) bool {
+		return t.Policy != outbox.Retry && t.Policy != outbox.Elsewhere
+	})
+}
+
+// A Try is one attempt as it is read from the column tried.
+type Try = outbox.Try
