@@ -21,13 +21,12 @@
 //   - Core, the rules over a Store; Desk, the Core as one household sees it.
 //   - Programme, the rules of the drive, which are a file: programmes/.
 //   - Places, the search for centres, from memory.
-//   - Store, what the Core needs of one; postgres is the real one.
+//   - Store, what bookings need of one; postgres/bookings is the real one.
 //   - Problem and its Codes, every reason for a refusal.
 //   - Party, people who book, move and leave together, all of them or none.
 //   - MSISDN, Date, Window and the parsers of what people type.
-//   - Calls, CallBacks, Recordings and HandOvers, what the telephone leaves
-//     behind: records of calls, calls that are owed, names that were spoken, and
-//     who waits for an agent.
+//   - Waitlist, CallOffs, Reminders and Leases, what the rest of the Core needs of
+//     a store.
 //
 // # What it promises
 //
@@ -87,26 +86,4 @@
 //
 // Notices hold values and no sentence: one is worded when it is sent, in the
 // language that the household has then.
-//
-// What is told of a call only ever adds to its record (Call.And): providers tell
-// three times and in any order, and the record is the same in the end. What the
-// dialogue knows of a call's end is more than what its provider says of it.
-//
-// A number is owed one call at a time, whoever asks: five missed calls, the help
-// menu and a queue that took too long are one call back. It comes after half a
-// minute, when the phone has been put down; then after some two and a half hours;
-// then in another part of the day; then there is an SMS. Nobody is called between
-// 21 and 9, not even who has just asked: the phone may be a neighbour's, and the
-// agents have gone. Who asks again while the next attempt waits, or while even the
-// last one rings, is called soon, as he is there now. Who asks for a person at a
-// time when there is none is called when there is one. A call of which nothing is heard within a quarter of an hour
-// was not taken. Who calls us and gets through is not called, unless it was asked
-// for in that very call. The end of a call ends the wait for an agent, too: that of
-// the wait is not always told.
-//
-// A spoken name books like any other. Until an agent writes it down the person is
-// called by the year of birth; two of a family are told apart by their recordings
-// and ids. The recording is fetched half a minute later, and the provider's copy
-// deleted after an hour, as it may be played in the call. Ours is deleted when the
-// name is written, after thirty days, or after one where nobody was registered.
 package booking

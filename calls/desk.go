@@ -15,10 +15,10 @@ type Desk struct {
 }
 
 // Desk adds call-backs to a household's desk.
-func (s *Service) Desk(d *booking.Desk) Desk { return Desk{Desk: d, calls: s} }
+func (s *Service) Desk(d *booking.Desk) *Desk { return &Desk{Desk: d, calls: s} }
 
 // CallBack asks for a call to the household's number. The same request asks
 // once.
-func (d Desk) CallBack(ctx context.Context, request uuid.UUID) error {
+func (d *Desk) CallBack(ctx context.Context, request uuid.UUID) error {
 	return d.calls.CallBack(ctx, d.Number(), request)
 }

@@ -9,12 +9,13 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/dialog"
 	"tikaline/dialog/walk"
 )
 
-// *booking.Desk is what dialogues really talk to.
-var _ dialog.Core = (*booking.Desk)(nil)
+// calls.Desk is what dialogues really talk to.
+var _ dialog.Core = (*calls.Desk)(nil)
 
 // monday is a day on which everybody of age may book, in the morning.
 func monday() time.Time { return time.Date(2021, time.September, 20, 10, 0, 0, 0, booking.India) }

@@ -34,7 +34,7 @@
 // reads the message as an answer to that, and shows the prompt that follows:
 //
 //	reply, err := conversations.Answer(ctx, message, func(ctx context.Context, s *dialog.State) (string, error) {
-//		talk := engine.Talk(core.Desk(number, booking.USSD, ""), s)
+//		talk := engine.Talk(calls.Desk(core.Desk(number, booking.USSD, "")), s)
 //		p, err := talk.Current(ctx) // or Begin, for somebody who dialled
 //		if err != nil {
 //			return "", err

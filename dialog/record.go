@@ -42,7 +42,7 @@ const (
 	OptIn  Opt = "in"
 )
 
-// A Store keeps Records by compare-and-swap. postgres is the real one.
+// A Store keeps Records by compare-and-swap. postgres/conversations is the real one.
 type Store interface {
 	// Load reads the number's Record; one with Version 0 where there is none.
 	Load(ctx context.Context, number booking.MSISDN) (Record, error)

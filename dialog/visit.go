@@ -26,7 +26,7 @@ type Reader interface {
 	OpenCode(ctx context.Context) (code string, ok bool, err error)
 }
 
-// A Core is what an answer may change. *booking.Desk is the real one.
+// A Core is what an answer may change. calls.Desk is the real one.
 type Core interface {
 	Reader
 	Speak(ctx context.Context, language string) error

@@ -4,7 +4,7 @@
 //	gw := &ivr.Gateway{
 //		Conversations: &dialog.Conversations{Store: store, Now: time.Now},
 //		Engine:        dialog.New(uuid.New),
-//		Desk:          func(n booking.MSISDN) dialog.Core { return core.Desk(n, booking.IVR, "") },
+//		Desk:          func(n booking.MSISDN) dialog.Core { return calls.Desk(core.Desk(n, booking.IVR, "")) },
 //		Calls:         core,
 //		Words:         words,
 //		Now:           time.Now,

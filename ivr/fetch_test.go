@@ -88,7 +88,7 @@ func TestFetchRecordings(t *testing.T) {
 			// What the request said of the address is not asked.
 			s := &shelf{r: calls.Recording{ID: c.id, Number: "+919876543210", Provider: "twilio", URL: "http://169.254.169.254/latest", At: start, Due: start.Add(30 * time.Second), State: calls.RecordingWanted}}
 			now := start.Add(time.Minute)
-			core := &booking.Core{Now: func() time.Time { return now }}
+			core := &calls.Service{Now: func() time.Time { return now }}
 			f := &ivr.Fetcher{Store: s, Rules: core, Sources: map[string]ivr.Source{"twilio": source}, Now: core.Now, Log: slog.New(slog.DiscardHandler)}
 			for range 3 {
 				if _, err := f.FetchRecordings(t.Context()); err != nil {
@@ -132,7 +132,7 @@ func TestFetchRecordings_has_the_copy_deleted(t *testing.T) {
 	}
 	s := &shelf{r: calls.Recording{ID: "RE1", Provider: "twilio", At: start, Due: start, State: calls.RecordingWanted}}
 	now := start
-	core := &booking.Core{Now: func() time.Time { return now }}
+	core := &calls.Service{Now: func() time.Time { return now }}
 	f := &ivr.Fetcher{Store: s, Rules: core, Sources: map[string]ivr.Source{"twilio": source}, Now: core.Now, Log: slog.New(slog.DiscardHandler)}
 	for ; now.Before(start.Add(5 * time.Hour)); now = now.Add(time.Minute) {
 		if _, err := f.FetchRecordings(t.Context()); err != nil {
@@ -156,7 +156,7 @@ func TestFetchRecordings_of_a_provider_that_is_not_set(t *testing.T) {
 	for _, state := range []calls.RecordingState{calls.RecordingWanted, calls.RecordingFetched, calls.RecordingGone} {
 		t.Run(string(state), func(t *testing.T) {
 			s := &shelf{r: calls.Recording{ID: "RE1", Provider: "twilio", At: start, Due: start, State: state}}
-			core := &booking.Core{Now: func() time.Time { return start }}
+			core := &calls.Service{Now: func() time.Time { return start }}
 			f := &ivr.Fetcher{Store: s, Rules: core, Now: core.Now, Log: slog.New(slog.DiscardHandler)}
 			if _, err := f.FetchRecordings(t.Context()); err != nil {
 				t.Fatal(err)

@@ -8,7 +8,7 @@ import (
 )
 
 // A Store is where nodes tell each other what they have counted;
-// postgres is the real one.
+// postgres/limits is the real one.
 type Store interface {
 	// ShareLimits stores what a node has counted, each in place of what it said
 	// before, and gives what all others have stored since. next is what to ask

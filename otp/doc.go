@@ -9,7 +9,7 @@
 //	}
 //
 // Its parts: Service, what channels talk to; Store, what it needs of one
-// (postgres is the real one); Keys, which are in no database and also
+// (postgres/otp is the real one); Keys, which are in no database and also
 // sign the tokens of the API; Limiter, for who counts by address.
 //
 // # What it promises

@@ -9,7 +9,7 @@ import (
 	"tikaline/booking"
 )
 
-// A Store keeps requests and hashes; postgres is the real one. Every
+// A Store keeps requests and hashes; postgres/otp is the real one. Every
 // write is durable when it returns nil. Nothing in it is a code, or becomes one
 // without the Keys.
 type Store interface {

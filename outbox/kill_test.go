@@ -50,7 +50,7 @@ func child() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-	w := &outbox.Worker{Store: s, Providers: []outbox.Route{{Provider: gateway{os.Getenv("OUTBOX_GATEWAY")}}}, Word: word, Now: time.Now,
+	w := &outbox.Worker{Store: s.Outbox, Providers: []outbox.Route{{Provider: gateway{os.Getenv("OUTBOX_GATEWAY")}}}, Word: word, Now: time.Now,
 		Settings: outbox.Settings{
 			InFlight: 30, Poll: 5 * time.Millisecond, Sweep: 20 * time.Millisecond, Lease: 600 * time.Millisecond, Grace: 300 * time.Millisecond,
 			Jitter: func(time.Duration) time.Duration { return rand.N(20 * time.Millisecond) },
@@ -95,7 +95,7 @@ func TestKill(t *testing.T) {
 		n.Key = n.ID.String()
 		list = append(list, n)
 	}
-	if err := s.Notify(t.Context(), list...); err != nil {
+	if err := s.Outbox.Notify(t.Context(), list...); err != nil {
 		t.Fatal(err)
 	}
 	self, err := os.Executable()
@@ -120,7 +120,7 @@ func TestKill(t *testing.T) {
 			for waiting > 0 && time.Now().Before(deadline) {
 				time.Sleep(50 * time.Millisecond)
 				waiting = 0
-				all, err := s.Count(t.Context(), time.Time{})
+				all, err := s.Outbox.Count(t.Context(), time.Time{})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -139,7 +139,7 @@ func TestKill(t *testing.T) {
 		cmd.Wait()
 		kills++
 	}
-	letters, err := s.Dead(t.Context(), len(list))
+	letters, err := s.Outbox.Dead(t.Context(), len(list))
 	if err != nil {
 		t.Fatal(err)
 	}

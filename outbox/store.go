@@ -9,7 +9,7 @@ import (
 	"tikaline/booking"
 )
 
-// A Store is what the sending of messages needs of one; postgres is the
+// A Store is what the sending of messages needs of one; postgres/outbox is the
 // real one. Every write is durable when it returns nil, and may be repeated.
 type Store interface {
 	// Claim takes at most n notices that are due, the most urgent first, until

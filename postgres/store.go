@@ -25,6 +25,9 @@ import (
 // Options say how a Store works: see batch.Options.
 type Options = batch.Options
 
+// A Stat is how many connections to the database there are.
+type Stat = batch.Stat
+
 // A Store keeps everything in Postgres, in a room for each owner. It is safe for
 // concurrent use.
 type Store struct {
@@ -117,7 +120,7 @@ func (s *Store) Close(ctx context.Context) error {
 }
 
 // Stat returns how the connections to the database stand.
-func (s *Store) Stat() *pgxpool.Stat { return s.db.Stat() }
+func (s *Store) Stat() Stat { return s.db.Stat() }
 
 // Ping returns an error unless the database answers and has its schema.
 func (s *Store) Ping(ctx context.Context) error {

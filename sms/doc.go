@@ -8,7 +8,7 @@
 //	gw := &sms.Gateway{
 //		Conversations: &dialog.Conversations{Inbox: store, Now: time.Now},
 //		Engine:        dialog.New(uuid.New),
-//		Desk:          func(n booking.MSISDN) dialog.Core { return core.Desk(n, booking.SMS, "") },
+//		Desk:          func(n booking.MSISDN) dialog.Core { return calls.Desk(core.Desk(n, booking.SMS, "")) },
 //		Words:         words,
 //		Keywords:      keywords,
 //		Now:           time.Now,

@@ -17,7 +17,7 @@ import (
 const freshFor = 30 * time.Minute
 
 // A Line is the waiting list and the held places as a caller sees them.
-// *booking.Desk is the real one.
+// calls.Desk is the real one.
 type Line interface {
 	// Tell has a person told when a place opens near a pincode.
 	Tell(ctx context.Context, request uuid.UUID, pincode, reference string) error

@@ -34,7 +34,7 @@ func (r *rig) onPostgres(t *testing.T, pool *pgxpool.Pool) *Gateway {
 		}
 	})
 	return &Gateway{
-		Conversations: &dialog.Conversations{Store: s, Inbox: s, Now: r.now},
+		Conversations: &dialog.Conversations{Store: s.Conversations, Inbox: s.Conversations, Now: r.now},
 		Engine:        r.Engine, Desk: r.Desk, Words: r.Words, Keywords: r.Keywords, Now: r.now, Observer: r.seen,
 	}
 }

@@ -5,7 +5,7 @@
 //	gw := &ussd.Gateway{
 //		Conversations: &dialog.Conversations{Store: store, Now: time.Now},
 //		Engine:        dialog.New(uuid.New),
-//		Desk:          func(n booking.MSISDN) dialog.Core { return core.Desk(n, booking.USSD, "") },
+//		Desk:          func(n booking.MSISDN) dialog.Core { return calls.Desk(core.Desk(n, booking.USSD, "")) },
 //		Words:         words,
 //		Now:           time.Now,
 //	}

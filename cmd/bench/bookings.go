@@ -117,7 +117,7 @@ func (l *lab) twoWays(ctx context.Context, i int, h hall) (store, naive *way, er
 	if err != nil {
 		return nil, nil, err
 	}
-	store.booker, store.close = s, s.Close
+	store.booker, store.close = s.Bookings, s.Close
 	if naive, err = make1("naive"); err != nil {
 		return nil, nil, err
 	}

@@ -47,9 +47,9 @@ const (
 	longestMay = 240.0 // seconds that a first booking may take
 )
 
-// calls measures what telephone calls ask, signed as Twilio signs, and how long
+// callLoad measures what telephone calls ask, signed as Twilio signs, and how long
 // somebody takes who books for the first time.
-func calls(ctx context.Context, l *lab) ([]figure, error) {
+func callLoad(ctx context.Context, l *lab) ([]figure, error) {
 	db, err := l.database(ctx, "bench_calls")
 	if err != nil {
 		return nil, err

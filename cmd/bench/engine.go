@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/dialog"
 	"tikaline/locales"
 	"tikaline/ussd"
@@ -122,10 +123,11 @@ func newStage() (*stage, error) {
 		Applicant: booking.Applicant{Name: "सीता देवी", BirthYear: 1958, Gender: booking.Female, PhotoID: "aadhaar", IDLast4: "1234"},
 	}}}
 	core := &booking.Core{Store: s.shelf, Places: places, Programme: booking.India2021(), Now: time.Now}
+	phone := &calls.Service{Now: time.Now} // nobody asks to be called
 	s.gateway = &ussd.Gateway{
 		Conversations: &dialog.Conversations{Store: s.shelf, Now: time.Now},
 		Engine:        dialog.New(func() uuid.UUID { return uuid.Must(uuid.NewV7()) }),
-		Desk:          func(n booking.MSISDN) dialog.Core { return core.Desk(n, booking.USSD, "") },
+		Desk:          func(n booking.MSISDN) dialog.Core { return phone.Desk(core.Desk(n, booking.USSD, "")) },
 		Words:         words,
 		Now:           time.Now,
 	}

@@ -49,7 +49,7 @@ type scenario struct {
 var scenarios = []scenario{
 	{"conversation", conversation},
 	{"inbound", inbound},
-	{"calls", calls},
+	{"calls", callLoad},
 	{"engine", engineCost},
 	{"bookings", bookings},
 	{"nearest", nearest},

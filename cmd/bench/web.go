@@ -141,8 +141,8 @@ func (l *lab) schedules(ctx context.Context) ([]figure, error) {
 		return nil, err
 	}
 	defer store.Close(context.WithoutCancel(ctx)) //nolint:errcheck // the database is thrown away
-	core := &booking.Core{Store: store, Places: new(booking.Places), Programme: booking.India2021(), Now: time.Now}
-	directory, err := store.LoadDirectory(ctx)
+	core := store.Attach(&booking.Core{Places: new(booking.Places), Programme: booking.India2021(), Now: time.Now})
+	directory, err := store.Places.LoadDirectory(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -10,12 +10,13 @@ import (
 	"sync"
 	"time"
 
+	"tikaline/calls"
 	"tikaline/ivr"
 	"tikaline/outbox"
 )
 
-// calls is the settings of the calls that we make, to call people back.
-type calls struct {
+// callSettings is the settings of the calls that we make, to call people back.
+type callSettings struct {
 	CallsFrom     map[string]string `env:"TIKALINE_CALLS_FROM" help:"Our number that a call back shows, by provider: exotel=08012345678;twilio=+15005550006. Empty: nobody is called; what is asked for waits."`
 	CallsOrder    []string          `env:"TIKALINE_CALLS_ORDER" default:"exotel,twilio" help:"Who makes calls, the first one first; another when one definitely cannot."`
 	CallsRate     float64           `env:"TIKALINE_CALLS_RATE" default:"1" help:"Calls begun a second, by each provider."`
@@ -92,7 +93,7 @@ func (s *service) callRoutes() ([]outbox.Route, error) {
 	}
 	routes := make([]outbox.Route, len(list))
 	for i, d := range list {
-		d.Began, d.Log = s.core.Began, s.log
+		d.Began, d.Log = s.calls.Began, s.log
 		routes[i] = outbox.Route{Provider: d, Medium: "call", Rate: s.config.CallsRate}
 	}
 	return routes, nil
@@ -101,7 +102,7 @@ func (s *service) callRoutes() ([]outbox.Route, error) {
 // freeLines is how many more calls we may make now; none where that cannot be
 // told.
 func (s *service) freeLines(ctx context.Context) int {
-	n, err := s.core.CallCapacity(ctx, s.config.CallsMost)
+	n, err := s.calls.CallCapacity(ctx, s.config.CallsMost)
 	if err != nil {
 		if ctx.Err() == nil {
 			s.log.Error("counting calls failed", "err", err)
@@ -127,7 +128,7 @@ func (c *serveCommand) sources() (map[string]ivr.Source, error) {
 // player plays recorded names to callers: ours, and until it is fetched the
 // provider's own.
 func (s *service) player() *ivr.Player {
-	return &ivr.Player{Key: s.reports.Key, Find: s.store.Recording, Copy: func(r calls.Recording) string {
+	return &ivr.Player{Key: s.reports.Key, Find: s.store.Calls.Recording, Copy: func(r calls.Recording) string {
 		all, err := s.config.sources()
 		source, known := all[r.Provider]
 		if err != nil || !known {
@@ -161,15 +162,15 @@ func (s *service) keepCalls(ctx context.Context) {
 	var looked, forgot time.Time
 	s.often(ctx, func() {
 		if now := s.core.Now(); now.Sub(looked) >= unheardEvery {
-			k.inBatches(ctx, "calls back that were not heard of", s.core.Unheard)
+			k.inBatches(ctx, "calls back that were not heard of", s.calls.Unheard)
 			looked = now
 		}
 		if now := s.core.Now(); now.Sub(forgot) >= expireEvery {
-			k.inBatches(ctx, "calls without an end", s.core.LoseCalls)
-			k.inBatches(ctx, "recordings forgotten", s.core.ForgetRecordings)
-			k.inBatches(ctx, "hand-overs forgotten", s.core.ForgetHandOvers)
+			k.inBatches(ctx, "calls without an end", s.calls.LoseCalls)
+			k.inBatches(ctx, "recordings forgotten", s.calls.ForgetRecordings)
+			k.inBatches(ctx, "hand-overs forgotten", s.calls.ForgetHandOvers)
 			k.inBatches(ctx, "calls forgotten", func(ctx context.Context, limit int) (int, error) {
-				return s.store.ForgetCalls(ctx, s.core.Now().AddDate(-1, 0, 0), limit)
+				return s.store.Calls.ForgetCalls(ctx, s.core.Now().AddDate(-1, 0, 0), limit)
 			})
 			forgot = now
 		}
@@ -182,7 +183,7 @@ func (s *service) fetchNames(ctx context.Context) {
 	if err != nil { // checked where calls are answered; nothing else waits for it
 		s.log.Error("recorded names are not fetched", "err", err)
 	}
-	f := &ivr.Fetcher{Store: s.store, Rules: s.core, Sources: sources, Now: s.core.Now, Log: s.log}
+	f := &ivr.Fetcher{Store: s.store.Calls, Rules: s.calls, Sources: sources, Now: s.core.Now, Log: s.log}
 	k := &keeper{log: s.log}
 	s.often(ctx, func() {
 		k.inBatches(ctx, "recordings fetched or deleted", func(ctx context.Context, _ int) (int, error) {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"tikaline/booking"
 	"tikaline/calls"
 	"tikaline/outbox"
 )

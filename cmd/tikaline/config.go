@@ -20,7 +20,7 @@ import (
 type serveCommand struct {
 	ops.Database
 	texts
-	calls
+	callSettings
 	answering
 	webSettings
 	pageSettings

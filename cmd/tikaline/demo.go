@@ -33,7 +33,7 @@ func (c *serveCommand) prepareDemo(ctx context.Context, store *postgres.Store, w
 		return fmt.Errorf("pincodes for the demo: %w", err)
 	}
 	say("loading centres and slots for the next 14 days")
-	to := ops.Sink{Store: store}
+	to := ops.Sink{Store: store.Places}
 	if err := to.PutPincodes(ctx, pincodes); err != nil {
 		return fmt.Errorf("pincodes for the demo: %w", err)
 	}

@@ -156,8 +156,8 @@ func (s *service) serveCalls(e *echo.Echo) error {
 	gw := &ivr.Gateway{
 		Conversations: &dialog.Conversations{Store: s.sealed, Now: s.world.Now},
 		Engine:        dialog.New(newID),
-		Desk:          func(n booking.MSISDN) dialog.Core { return s.core.Desk(n, booking.IVR, "") },
-		Calls:         s.core,
+		Desk:          func(n booking.MSISDN) dialog.Core { return s.calls.Desk(s.core.Desk(n, booking.IVR, "")) },
+		Calls:         s.calls,
 		Words:         s.words,
 		Now:           s.world.Now,
 		DefaultLang:   s.config.Language,

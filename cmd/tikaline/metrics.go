@@ -3,12 +3,12 @@ package main
 import (
 	"time"
 
-	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"tikaline/channel"
 	"tikaline/limits"
+	"tikaline/postgres"
 	"tikaline/ussd"
 )
 
@@ -73,9 +73,11 @@ func (m *meters) limits(l *limits.Limits) {
 }
 
 // pool shows the connections to Postgres.
-func (m *meters) pool(stat func() *pgxpool.Stat) {
-	for name, read := range map[string]func(*pgxpool.Stat) int32{
-		"acquired": (*pgxpool.Stat).AcquiredConns, "idle": (*pgxpool.Stat).IdleConns, "max": (*pgxpool.Stat).MaxConns,
+func (m *meters) pool(stat func() postgres.Stat) {
+	for name, read := range map[string]func(postgres.Stat) int{
+		"acquired": func(s postgres.Stat) int { return s.Acquired },
+		"idle":     func(s postgres.Stat) int { return s.Idle },
+		"max":      func(s postgres.Stat) int { return s.Max },
 	} {
 		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 			Name: "tikaline_db_connections", Help: "Connections to Postgres.", ConstLabels: prometheus.Labels{"state": name},

@@ -40,7 +40,7 @@ func (s *service) send(ctx context.Context) error {
 	}
 	words := &notices.Writer{
 		Words: s.words, Places: s.core.Places, Lang: s.config.Language, To: s.config.TextTo,
-		Household: s.store.Household, Pending: s.core.StillOwed, Code: s.codes.Code,
+		Household: s.store.Bookings.Household, Pending: s.stillPending, Code: s.codes.Code,
 	}
 	w := &outbox.Worker{
 		Store: s.store, Providers: routes, Word: notices.Registered(registry, words.Word), Nodes: s.store, Now: s.world.Now, Log: s.log,
@@ -67,4 +67,12 @@ func (loopback) Name() string { return "inbox" }
 func (l loopback) Send(_ context.Context, m outbox.Message) (outbox.Receipt, error) {
 	l.service.inbox.deliver(m.To, ops.Delivered{At: l.service.world.Now(), ID: m.ID.String(), Medium: m.Medium, Kind: string(m.Kind), Text: m.Text})
 	return outbox.Receipt{Delivered: true}, nil
+}
+
+// stillPending reports whether a notice is still true, at the moment of sending.
+func (s *service) stillPending(ctx context.Context, n booking.Notice) (bool, error) {
+	if n.Kind == booking.NoticeCallBack {
+		return s.calls.StillPending(ctx, n)
+	}
+	return s.core.StillOwed(ctx, n)
 }

@@ -42,25 +42,25 @@ func (k *keeper) run(ctx context.Context) {
 		if now := time.Now(); now.Sub(expired) >= expireEvery {
 			k.inBatches(ctx, "appointments ran out", k.core.Expire)
 			k.inBatches(ctx, "conversations forgotten", func(ctx context.Context, limit int) (int, error) {
-				return k.store.Forget(ctx, k.core.Now().Add(-dialog.TTL), limit)
+				return k.store.Conversations.Forget(ctx, k.core.Now().Add(-dialog.TTL), limit)
 			})
 			k.inBatches(ctx, "texts forgotten", func(ctx context.Context, limit int) (int, error) {
-				return k.store.ForgetInbound(ctx, k.core.Now().Add(-inboundKept), limit)
+				return k.store.Conversations.ForgetInbound(ctx, k.core.Now().Add(-inboundKept), limit)
 			})
 			if k.noticesKept > 0 {
 				k.inBatches(ctx, "notices forgotten", func(ctx context.Context, limit int) (int, error) {
-					return k.store.ForgetNotices(ctx, k.core.Now().Add(-k.noticesKept), limit)
+					return k.store.Outbox.ForgetNotices(ctx, k.core.Now().Add(-k.noticesKept), limit)
 				})
 			}
 			k.inBatches(ctx, "one-time passwords forgotten", func(ctx context.Context, limit int) (int, error) {
-				return k.store.ForgetOTP(ctx, k.core.Now().Add(-otpKept), limit)
+				return k.store.OTP.ForgetOTP(ctx, k.core.Now().Add(-otpKept), limit)
 			})
 			k.inBatches(ctx, "sign-ins forgotten", func(ctx context.Context, _ int) (int, error) {
-				n, err := k.store.ForgetSignIns(ctx, k.core.Now())
+				n, err := k.store.Staff.ForgetSignIns(ctx, k.core.Now())
 				return min(n, expireBatch-1), err // it forgets all there are
 			})
 			k.inBatches(ctx, "counts forgotten", func(ctx context.Context, limit int) (int, error) {
-				return k.store.ForgetLimits(ctx, k.core.Now(), limit)
+				return k.store.Limits.ForgetLimits(ctx, k.core.Now(), limit)
 			})
 			expired = now
 		}
@@ -74,10 +74,10 @@ func (k *keeper) run(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		if _, err := k.store.Acquaint(ctx); err != nil && ctx.Err() == nil {
+		if _, err := k.store.AnalyzeGrown(ctx); err != nil && ctx.Err() == nil {
 			k.log.Error("tables not looked at", "err", err)
 		}
-		counts, next, err := k.store.SlotCounts(ctx, since)
+		counts, next, err := k.store.Places.SlotCounts(ctx, since)
 		if err != nil {
 			if ctx.Err() == nil {
 				k.log.Error("free places not refreshed", "err", err)
@@ -89,7 +89,7 @@ func (k *keeper) run(ctx context.Context) {
 		if unknown == 0 && time.Since(whole) < wholeEvery {
 			continue
 		}
-		d, err := k.store.LoadDirectory(ctx)
+		d, err := k.store.Places.LoadDirectory(ctx)
 		if err != nil {
 			if ctx.Err() == nil {
 				k.log.Error("places not refreshed", "err", err)

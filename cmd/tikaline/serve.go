@@ -59,13 +59,13 @@ func (c *serveCommand) Run(ctx context.Context, w ops.World) (err error) {
 	if err != nil {
 		return err
 	}
-	key, err := db.Store.ReportKey(ctx)
+	key, err := db.Store.Outbox.ReportKey(ctx)
 	if err != nil {
 		return err
 	}
 	s := &service{
-		config: c, world: w, log: log, words: words, store: db.Store, core: core, meters: m, inbox: newInbox(),
-		reports: &outbox.Reports{Store: db.Store, Key: key, Now: w.Now},
+		config: c, world: w, log: log, words: words, store: db.Store, core: core, calls: &calls.Service{Store: db.Store.Calls, Now: w.Now}, meters: m, inbox: newInbox(),
+		reports: &outbox.Reports{Store: db.Store.Outbox, Key: key, Now: w.Now},
 	}
 	if c.Demo {
 		if s.demoPassword, err = putDemoStaff(ctx, db.Store, w); err != nil {
@@ -86,6 +86,7 @@ type service struct {
 	words  *locales.Catalogue
 	store  *postgres.Store
 	core   *booking.Core
+	calls  *calls.Service
 	meters *meters
 	inbox  *inbox
 
@@ -103,7 +104,7 @@ func (s *service) gateway() *ussd.Gateway {
 	return &ussd.Gateway{
 		Conversations: &dialog.Conversations{Store: s.sealed, Now: s.world.Now},
 		Engine:        dialog.New(newID),
-		Desk:          func(n booking.MSISDN) dialog.Core { return s.core.Desk(n, booking.USSD, "") },
+		Desk:          func(n booking.MSISDN) dialog.Core { return s.calls.Desk(s.core.Desk(n, booking.USSD, "")) },
 		Words:         s.words,
 		Now:           s.world.Now,
 		DefaultLang:   s.config.Language,

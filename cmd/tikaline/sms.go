@@ -200,10 +200,10 @@ func (s *service) texting() (*sms.Gateway, error) {
 		return nil, fmt.Errorf("sms: %w", err)
 	}
 	gw := &sms.Gateway{
-		Conversations: &dialog.Conversations{Store: s.store, Inbox: s.store, Now: s.world.Now},
+		Conversations: &dialog.Conversations{Store: s.store.Conversations, Inbox: s.store.Conversations, Now: s.world.Now},
 		Engine:        dialog.New(newID),
-		Desk:          func(n booking.MSISDN) dialog.Core { return s.core.Desk(n, booking.SMS, "") },
-		Line:          func(n booking.MSISDN) sms.Line { return s.core.Desk(n, booking.SMS, "") },
+		Desk:          func(n booking.MSISDN) dialog.Core { return s.calls.Desk(s.core.Desk(n, booking.SMS, "")) },
+		Line:          func(n booking.MSISDN) sms.Line { return s.calls.Desk(s.core.Desk(n, booking.SMS, "")) },
 		Words:         s.words,
 		Keywords:      keywords,
 		Now:           s.world.Now,

@@ -16,10 +16,10 @@ import (
 
 // serveSpot serves the page of centres' staff.
 func (s *service) serveSpot(e *echo.Echo) error {
-	s.signIns = limits.New(spot.Rules(), limits.Options{Key: s.reports.Key, Store: s.store, Now: s.world.Now, Log: s.log})
+	s.signIns = limits.New(spot.Rules(), limits.Options{Key: s.reports.Key, Store: s.store.Limits, Now: s.world.Now, Log: s.log})
 	s.meters.limits(s.signIns)
 	return spot.Register(e, spot.Deps{
-		Core: s.core, Store: s.store, SignIns: s.store.SignIns(), Limits: s.signIns, Words: s.words, Now: s.world.Now, Log: s.log,
+		Core: s.core, Store: s.store.Staff, SignIns: s.store.Staff.SignIns(), Limits: s.signIns, Words: s.words, Now: s.world.Now, Log: s.log,
 		Lang: s.config.Language, Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.origin(),
 	})
 }
@@ -29,7 +29,7 @@ const demoStaff = "demo"
 
 // putDemoStaff gives the demo's login a new password, which it returns.
 func putDemoStaff(ctx context.Context, store *postgres.Store, w ops.World) (password string, err error) {
-	d, err := store.LoadDirectory(ctx)
+	d, err := store.Places.LoadDirectory(ctx)
 	if err != nil {
 		return "", err
 	}
@@ -43,5 +43,5 @@ func putDemoStaff(ctx context.Context, store *postgres.Store, w ops.World) (pass
 	if err != nil {
 		return "", err
 	}
-	return password, store.PutStaff(ctx, booking.StaffMember{Login: demoStaff, Name: "Demo", Centre: d.Centres[0].ID, Password: hash, At: w.Now()})
+	return password, store.Staff.PutStaff(ctx, booking.StaffMember{Login: demoStaff, Name: "Demo", Centre: d.Centres[0].ID, Password: hash, At: w.Now()})
 }

@@ -115,12 +115,12 @@ func (s *service) newDoorway() error {
 	s.doorway = doorway{
 		keys:   keys,
 		tokens: &access.Tokens{Keys: keys, Now: s.world.Now},
-		limits: access.NewLimits(figures, keys, s.store, s.world.Now, s.log),
+		limits: access.NewLimits(figures, keys, s.store.Limits, s.world.Now, s.log),
 	}
-	if s.sealed, err = newSealed(s.store, keys); err != nil {
+	if s.sealed, err = newSealed(s.store.Conversations, keys); err != nil {
 		return fmt.Errorf("seal conversations: %w", err)
 	}
-	s.codes = &otp.Service{Store: s.store, Keys: keys, Now: s.world.Now, Settings: settings, Limits: s.limits}
+	s.codes = &otp.Service{Store: s.store.OTP, Keys: keys, Now: s.world.Now, Settings: settings, Limits: s.limits}
 	s.core.Codes, s.core.CodesBy = s.codes, s.config.told()
 	s.meters.doorway(&s.doorway)
 	return nil
@@ -142,7 +142,7 @@ func (m *meters) doorway(d *doorway) {
 // serveWeb serves what is reached by the web.
 func (s *service) serveWeb(e *echo.Echo) error {
 	// POST  /api/v2/auth/…   counted by address and by number, 64 KiB
-	auth := &access.Auth{Passwords: s.codes, Tokens: s.tokens, Limits: s.limits, Household: s.store.Household}
+	auth := &access.Auth{Passwords: s.codes, Tokens: s.tokens, Limits: s.limits, Household: s.store.Bookings.Household}
 	auth.Register(e.Group("/api/v2/auth"))
 
 	// GET, POST  /api/v2/…   the guards stand beside each route there, 64 KiB

@@ -108,8 +108,18 @@ func (db *DB) Close(ctx context.Context) error {
 	return err
 }
 
+// A Stat is how many connections to the database there are.
+type Stat struct {
+	Acquired int // at work
+	Idle     int
+	Max      int
+}
+
 // Stat returns how the connections to the database stand.
-func (db *DB) Stat() *pgxpool.Stat { return db.pool.Stat() }
+func (db *DB) Stat() Stat {
+	s := db.pool.Stat()
+	return Stat{Acquired: int(s.AcquiredConns()), Idle: int(s.IdleConns()), Max: int(s.MaxConns())}
+}
 
 // Now is the program's clock, which may be set to another year than the
 // database's.

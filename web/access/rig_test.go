@@ -67,11 +67,11 @@ func newRig(t *testing.T, f access.Figures) *rig {
 	})
 	k := keys(t, first)
 	r.tokens = &access.Tokens{Keys: k, Now: r.now}
-	r.limits = access.NewLimits(f, k, r.store, r.now, slog.New(slog.DiscardHandler))
-	r.codes = &otp.Service{Store: r.store, Keys: k, Now: r.now, Limits: r.limits}
+	r.limits = access.NewLimits(f, k, r.store.Limits, r.now, slog.New(slog.DiscardHandler))
+	r.codes = &otp.Service{Store: r.store.OTP, Keys: k, Now: r.now, Limits: r.limits}
 	r.e = echo.New()
 	r.e.IPExtractor = echo.ExtractIPDirect()
-	(&access.Auth{Passwords: r.codes, Tokens: r.tokens, Limits: r.limits, Household: r.store.Household}).Register(r.e.Group("/api/v2/auth"))
+	(&access.Auth{Passwords: r.codes, Tokens: r.tokens, Limits: r.limits, Household: r.store.Bookings.Household}).Register(r.e.Group("/api/v2/auth"))
 	return r
 }
 
@@ -178,7 +178,7 @@ func other(code string) string {
 // register registers somebody under a number.
 func (r *rig) register(n booking.MSISDN, name string) string {
 	r.t.Helper()
-	b, err := r.store.Register(r.t.Context(), booking.NewPerson{
+	b, err := r.store.Bookings.Register(r.t.Context(), booking.NewPerson{
 		Registration: booking.Registration{
 			Applicant: booking.Applicant{Name: name, BirthYear: 1960, Gender: booking.Female, PhotoID: "voter", IDLast4: name[:4]},
 			Request:   uuid.New(), Channel: booking.Web, Consent: booking.Consent{Version: "1", At: r.now(), Channel: booking.Web},

@@ -131,7 +131,7 @@ func TestPapers(t *testing.T) {
 	if got := r.with("theirs", "GET", "/appointment/appointmentslip/download?appointment_id="+no, ""); got.status != 400 {
 		t.Errorf("somebody else's: %d", got.status)
 	}
-	h, err := r.store.Household(t.Context(), ours)
+	h, err := r.store.Bookings.Household(t.Context(), ours)
 	r.must(err)
 	r.pass(26 * time.Hour)
 	_, err = r.core.Attend(t.Context(), ours, h.People[0].Appointments[0].ID, "nurse")
@@ -155,7 +155,7 @@ func TestSchedule_held(t *testing.T) {
 	if no != held.ID.String() {
 		t.Errorf("confirmed %s, held was %s", no, held.ID)
 	}
-	h, err := r.store.Household(t.Context(), ours)
+	h, err := r.store.Bookings.Household(t.Context(), ours)
 	r.must(err)
 	if a, _ := h.People[0].Live(); a.Status != booking.Booked {
 		t.Errorf("it is %s", a.Status)

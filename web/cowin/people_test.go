@@ -104,7 +104,7 @@ func TestBeneficiaries(t *testing.T) {
 
 	// The dose is given: the appointment stays, for there are programs that
 	// expect it, and the rest of its life the session has no ages.
-	h, err := r.store.Household(t.Context(), ours)
+	h, err := r.store.Bookings.Household(t.Context(), ours)
 	r.must(err)
 	r.pass(26 * time.Hour)
 	_, err = r.core.Attend(t.Context(), ours, h.People[0].Appointments[0].ID, "nurse")
@@ -128,7 +128,7 @@ func TestBeneficiaries(t *testing.T) {
 		t.Errorf("with two: %s", got)
 	}
 	r.pass(3 * 24 * time.Hour)
-	h, err = r.store.Household(t.Context(), ours)
+	h, err = r.store.Bookings.Household(t.Context(), ours)
 	r.must(err)
 	_, err = r.core.Attend(t.Context(), ours, h.People[0].Appointments[1].ID, "nurse")
 	r.must(err)
@@ -156,7 +156,7 @@ func TestDelete(t *testing.T) {
 		}
 		r.same(got.body, c.want)
 	}
-	h, err := r.store.Household(t.Context(), ours)
+	h, err := r.store.Bookings.Household(t.Context(), ours)
 	if err != nil || len(h.People) != 0 {
 		t.Errorf("left are %v, %v", h.People, err)
 	}

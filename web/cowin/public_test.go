@@ -207,7 +207,7 @@ func (stuck) Household(ctx context.Context, _ booking.MSISDN) (booking.Household
 // searches go on meanwhile.
 func TestPatience(t *testing.T) {
 	r := newRig(t, setting{takes: 30 * time.Millisecond})
-	r.core.Store = stuck{r.store}
+	r.core.Store = stuck{r.core.Store}
 	got := r.with("token", "GET", "/appointment/beneficiaries", "")
 	if got.status != http.StatusTooManyRequests || got.header.Get("Retry-After") == "" || !strings.Contains(got.body, "TIKA_BUSY") {
 		t.Errorf("%d %s", got.status, got.body)

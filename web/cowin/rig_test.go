@@ -94,7 +94,7 @@ func newRig(t testing.TB, s setting) *rig {
 	keys, err := otp.NewKeys("a key of tests that is long enough, 1")
 	r.must(err)
 	r.tokens = &access.Tokens{Keys: keys, Now: r.now}
-	r.core = &booking.Core{Store: store, Places: new(booking.Places), Programme: booking.India2021(), Now: r.now}
+	r.core = store.Attach(&booking.Core{Places: new(booking.Places), Programme: booking.India2021(), Now: r.now})
 	log := slog.New(slog.DiscardHandler)
 	r.echo = echo.New()
 	r.echo.HTTPErrorHandler = func(err error, c echo.Context) {
@@ -108,7 +108,7 @@ func newRig(t testing.TB, s setting) *rig {
 	r.echo.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{DisablePrintStack: true, DisableErrorHandler: true, LogErrorFunc: func(_ echo.Context, err error, _ []byte) error { return err }}))
 	limits := access.NewLimits(s.figures, keys, nil, r.now, log)
 	(&access.Auth{
-		Passwords: &otp.Service{Store: store, Keys: keys, Now: r.now, Limits: limits}, Tokens: r.tokens, Limits: limits, Household: store.Household,
+		Passwords: &otp.Service{Store: store.OTP, Keys: keys, Now: r.now, Limits: limits}, Tokens: r.tokens, Limits: limits, Household: store.Bookings.Household,
 	}).Register(r.echo.Group("/api/v2/auth"))
 	press := slip.New(words, slip.Options{})
 	r.must(cowin.Register(r.echo, cowin.Deps{
@@ -155,8 +155,8 @@ func fontCache() string {
 // furnish brings in centres and sessions.
 func (r *rig) furnish() {
 	ctx := r.t.Context()
-	r.must(r.store.PutDistricts(ctx, imports.Districts()))
-	ids, err := r.store.PutCentres(ctx, []booking.Centre{
+	r.must(r.store.Places.PutDistricts(ctx, imports.Districts()))
+	ids, err := r.store.Places.PutCentres(ctx, []booking.Centre{
 		{Code: "A", Name: "PHC Example Nagar", Short: booking.Names{"en": "PHC Example Nagar", "hi": "उदाहरण नगर"}, Address: "Station Road", Block: "Patna Sadar",
 			Pincode: "800001", District: 97, Lat: 25.61, Lon: 85.14, Government: true},
 		{Code: "B", Name: "Example \"Private\" <Hospital> & Sons", Short: booking.Names{"en": "Example Hospital"}, Address: "Main Road", Pincode: "800001", District: 97, Lat: 25.62, Lon: 85.15, Fee: 250},
@@ -169,7 +169,7 @@ func (r *rig) furnish() {
 	on := func(centre, days int, vaccine string, dose, min, max int, slots ...booking.Slot) booking.Session {
 		return booking.Session{Centre: ids[centre], Day: today + booking.Date(days), Vaccine: vaccine, Dose: dose, MinAge: min, MaxAge: max, Slots: slots}
 	}
-	r.must(r.store.PutSessions(ctx, []booking.Session{
+	r.must(r.store.Places.PutSessions(ctx, []booking.Session{
 		on(0, 1, "COVISHIELD", 1, 45, 0, window(9, 11, 20), window(11, 13, 20)),
 		on(0, 1, "COVISHIELD", 2, 45, 0, window(9, 11, 10)),
 		on(0, 1, "COVAXIN", 1, 18, 44, window(9, 12, 3)),
@@ -212,7 +212,7 @@ func (r *rig) login() {
 // look reads the places anew, as the program does all the time.
 func (r *rig) look() {
 	r.t.Helper()
-	d, err := r.store.LoadDirectory(r.t.Context())
+	d, err := r.store.Places.LoadDirectory(r.t.Context())
 	r.must(err)
 	r.core.Places.Replace(d)
 }

@@ -147,7 +147,7 @@ func (v *visit) enter() error {
 		return err
 	}
 	v.login(number)
-	v.desk = v.Core.Desk(number, booking.Web, "")
+	v.desk = v.Calls.Desk(v.Core.Desk(number, booking.Web, ""))
 	home, err := v.desk.Household(v.ctx)
 	if err != nil {
 		return err

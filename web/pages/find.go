@@ -27,7 +27,7 @@ type about struct {
 func (v *visit) about() (about, error) {
 	var a about
 	if v.session.Number == "" {
-		v.desk = v.Core.Desk("", booking.Web, "")
+		v.desk = v.Calls.Desk(v.Core.Desk("", booking.Web, ""))
 		return a, nil
 	}
 	if v.desk == nil {

@@ -95,7 +95,7 @@ func TestJourney(t *testing.T) {
 			b.get("/" + lang + "/find?pincode=800001&for=" + who)
 			b.send("/tell")
 			b.has(lang, "tell.done", "Name", "Asha Devi", "Pincode", "800001")
-			if line, err := s.store.Waiting(t.Context(), number); err != nil || len(line) != 1 {
+			if line, err := s.store.Waitlist.Waiting(t.Context(), number); err != nil || len(line) != 1 {
 				t.Errorf("waiting: %v, %v", line, err)
 			}
 			b.send("/untell")

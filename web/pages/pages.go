@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4/middleware"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/locales"
 	"tikaline/otp"
 	"tikaline/web/page"
@@ -41,6 +42,7 @@ type Guard interface {
 // Deps is what the pages stand on.
 type Deps struct {
 	Core      *booking.Core
+	Calls     *calls.Service
 	Words     *locales.Catalogue
 	Passwords Passwords
 	Guard     Guard
@@ -258,7 +260,7 @@ func (v *visit) comeHome() error {
 		page.Later(v.c.Response().Header(), wait)
 		return echo.NewHTTPError(http.StatusTooManyRequests, "too many pages")
 	}
-	v.desk = v.Core.Desk(v.session.Number, booking.Web, "")
+	v.desk = v.Calls.Desk(v.Core.Desk(v.session.Number, booking.Web, ""))
 	var err error
 	if v.home, err = v.desk.Household(v.ctx); err != nil {
 		return fmt.Errorf("read household: %w", err)

@@ -93,7 +93,7 @@ func newSite(t *testing.T, change ...func(*pages.Deps)) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.codes = &otp.Service{Store: s.store, Keys: keys, Now: s.Now}
+	s.codes = &otp.Service{Store: s.store.OTP, Keys: keys, Now: s.Now}
 	s.deps = pages.Deps{
 		Core: s.core, Words: s.words, Passwords: s.codes, Keys: [][]byte{keys.Current().For("pages")}, Language: "hi",
 		Guard: access.NewLimits(access.Figures{}, keys, nil, s.Now, log), Dial: "*384*100#", Call: "1800-000-000", Press: slip.New(s.words, slip.Options{}),
@@ -138,12 +138,12 @@ func (s *site) fill(ctx context.Context) {
 		}
 	}
 	patna := booking.District{ID: 97, Name: booking.Names{"en": "Patna", "hi": "पटना", "bn": "পাটনা"}, StateID: 5, State: booking.Names{"en": "Bihar", "hi": "बिहार", "bn": "বিহার"}}
-	must(s.store.PutDistricts(ctx, []booking.District{patna}))
-	must(s.store.PutPincodes(ctx, []booking.Pincode{
+	must(s.store.Places.PutDistricts(ctx, []booking.District{patna}))
+	must(s.store.Places.PutPincodes(ctx, []booking.Pincode{
 		{Code: "800001", Lat: 25.619, Lon: 85.141, District: 97, DistrictName: "Patna", StateName: "Bihar"},
 		{Code: "744101", Lat: 11.668, Lon: 92.737, DistrictName: "South Andaman", StateName: "Andaman and Nicobar Islands"},
 	}))
-	ids, err := s.store.PutCentres(ctx, []booking.Centre{
+	ids, err := s.store.Places.PutCentres(ctx, []booking.Centre{
 		{Code: "P1", Name: "PHC Kankarbagh", Short: booking.Names{"en": "PHC Kankarbagh", "hi": "प्रा.स्वा. केंद्र कंकड़बाग", "bn": "প্রা.স্বা. কেন্দ্র কঙ্করবাগ"}, Address: "Main Road, Kankarbagh", Pincode: "800001", District: 97, Lat: 25.597, Lon: 85.153, Government: true},
 		{Code: "P2", Name: "District Hospital Patna", Short: booking.Names{"en": "District Hospital Patna"}, Address: "Ashok Rajpath", Pincode: "800001", District: 97, Lat: 25.62, Lon: 85.142, Government: true},
 		{Code: "P3", Name: "Ganga Private Hospital", Short: booking.Names{"en": "Ganga Private Hospital"}, Address: "Boring Road", Pincode: "800001", District: 97, Lat: 25.615, Lon: 85.118, Fee: 250},
@@ -159,14 +159,14 @@ func (s *site) fill(ctx context.Context) {
 		}
 		return list
 	}
-	must(s.store.PutSessions(ctx, []booking.Session{
+	must(s.store.Places.PutSessions(ctx, []booking.Session{
 		{Centre: ids[roomy], Day: day + 1, Vaccine: "COVISHIELD", Dose: 1, MinAge: 18, Slots: hours(20, "09:00-11:00", "11:00-13:00")},
 		{Centre: ids[roomy], Day: day + 3, Vaccine: "COVISHIELD", Dose: 1, MinAge: 18, Slots: hours(20, "09:00-11:00")},
 		{Centre: ids[small], Day: day + 1, Vaccine: "COVAXIN", Dose: 1, MinAge: 18, Slots: hours(1, "09:00-11:00")},
 		{Centre: ids[private], Day: day + 2, Vaccine: "COVISHIELD", Dose: 1, MinAge: 18, Slots: hours(5, "10:00-12:00")},
 	}))
-	s.core = &booking.Core{Store: s.store, Places: new(booking.Places), Programme: booking.India2021(), Now: s.Now}
-	d, err := s.store.LoadDirectory(ctx)
+	s.core = s.store.Attach(&booking.Core{Places: new(booking.Places), Programme: booking.India2021(), Now: s.Now})
+	d, err := s.store.Places.LoadDirectory(ctx)
 	must(err)
 	s.core.Places.Replace(d)
 }
@@ -378,7 +378,7 @@ func (b *browser) person(lang string) string {
 // count is how many rows there are.
 func (s *site) household(who booking.MSISDN) booking.Household {
 	s.t.Helper()
-	h, err := s.store.Household(s.t.Context(), who)
+	h, err := s.store.Bookings.Household(s.t.Context(), who)
 	if err != nil {
 		s.t.Fatal(err)
 	}

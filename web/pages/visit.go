@@ -15,6 +15,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/locales"
 )
 
@@ -30,7 +31,7 @@ type visit struct {
 	session, was session
 	flash        flash
 
-	desk *booking.Desk     // of who has logged in
+	desk *calls.Desk       // of who has logged in
 	home booking.Household // as read at the start
 }
 

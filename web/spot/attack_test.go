@@ -112,14 +112,14 @@ func TestGuessing_locks_nobody_out(t *testing.T) {
 func TestNew_password(t *testing.T) {
 	r := newRig(t)
 	b := r.browser().signIn("sister")
-	m, _, err := r.store.Staff(t.Context(), "sister")
+	m, _, err := r.store.Staff.Staff(t.Context(), "sister")
 	if err != nil {
 		t.Fatal(err)
 	}
 	if m.Password, err = spot.HashPassword("another " + password); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.store.PutStaff(t.Context(), m); err != nil {
+	if err := r.store.Staff.PutStaff(t.Context(), m); err != nil {
 		t.Fatal(err)
 	}
 	if code, _, _ := b.do("GET", "/centre/", nil); code != http.StatusSeeOther {

@@ -82,7 +82,7 @@ func TestOffline(t *testing.T) {
 		t.Error("who came is not written down")
 	}
 	for _, n := range []booking.MSISDN{"+919800000041", "+919800000042"} {
-		h, err := r.store.Household(t.Context(), n)
+		h, err := r.store.Bookings.Household(t.Context(), n)
 		if err != nil || len(h.People) != 1 || h.People[0].Doses() != 1 {
 			t.Errorf("%v: %+v, %v", n, h, err)
 		}

@@ -24,7 +24,7 @@ import (
 // root is where the page lives. A service worker under it answers for all of it.
 const root = "/centre/"
 
-// A Store keeps staff. postgres is the real one.
+// A Store keeps staff. postgres/staff is the real one.
 type Store interface {
 	// Staff is the staff member of that login; false where there is none.
 	Staff(ctx context.Context, login string) (booking.StaffMember, bool, error)

@@ -86,30 +86,30 @@ func newRig(t *testing.T) *rig {
 			t.Fatal(err)
 		}
 	}
-	must(store.PutDistricts(ctx, []booking.District{{ID: 97, Name: booking.Names{"en": "Patna"}, StateID: 5, State: booking.Names{"en": "Bihar"}}}))
-	r.ids, err = store.PutCentres(ctx, []booking.Centre{
+	must(store.Places.PutDistricts(ctx, []booking.District{{ID: 97, Name: booking.Names{"en": "Patna"}, StateID: 5, State: booking.Names{"en": "Bihar"}}}))
+	r.ids, err = store.Places.PutCentres(ctx, []booking.Centre{
 		{Code: "A", Name: "PHC Danapur", Short: booking.Names{"en": "PHC Danapur", "hi": "प्रा.स्वा. केंद्र दानापुर"}, Pincode: "801503", District: 97, Lat: 25.6, Lon: 85},
 		{Code: "B", Name: "PHC Maner", Short: booking.Names{"en": "PHC Maner"}, Pincode: "801108", District: 97, Lat: 25.6, Lon: 84.9},
 	})
 	must(err)
 	for _, id := range r.ids {
-		must(store.PutSessions(ctx, []booking.Session{{Centre: id, Day: today, Vaccine: "COVISHIELD", Dose: 1, MinAge: 18, Slots: []booking.Slot{
+		must(store.Places.PutSessions(ctx, []booking.Session{{Centre: id, Day: today, Vaccine: "COVISHIELD", Dose: 1, MinAge: 18, Slots: []booking.Slot{
 			{Window: booking.Window{From: 660, To: 780}, Capacity: 10, Spot: 4}, {Window: booking.Window{From: 780, To: 900}, Capacity: 10, Spot: 4},
 		}}}))
 	}
 	for login, centre := range map[string]int64{"sister": r.ids[0], "maner": r.ids[1], "left": r.ids[0]} {
 		hash, err := spot.HashPassword(password)
 		must(err)
-		must(store.PutStaff(ctx, booking.StaffMember{Login: login, Name: "Sister Mary", Centre: centre, Password: hash, Disabled: login == "left", At: noon()}))
+		must(store.Staff.PutStaff(ctx, booking.StaffMember{Login: login, Name: "Sister Mary", Centre: centre, Password: hash, Disabled: login == "left", At: noon()}))
 	}
-	d, err := store.LoadDirectory(ctx)
+	d, err := store.Places.LoadDirectory(ctx)
 	must(err)
-	r.core = &booking.Core{Store: store, Places: new(booking.Places), Programme: booking.India2021(), Now: noon}
+	r.core = store.Attach(&booking.Core{Places: new(booking.Places), Programme: booking.India2021(), Now: noon})
 	r.core.Places.Replace(d)
 	words, err := locales.Default()
 	must(err)
 	e := echo.New()
-	w := watched{store, store.SignIns(), &r.asked}
+	w := watched{store.Staff, store.Staff.SignIns(), &r.asked}
 	must(spot.Register(e, spot.Deps{
 		Core: r.core, Store: w, SignIns: w, Limits: limits.New(spot.Rules(), limits.Options{Key: []byte("k"), Now: noon}),
 		Words: words, Now: noon, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Lang: "en",
@@ -233,7 +233,7 @@ func (b *browser) entries(body any, header ...string) (int, string) {
 
 func (r *rig) status(n booking.MSISDN) booking.Status {
 	r.t.Helper()
-	h, err := r.store.Household(r.t.Context(), n)
+	h, err := r.store.Bookings.Household(r.t.Context(), n)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -318,7 +318,7 @@ func TestWalkin(t *testing.T) {
 			t.Fatalf("%d\n%s", code, body)
 		}
 	}
-	h, err := r.store.Household(t.Context(), "+919800000007")
+	h, err := r.store.Bookings.Household(t.Context(), "+919800000007")
 	if err != nil || len(h.People) != 1 || h.People[0].Doses() != 1 || !h.People[0].Appointments[0].Spot || h.People[0].Appointments[0].Agent != "sister" {
 		t.Errorf("written down: %+v, %v", h, err)
 	}
@@ -396,12 +396,12 @@ func TestEntries(t *testing.T) {
 		t.Error("who came is not written down, or another centre's person is")
 	}
 	for _, n := range []booking.MSISDN{"+919800000021", "+919800000022"} {
-		h, err := r.store.Household(t.Context(), n)
+		h, err := r.store.Bookings.Household(t.Context(), n)
 		if err != nil || len(h.People) != 1 || h.People[0].Doses() != 1 {
 			t.Errorf("%v: %+v %v", n, h, err)
 		}
 	}
-	day, err := r.store.DaySessions(t.Context(), r.ids[0], today)
+	day, err := r.store.Bookings.DaySessions(t.Context(), r.ids[0], today)
 	if err != nil || day[0].Slots[0].SpotUsed != 2 {
 		t.Errorf("places used: %+v, %v", day, err)
 	}
@@ -449,12 +449,12 @@ func TestGuards(t *testing.T) {
 			t.Errorf("signed in: %d", code)
 		}
 		b := r.browser().signIn("maner")
-		m, _, err := r.store.Staff(t.Context(), "maner")
+		m, _, err := r.store.Staff.Staff(t.Context(), "maner")
 		if err != nil {
 			t.Fatal(err)
 		}
 		m.Disabled = true
-		if err := r.store.PutStaff(t.Context(), m); err != nil {
+		if err := r.store.Staff.PutStaff(t.Context(), m); err != nil {
 			t.Fatal(err)
 		}
 		if code, _, _ := b.do("GET", "/centre/", nil); code != http.StatusSeeOther {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/ivr"
 	"tikaline/locales"
 )
@@ -46,7 +47,7 @@ func numberTail(n booking.MSISDN) string {
 // Run prints calls: of a number its last three digits.
 func (c *callsList) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		all, err := db.Store.LastCalls(ctx, c.Limit)
+		all, err := db.Store.Calls.LastCalls(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -62,8 +63,8 @@ func (c *callsList) Run(ctx context.Context, w World) error {
 // Run prints who waits, and where their conversations stood.
 func (c *callsWaiting) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		core := &booking.Core{Store: db.Store, Now: w.Now}
-		all, err := core.WaitingHandOvers(ctx, c.Limit)
+		service := &calls.Service{Store: db.Store.Calls, Now: w.Now}
+		all, err := service.WaitingHandOvers(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -78,7 +79,7 @@ func (c *callsWaiting) Run(ctx context.Context, w World) error {
 // Run prints which call-backs are pending, and why the last attempt failed.
 func (c *callsPending) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		all, err := db.Store.OwedCalls(ctx, c.Limit)
+		all, err := db.Store.Calls.OwedCalls(ctx, c.Limit)
 		if err != nil {
 			return err
 		}

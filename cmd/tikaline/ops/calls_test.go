@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/ivr/exchange"
 	"tikaline/postgres"
 	"tikaline/postgres/pgtest"
@@ -23,7 +23,7 @@ func TestCalls(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close(t.Context()) //nolint:errcheck // nothing is under way
-	core := &booking.Core{Store: store, Now: time.Now}
+	core := &calls.Service{Store: store.Calls, Now: time.Now}
 	key := calls.Key{Number: firstNumber, Provider: "exotel", ProviderID: "c1"}
 	for _, do := range []func() error{
 		func() error { _, err := core.Began(t.Context(), calls.Call{Key: key}); return err },

@@ -15,6 +15,7 @@ import (
 	"tikaline/booking/imports"
 	"tikaline/postgres"
 	"tikaline/postgres/launch"
+	"tikaline/postgres/places"
 )
 
 // stopStore is how long closing the store waits for what it has accepted.
@@ -133,8 +134,8 @@ func (db *DB) Close(ctx context.Context) error {
 
 // Core returns the rules over the store, with the places read in.
 func (db *DB) Core(ctx context.Context, p *booking.Programme, now func() time.Time) (*booking.Core, error) {
-	c := &booking.Core{Store: db.Store, Places: new(booking.Places), Programme: p, Now: now, Waits: db.waits}
-	d, err := db.Store.LoadDirectory(ctx)
+	c := db.Store.Attach(&booking.Core{Places: new(booking.Places), Programme: p, Now: now, Waits: db.waits})
+	d, err := db.Store.Places.LoadDirectory(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read places: %w", err)
 	}
@@ -153,7 +154,7 @@ func (d Database) with(ctx context.Context, w World, do func(*DB) error) (err er
 }
 
 // A Sink is the store as imports fill it.
-type Sink struct{ *postgres.Store }
+type Sink struct{ *places.Store }
 
 var _ imports.Sink = Sink{}
 

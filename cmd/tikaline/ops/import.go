@@ -24,11 +24,11 @@ func (c *importCommand) Run(ctx context.Context, w World) error {
 		return err
 	}
 	return c.with(ctx, w, func(db *DB) error {
-		d, err := db.Store.LoadDirectory(ctx)
+		d, err := db.Store.Places.LoadDirectory(ctx)
 		if err != nil {
 			return err
 		}
-		_, err = imports.Run(ctx, Sink{db.Store}, imports.Job{
+		_, err = imports.Run(ctx, Sink{db.Store.Places}, imports.Job{
 			Kind: imports.Kind(c.What), File: c.File, CacheDir: c.CacheDir(), DryRun: c.DryRun, AcceptGood: c.AcceptGood, Out: w.Out,
 			Against: imports.Against{Today: booking.DateOf(w.Now()), Programme: programme, Pincodes: d.Pincodes},
 		})

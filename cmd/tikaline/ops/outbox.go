@@ -37,7 +37,7 @@ type outboxAgain struct {
 // Run prints how many messages stand where.
 func (c *outboxList) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		all, err := db.Store.Count(ctx, w.Now().Add(-c.Since))
+		all, err := db.Store.Outbox.Count(ctx, w.Now().Add(-c.Since))
 		if err != nil {
 			return err
 		}
@@ -53,7 +53,7 @@ func (c *outboxList) Run(ctx context.Context, w World) error {
 // nothing.
 func (c *outboxDead) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		all, err := db.Store.Dead(ctx, c.Limit)
+		all, err := db.Store.Outbox.Dead(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -94,7 +94,7 @@ func (c *outboxAgain) Run(ctx context.Context, w World) error {
 		}
 	}
 	return c.with(ctx, w, func(db *DB) error {
-		done, err := db.Store.Requeue(ctx, w.Now(), ids...)
+		done, err := db.Store.Outbox.Requeue(ctx, w.Now(), ids...)
 		if err != nil {
 			return err
 		}

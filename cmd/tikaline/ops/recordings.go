@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"tikaline/booking"
+	"tikaline/calls"
 )
 
 // namesCommand is for writing down names that were spoken.
@@ -38,7 +39,7 @@ type recordingsWrite struct {
 // Run prints who waits. A reference id is how such a person is spoken of.
 func (c *recordingsList) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		all, err := db.Store.Unwritten(ctx, c.Limit)
+		all, err := db.Store.Calls.Unwritten(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
@@ -54,12 +55,12 @@ func (c *recordingsList) Run(ctx context.Context, w World) error {
 // Run writes a recording into a file that only its owner may read.
 func (c *recordingsPlay) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		h, err := db.Store.ByReference(ctx, c.Reference)
+		h, err := db.Store.Bookings.ByReference(ctx, c.Reference)
 		if err != nil {
 			return err
 		}
 		person, _ := h.Person(c.Reference)
-		r, found, err := db.Store.Recording(ctx, person.Recording)
+		r, found, err := db.Store.Calls.Recording(ctx, person.Recording)
 		switch {
 		case err != nil:
 			return err
@@ -84,8 +85,8 @@ func (c *recordingsPlay) Run(ctx context.Context, w World) error {
 // Run writes a name down.
 func (c *recordingsWrite) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		core := &booking.Core{Store: db.Store, Now: w.Now}
-		b, err := core.WriteDown(ctx, c.Reference, c.Name, c.By)
+		service := &calls.Service{Store: db.Store.Calls, Now: w.Now}
+		b, err := service.WriteDown(ctx, c.Reference, c.Name, c.By)
 		if err != nil {
 			return err
 		}

@@ -26,13 +26,13 @@ func TestRecordings(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close(t.Context()) //nolint:errcheck // nothing is under way
-	core := &booking.Core{Store: store, Programme: booking.India2021(), Places: new(booking.Places), Now: time.Now}
+	core := &calls.Service{Store: store.Calls, Now: time.Now}
 	number := booking.MSISDN(firstNumber)
 	const id = "RE0123456789"
 	if err := core.KeepRecording(t.Context(), calls.Recording{ID: id, Number: number, Provider: "twilio", Language: "bn"}); err != nil {
 		t.Fatal(err)
 	}
-	b, err := store.Register(t.Context(), booking.NewPerson{
+	b, err := store.Bookings.Register(t.Context(), booking.NewPerson{
 		Registration: booking.Registration{
 			Applicant: booking.Applicant{Recording: id, BirthYear: 1949, Gender: booking.Female, PhotoID: "voter", IDLast4: "1234"},
 			Request:   uuid.New(), Channel: booking.IVR, Consent: booking.Consent{Version: "2021-1", At: time.Now(), Channel: booking.IVR},
@@ -60,11 +60,11 @@ func TestRecordings(t *testing.T) {
 	do("error: the recording is not fetched yet", "play", b.Reference, file)
 
 	later := time.Now().Add(time.Minute)
-	list, err := store.TakeRecordings(t.Context(), later, later.Add(time.Minute), 1)
+	list, err := store.Calls.TakeRecordings(t.Context(), later, later.Add(time.Minute), 1)
 	if err != nil || len(list) != 1 {
 		t.Fatalf("took %v, %v", list, err)
 	}
-	if err := store.PutRecording(t.Context(), list[0].Due, core.Fetched(list[0], []byte("RIFF…"))); err != nil {
+	if err := store.Calls.PutRecording(t.Context(), list[0].Due, core.Fetched(list[0], []byte("RIFF…"))); err != nil {
 		t.Fatal(err)
 	}
 	do("1949  female  bn", "list")

@@ -36,7 +36,7 @@ func (c *sessionList) Run(ctx context.Context, w World) error {
 }
 
 func (c *sessionList) list(ctx context.Context, w World, db *DB, day booking.Date) error {
-	d, err := db.Store.LoadDirectory(ctx)
+	d, err := db.Store.Places.LoadDirectory(ctx)
 	if err != nil {
 		return err
 	}

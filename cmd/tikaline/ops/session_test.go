@@ -129,18 +129,18 @@ func sessionOf(t *testing.T, db string, people int) string {
 		}
 	}
 	ctx := t.Context()
-	must(store.PutDistricts(ctx, []booking.District{{ID: 80, Name: booking.Names{"en": "Patna"}}}))
-	ids, err := store.PutCentres(ctx, []booking.Centre{{Code: "PHC-1", Name: "PHC Danapur", Pincode: "801503", District: 80, Lat: 25.6, Lon: 85}})
+	must(store.Places.PutDistricts(ctx, []booking.District{{ID: 80, Name: booking.Names{"en": "Patna"}}}))
+	ids, err := store.Places.PutCentres(ctx, []booking.Centre{{Code: "PHC-1", Name: "PHC Danapur", Pincode: "801503", District: 80, Lat: 25.6, Lon: 85}})
 	must(err)
 	today := booking.DateOf(sessionNow())
 	sessionOn := func(day booking.Date, capacity int) booking.Session {
 		return booking.Session{Centre: ids[0], Day: day, Vaccine: "COVISHIELD", Dose: 1, MinAge: 18,
 			Slots: []booking.Slot{{Window: booking.Window{From: 540, To: 1020}, Capacity: capacity}}}
 	}
-	must(store.PutSessions(ctx, []booking.Session{sessionOn(today+3, 400), sessionOn(today+4, 200), sessionOn(today+2, 50)}))
-	d, err := store.LoadDirectory(ctx)
+	must(store.Places.PutSessions(ctx, []booking.Session{sessionOn(today+3, 400), sessionOn(today+4, 200), sessionOn(today+2, 50)}))
+	d, err := store.Places.LoadDirectory(ctx)
 	must(err)
-	core := &booking.Core{Store: store, Places: new(booking.Places), Programme: booking.India2021(), Now: sessionNow}
+	core := store.Attach(&booking.Core{Places: new(booking.Places), Programme: booking.India2021(), Now: sessionNow})
 	core.Places.Replace(d)
 	var session booking.Session
 	for _, s := range d.Sessions {

@@ -41,7 +41,7 @@ func (c *staffAdd) Run(ctx context.Context, w World) error {
 }
 
 func (c *staffAdd) add(ctx context.Context, w World, db *DB) error {
-	d, err := db.Store.LoadDirectory(ctx)
+	d, err := db.Store.Places.LoadDirectory(ctx)
 	if err != nil {
 		return err
 	}
@@ -49,7 +49,7 @@ func (c *staffAdd) add(ctx context.Context, w World, db *DB) error {
 	if !ok {
 		return fmt.Errorf("no centre has the code %q", c.Centre)
 	}
-	if _, there, err := db.Store.Staff(ctx, c.Login); err != nil || there {
+	if _, there, err := db.Store.Staff.Staff(ctx, c.Login); err != nil || there {
 		return cmp.Or(err, fmt.Errorf("%s is there already: tikaline staff password %[1]s makes a new password", c.Login))
 	}
 	m := booking.StaffMember{Login: c.Login, Name: c.Name, Centre: centre.ID, At: w.Now()}
@@ -65,7 +65,7 @@ func newPassword(ctx context.Context, store *postgres.Store, w World, m booking.
 	if m.Password, err = spot.HashPassword(password); err != nil {
 		return err
 	}
-	if err := store.PutStaff(ctx, m); err != nil {
+	if err := store.Staff.PutStaff(ctx, m); err != nil {
 		return err
 	}
 	_, err = fmt.Fprintf(w.Out, "login     %s\npassword  %s\nIt is shown this once. They sign in at /centre/.\n", m.Login, password)
@@ -96,7 +96,7 @@ type staffDisable struct {
 func (c *staffDisable) Run(ctx context.Context, w World) error {
 	return c.change(ctx, w, c.Login, func(db *DB, m booking.StaffMember) error {
 		m.Disabled = true
-		return db.Store.PutStaff(ctx, m)
+		return db.Store.Staff.PutStaff(ctx, m)
 	})
 }
 
@@ -104,7 +104,7 @@ var errNoLogin = errors.New("there is no such login: tikaline staff list")
 
 func (d Database) change(ctx context.Context, w World, login string, how func(*DB, booking.StaffMember) error) error {
 	return d.with(ctx, w, func(db *DB) error {
-		m, ok, err := db.Store.Staff(ctx, login)
+		m, ok, err := db.Store.Staff.Staff(ctx, login)
 		if err != nil || !ok {
 			return cmp.Or(err, errNoLogin)
 		}
@@ -120,11 +120,11 @@ func (c *staffList) Run(ctx context.Context, w World) error {
 }
 
 func (c *staffList) list(ctx context.Context, w World, db *DB) error {
-	list, err := db.Store.StaffList(ctx)
+	list, err := db.Store.Staff.StaffList(ctx)
 	if err != nil {
 		return err
 	}
-	d, err := db.Store.LoadDirectory(ctx)
+	d, err := db.Store.Places.LoadDirectory(ctx)
 	if err != nil {
 		return err
 	}

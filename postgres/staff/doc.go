@@ -1,0 +1,7 @@
+// Package staff keeps the logins of centres' staff in Postgres, and who is signed
+// in.
+//
+//	store := staff.New(db)
+//	m, found, err := store.Staff(ctx, "asha.k")
+//	sessions := store.SignIns() // what scs asks for; tokens are kept as hashes
+package staff
