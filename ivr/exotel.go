@@ -15,8 +15,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
-	"tikaline/booking"
-
 	"tikaline/channel"
 )
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/channel"
 	"tikaline/dialog"
 	"tikaline/locales"

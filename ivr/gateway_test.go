@@ -56,7 +56,7 @@ func TestNewcomer(t *testing.T) {
 				t.Errorf("the name is kept as %+v", k)
 			}
 			for k, c := range r.ledger.calls {
-				if k.Number != newCaller || c.Outcome != booking.CallCompleted || c.Steps < len(did) || c.Language != lang || c.Duration != time.Minute {
+				if k.Number != newCaller || c.Outcome != calls.Completed || c.Steps < len(did) || c.Language != lang || c.Duration != time.Minute {
 					t.Errorf("the call is kept as %+v", c)
 				}
 			}
@@ -884,12 +884,12 @@ func TestRepeated_ends(t *testing.T) {
 		ends  calls.Outcome
 		asked int
 	}{
-		"a queue left for a call back": {10, false, []string{"call", "0", "1"}, booking.CallPromised, 1},
-		"a call back at night":         {22, false, []string{"call", "0"}, booking.CallPromised, 1},
-		"hung up":                      {10, false, []string{"call", "1", "name", "1958"}, booking.CallHungUp, 0},
-		"a booking":                    {10, false, append([]string{"call"}, bookingKeys(t)...), booking.CallCompleted, 0},
-		"a call of ours":               {10, true, []string{"call", "1", "name"}, booking.CallHungUp, 0},
-		"a call of ours, unheard":      {10, true, []string{"call"}, booking.CallHungUp, 0},
+		"a queue left for a call back": {10, false, []string{"call", "0", "1"}, calls.Promised, 1},
+		"a call back at night":         {22, false, []string{"call", "0"}, calls.Promised, 1},
+		"hung up":                      {10, false, []string{"call", "1", "name", "1958"}, calls.HungUp, 0},
+		"a booking":                    {10, false, append([]string{"call"}, bookingKeys(t)...), calls.Completed, 0},
+		"a call of ours":               {10, true, []string{"call", "1", "name"}, calls.HungUp, 0},
+		"a call of ours, unheard":      {10, true, []string{"call"}, calls.HungUp, 0},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {

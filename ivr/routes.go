@@ -11,8 +11,6 @@ import (
 
 	"github.com/labstack/echo/v4"
 
-	"tikaline/booking"
-
 	"tikaline/channel"
 )
 

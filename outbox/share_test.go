@@ -37,7 +37,7 @@ func TestWorkers_share_the_rate(t *testing.T) {
 	o := open(t, noon)
 	const rate = 100
 	hire := func() (*counted, *stamps, func()) {
-		nodes, sent := &counted{Nodes: o.Store}, new(stamps)
+		nodes, sent := &counted{Nodes: o.leases}, new(stamps)
 		w := o.worker(outbox.Route{Provider: &provider{name: "a", script: sent.send}, Rate: rate})
 		w.Nodes = nodes
 		w.Settings.Heartbeat = 400 * time.Millisecond

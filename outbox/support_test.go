@@ -17,6 +17,7 @@ import (
 	"tikaline/booking"
 	"tikaline/outbox"
 	"tikaline/postgres"
+	"tikaline/postgres/leases"
 	pgoutbox "tikaline/postgres/outbox"
 	"tikaline/postgres/pgtest"
 )
@@ -49,10 +50,11 @@ var noon = time.Date(2021, 5, 3, 12, 0, 0, 0, booking.India)
 // An office is a store with a clock, and ways to look at it.
 type office struct {
 	*pgoutbox.Store
-	t     testing.TB
-	pool  *pgxpool.Pool
-	clock *clock
-	seen  *tallies
+	t      testing.TB
+	leases *leases.Store
+	pool   *pgxpool.Pool
+	clock  *clock
+	seen   *tallies
 }
 
 func open(t testing.TB, at time.Time) *office {
@@ -68,7 +70,7 @@ func open(t testing.TB, at time.Time) *office {
 			t.Error(err)
 		}
 	})
-	return &office{s.Outbox, t, pool, c, &tallies{events: map[outbox.Event]int{}}}
+	return &office{s.Outbox, t, s.Leases, pool, c, &tallies{events: map[outbox.Event]int{}}}
 }
 
 func number(n int) booking.MSISDN { return booking.MSISDN(fmt.Sprintf("+919%09d", n)) }

@@ -43,7 +43,7 @@ func (s *service) send(ctx context.Context) error {
 		Household: s.store.Bookings.Household, Pending: s.stillPending, Code: s.codes.Code,
 	}
 	w := &outbox.Worker{
-		Store: s.store, Providers: routes, Word: notices.Registered(registry, words.Word), Nodes: s.store, Now: s.world.Now, Log: s.log,
+		Store: s.store.Outbox, Providers: routes, Word: notices.Registered(registry, words.Word), Nodes: s.store.Leases, Now: s.world.Now, Log: s.log,
 		Observer: newOutboxMeters(s.meters.registry, routes), Settings: outbox.Settings{
 			Key: s.reports.Key,
 			Kinds: map[booking.NoticeKind]outbox.Rule{

@@ -50,7 +50,7 @@ func (s *service) servePages(e *echo.Echo) error {
 		dial = cmp.Or(dial, demoDial)
 	}
 	p, err := pages.Register(e, pages.Deps{
-		Core: s.core, Words: s.words, Passwords: s.codes, Guard: s.limits, Keys: keys,
+		Core: s.core, Calls: s.calls, Words: s.words, Passwords: s.codes, Guard: s.limits, Keys: keys,
 		Secure: strings.HasPrefix(s.config.PublicURL, "https://"), Origin: s.config.origin(),
 		Language: locales.Native(s.config.Language), Dial: dial, Call: s.config.Helpline,
 		Press: s.press, Fonts: s.pageFonts, Admit: channel.NewAdmission(s.config.Callers).Enter,

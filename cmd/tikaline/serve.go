@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/calls"
 	"tikaline/channel"
 	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog"

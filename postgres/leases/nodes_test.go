@@ -1,4 +1,4 @@
-package postgres_test
+package leases_test
 
 import (
 	"testing"
@@ -7,14 +7,15 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/postgres"
+	"tikaline/postgres/storetest"
 )
 
 func TestAlive(t *testing.T) {
 	t.Parallel()
-	f := newFixture(t, postgres.Options{})
+	f := storetest.New(t, postgres.Options{})
 	a, b := uuid.New(), uuid.New()
 	const lease = 6 * time.Second
-	if _, err := f.TakeTurn(t.Context(), "wave", noon(), noon().Add(time.Minute)); err != nil {
+	if _, err := f.Store.Leases.Acquire(t.Context(), "wave", storetest.Noon(), storetest.Noon().Add(time.Minute)); err != nil {
 		t.Fatal(err)
 	}
 	for _, step := range []struct {
@@ -34,18 +35,18 @@ func TestAlive(t *testing.T) {
 		{"one_has_left", a, 12 * time.Second, false, 1},
 		{"one_is_long_gone", a, 2 * time.Hour, false, 1},
 	} {
-		now := noon().Add(step.after)
+		now := storetest.Noon().Add(step.after)
 		until := now.Add(lease)
 		if step.leave {
 			until = now
 		}
-		n, err := f.Alive(t.Context(), step.node, now, until)
+		n, err := f.Store.Leases.Alive(t.Context(), step.node, now, until)
 		if err != nil || n != step.want {
 			t.Errorf("%s: %d, %v, want %d", step.name, n, err, step.want)
 		}
 	}
 	var names int
-	if err := f.pool.QueryRow(t.Context(), `SELECT count(*) FROM turn`).Scan(&names); err != nil || names != 2 {
+	if err := f.Pool.QueryRow(t.Context(), `SELECT count(*) FROM turn`).Scan(&names); err != nil || names != 2 {
 		t.Errorf("%d leases, %v, want that of the one node and the other's wave", names, err)
 	}
 }
