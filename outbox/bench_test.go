@@ -93,7 +93,7 @@ func TestClaim_does_not_slow_down(t *testing.T) {
 		var took []time.Duration
 		for range rounds {
 			for i := range each {
-				o.owe(i, booking.PriorityConfirm)
+				o.queue(i, booking.PriorityConfirm)
 			}
 			now := o.clock.Now()
 			begun := time.Now()

@@ -74,7 +74,7 @@ func TestOrder_one_at_a_time_for_each_number(t *testing.T) {
 	want := map[booking.MSISDN][]uuid.UUID{}
 	for range 12 {
 		for who := range 12 {
-			n := o.owe(who, booking.PriorityConfirm)
+			n := o.queue(who, booking.PriorityConfirm)
 			want[n.To] = append(want[n.To], n.ID)
 		}
 	}
@@ -94,7 +94,7 @@ func TestOrder_one_at_a_time_for_each_number(t *testing.T) {
 func TestOrder_the_urgent_overtakes_what_has_not_gone_yet(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
-	reminder, confirm, reply := o.owe(1, booking.PriorityReminder), o.owe(1, booking.PriorityConfirm), o.owe(1, booking.PriorityReply)
+	reminder, confirm, reply := o.queue(1, booking.PriorityReminder), o.queue(1, booking.PriorityConfirm), o.queue(1, booking.PriorityReply)
 	phones := newNetwork("a", takesAll)
 	start(t, o.worker(outbox.Route{Provider: phones}))
 	o.until("all are sent", func() bool { return o.count(`SELECT count(*) FROM outbox WHERE status <> 'sent'`) == 0 })
@@ -114,7 +114,7 @@ func TestNothing_is_lost_or_sent_twice(t *testing.T) {
 	prio := map[uuid.UUID]booking.Priority{}
 	for i := range messages {
 		p := []booking.Priority{booking.PriorityReply, booking.PriorityConfirm, booking.PriorityChange}[i%3]
-		prio[o.owe(i%90, p).ID] = p
+		prio[o.queue(i%90, p).ID] = p
 	}
 	fate := func(outbox.Message) (bool, error) {
 		switch x := rand.N(100); {
@@ -188,7 +188,7 @@ func TestNothing_is_lost_or_sent_twice(t *testing.T) {
 func TestKilled_while_handing_over(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
-	reply, confirm := o.owe(1, booking.PriorityReply), o.owe(2, booking.PriorityConfirm)
+	reply, confirm := o.queue(1, booking.PriorityReply), o.queue(2, booking.PriorityConfirm)
 	phones := newNetwork("a", takesAll)
 	m := &mortal{Store: o.Store}
 	w := o.worker(outbox.Route{Provider: newNetwork("a", func(msg outbox.Message) (bool, error) {
@@ -232,7 +232,7 @@ func TestRun_finishes_what_was_handed_over_and_gives_back_the_rest(t *testing.T)
 	t.Parallel()
 	o := open(t, noon)
 	for i := range 40 {
-		o.owe(i, booking.PriorityConfirm)
+		o.queue(i, booking.PriorityConfirm)
 	}
 	begun := make(chan struct{}, 40)
 	w := o.worker(outbox.Route{Provider: newNetwork("a", func(outbox.Message) (bool, error) {
@@ -258,7 +258,7 @@ func TestRun_finishes_what_was_handed_over_and_gives_back_the_rest(t *testing.T)
 func TestRun_does_not_wait_for_who_hangs(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
-	n := o.owe(1, booking.PriorityConfirm)
+	n := o.queue(1, booking.PriorityConfirm)
 	begun := make(chan struct{}, 1)
 	w := o.worker(outbox.Route{Provider: hangs{begun}})
 	w.Settings.ShutdownGrace = 20 * time.Millisecond // SendTimeout is 20 s
@@ -297,7 +297,7 @@ func TestReports_stop(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
 	r := &outbox.Reports{Store: o.Store, Key: []byte("key"), Now: o.clock.Now}
-	n, other := o.owe(1, booking.PriorityConfirm), o.owe(2, booking.PriorityConfirm)
+	n, other := o.queue(1, booking.PriorityConfirm), o.queue(2, booking.PriorityConfirm)
 	a := &provider{name: "a"}
 	start(t, o.worker(outbox.Route{Provider: a}))
 	o.becomes(n.ID, "sent 1 a id")
@@ -324,7 +324,7 @@ func TestReports_stop(t *testing.T) {
 	}
 	report(n.ID, outbox.Report{Status: outbox.Failed, Code: "21610", Stopped: true})
 	o.becomes(n.ID, "failed 1 a id 30008")
-	o.becomes(o.owe(1, booking.PriorityConfirm).ID, "dead 0 stopped")
+	o.becomes(o.queue(1, booking.PriorityConfirm).ID, "dead 0 stopped")
 	report(uuid.New(), outbox.Report{Status: outbox.Failed, Stopped: true}) // of a message that is gone
 }
 
@@ -337,7 +337,7 @@ func TestReports_in_any_order(t *testing.T) {
 	rank := map[string]int{"queued": 0, "sending": 1, "sent": 2, "failed": 3, "delivered": 4}
 	var wg sync.WaitGroup
 	for i := range 40 {
-		n := o.owe(i, booking.PriorityConfirm)
+		n := o.queue(i, booking.PriorityConfirm)
 		wg.Go(func() {
 			all := []outbox.Status{outbox.Sent, outbox.Sent, outbox.Delivered, outbox.Failed, outbox.Failed, outbox.Delivered}
 			all = all[:1+rand.N(len(all))]

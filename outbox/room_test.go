@@ -52,7 +52,7 @@ func TestWorker_room(t *testing.T) {
 	}}
 	start(t, w)
 	for i := range calls {
-		o.owe(i, booking.PriorityReply, func(n *booking.Notice) { n.Medium = "call" })
+		o.queue(i, booking.PriorityReply, func(n *booking.Notice) { n.Medium = "call" })
 	}
 	for made := lines; made <= calls; made++ {
 		o.until(fmt.Sprintf("%d calls were made and %d last", made, lines), func() bool { return b.is(lines, made) })

@@ -49,7 +49,7 @@ func TestWorkers_share_the_rate(t *testing.T) {
 
 	const many = 250
 	for i := range many {
-		o.owe(i, booking.PriorityConfirm)
+		o.queue(i, booking.PriorityConfirm)
 	}
 	o.until("all are sent", func() bool { return o.count(`SELECT count(*) FROM outbox WHERE status <> 'sent'`) == 0 })
 	all := slices.SortedFunc(slices.Values(append(sentByFirst.all(), sentBySecond.all()...)), time.Time.Compare)

@@ -75,8 +75,8 @@ func open(t testing.TB, at time.Time) *office {
 
 func number(n int) booking.MSISDN { return booking.MSISDN(fmt.Sprintf("+919%09d", n)) }
 
-// owe queues a notice that is due now.
-func (o *office) owe(to int, p booking.Priority, change ...func(*booking.Notice)) booking.Notice {
+// queue adds a notice that is due now.
+func (o *office) queue(to int, p booking.Priority, change ...func(*booking.Notice)) booking.Notice {
 	o.t.Helper()
 	n := booking.Notice{
 		ID: uuid.Must(uuid.NewV7()), To: number(to), Kind: booking.NoticeBooked, Medium: "sms", Priority: p, Due: o.clock.Now(),

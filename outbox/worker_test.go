@@ -49,7 +49,7 @@ func TestWorker_policies(t *testing.T) {
 			t.Parallel()
 			o := open(t, noon)
 			a, b := &provider{name: "a", script: c.a}, &provider{name: "b", script: c.b}
-			n := o.owe(1, booking.PriorityConfirm)
+			n := o.queue(1, booking.PriorityConfirm)
 			stop := start(t, o.worker(outbox.Route{Provider: a}, outbox.Route{Provider: b}))
 			o.becomes(n.ID, c.want)
 			stop() // what it has noted is counted by then
@@ -67,7 +67,7 @@ func TestWorker_gives_the_provider_all_it_needs(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
 	a := &provider{name: "a"}
-	n := o.owe(1, booking.PriorityOTP)
+	n := o.queue(1, booking.PriorityOTP)
 	start(t, o.worker(outbox.Route{Provider: a, Report: func(token string) string { return "https://x.example/" + token }}))
 	o.becomes(n.ID, "sent 1 a id")
 	m := a.messages()[0]
@@ -94,7 +94,7 @@ func TestWorker_doubt(t *testing.T) {
 			t.Parallel()
 			o := open(t, noon)
 			a, b := &provider{name: "a", script: fails(outbox.Ambiguous, "x")}, &provider{name: "b"}
-			n := o.owe(1, c.p)
+			n := o.queue(1, c.p)
 			start(t, o.worker(outbox.Route{Provider: a}, outbox.Route{Provider: b}))
 			for i := range c.given {
 				o.becomes(n.ID, fmt.Sprintf("sending %d a x", i+1))
@@ -158,7 +158,7 @@ func TestWorker_urgent(t *testing.T) {
 				w.Settings.Kinds = map[booking.NoticeKind]outbox.Rule{booking.NoticeOTP: rule}
 				w.Providers[0].Provider = silent{a}
 			}
-			n := o.owe(1, booking.PriorityOTP, func(n *booking.Notice) { n.Kind = booking.NoticeOTP })
+			n := o.queue(1, booking.PriorityOTP, func(n *booking.Notice) { n.Kind = booking.NoticeOTP })
 			stop := start(t, w)
 			if c.want == "dead" { // by and by
 				o.until("both have had it twice", func() bool { return len(a.messages()) > 1 && len(b.messages()) > 1 })
@@ -193,7 +193,7 @@ func TestWorker_urgent_and_alone(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
 	a := &provider{name: "a", script: fails(outbox.Ambiguous, "x")}
-	n := o.owe(1, booking.PriorityOTP)
+	n := o.queue(1, booking.PriorityOTP)
 	start(t, o.worker(outbox.Route{Provider: a}))
 	o.becomes(n.ID, "sending 1 a x")
 	o.clock.add(6 * time.Second)
@@ -214,10 +214,10 @@ func TestWorker_a_password_waits_for_none(t *testing.T) {
 		}
 		return outbox.Receipt{ProviderID: "id"}, nil
 	}}
-	slow, waits := o.owe(1, booking.PriorityConfirm), o.owe(1, booking.PriorityChange)
+	slow, waits := o.queue(1, booking.PriorityConfirm), o.queue(1, booking.PriorityChange)
 	stop := start(t, o.worker(outbox.Route{Provider: a}))
 	o.becomes(slow.ID, "sending 1 a")
-	otp := o.owe(1, booking.PriorityOTP, func(n *booking.Notice) { n.Kind = booking.NoticeOTP })
+	otp := o.queue(1, booking.PriorityOTP, func(n *booking.Notice) { n.Kind = booking.NoticeOTP })
 	o.becomes(otp.ID, "sent 1 a id")
 	if s := o.stands(waits.ID); s != "queued 0" {
 		t.Errorf("what does wait is %q", s)
@@ -232,10 +232,10 @@ func TestWorker_passwords_go_first(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
 	for i := range 20 {
-		o.owe(i, booking.PriorityReply)
-		o.owe(i, booking.PriorityConfirm)
+		o.queue(i, booking.PriorityReply)
+		o.queue(i, booking.PriorityConfirm)
 	}
-	n := o.owe(7, booking.PriorityOTP)
+	n := o.queue(7, booking.PriorityOTP)
 	list, err := o.Claim(t.Context(), nil, o.clock.Now(), o.clock.Now().Add(time.Minute), 1)
 	if err != nil || len(list) != 1 || list[0].ID != n.ID {
 		t.Errorf("claimed %v, %v", list, err)
@@ -246,7 +246,7 @@ func TestWorker_a_report_ends_the_doubt(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
 	a := &provider{name: "a", script: fails(outbox.Ambiguous, "x")}
-	n := o.owe(1, booking.PriorityReply)
+	n := o.queue(1, booking.PriorityReply)
 	start(t, o.worker(outbox.Route{Provider: a}))
 	o.becomes(n.ID, "sending 1 a x")
 	r := &outbox.Reports{Store: o.Store, Key: []byte("key"), Now: o.clock.Now, Observer: o.seen}
@@ -264,7 +264,7 @@ func TestWorker_backs_off_within_the_validity(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
 	a := &provider{name: "a", script: fails(outbox.Retry, "busy")}
-	n := o.owe(1, booking.PriorityReply) // valid for an hour
+	n := o.queue(1, booking.PriorityReply) // valid for an hour
 	w := o.worker(outbox.Route{Provider: a})
 	w.Settings.Jitter = func(d time.Duration) time.Duration { return d }
 	start(t, w)
@@ -290,7 +290,7 @@ func TestWorker_another_provider_when_time_is_short(t *testing.T) {
 		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Retry, Code: "busy", After: 20 * time.Minute}
 	}}
 	b := &provider{name: "b"}
-	n := o.owe(1, booking.PriorityOTP)
+	n := o.queue(1, booking.PriorityOTP)
 	start(t, o.worker(outbox.Route{Provider: a}, outbox.Route{Provider: b}))
 	o.becomes(n.ID, "sent 2 b id")
 }
@@ -299,8 +299,8 @@ func TestWorker_what_is_too_late_is_not_sent(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
 	a := &provider{name: "a"}
-	late := o.owe(1, booking.PriorityConfirm, func(n *booking.Notice) { n.Due = noon.Add(-25 * time.Hour) })
-	begun := o.owe(2, booking.PriorityReminder, func(n *booking.Notice) {
+	late := o.queue(1, booking.PriorityConfirm, func(n *booking.Notice) { n.Due = noon.Add(-25 * time.Hour) })
+	begun := o.queue(2, booking.PriorityReminder, func(n *booking.Notice) {
 		n.Data = booking.NoticeData{Day: booking.DateOf(noon), Window: booking.Window{From: 11 * 60, To: 13 * 60}}
 	})
 	start(t, o.worker(outbox.Route{Provider: a}))
@@ -316,7 +316,7 @@ func TestWorker_lets_people_sleep(t *testing.T) {
 	t.Parallel()
 	o := open(t, time.Date(2021, 5, 3, 22, 0, 0, 0, booking.India))
 	a := &provider{name: "a"}
-	reminder, confirm := o.owe(1, booking.PriorityReminder), o.owe(2, booking.PriorityConfirm)
+	reminder, confirm := o.queue(1, booking.PriorityReminder), o.queue(2, booking.PriorityConfirm)
 	start(t, o.worker(outbox.Route{Provider: a}))
 	o.becomes(confirm.ID, "sent 1 a id")
 	o.becomes(reminder.ID, "queued 0")
@@ -343,7 +343,7 @@ func TestWorker_stop_stops_all_but_answers(t *testing.T) {
 	}
 	list := map[booking.Priority]booking.Notice{}
 	for p := range want {
-		list[p] = o.owe(1, p)
+		list[p] = o.queue(1, p)
 	}
 	start(t, o.worker(outbox.Route{Provider: a}))
 	for p, w := range want {
@@ -352,7 +352,7 @@ func TestWorker_stop_stops_all_but_answers(t *testing.T) {
 	if err := o.Start(t.Context(), number(1)); err != nil {
 		t.Fatal(err)
 	}
-	o.becomes(o.owe(1, booking.PriorityConfirm).ID, "sent 1 a id")
+	o.becomes(o.queue(1, booking.PriorityConfirm).ID, "sent 1 a id")
 }
 
 func TestWorker_words(t *testing.T) {
@@ -360,7 +360,7 @@ func TestWorker_words(t *testing.T) {
 	o := open(t, noon)
 	a := &provider{name: "a"}
 	tries := 0
-	bad, slow, broken := o.owe(1, booking.PriorityConfirm), o.owe(2, booking.PriorityConfirm), o.owe(3, booking.PriorityConfirm)
+	bad, slow, broken := o.queue(1, booking.PriorityConfirm), o.queue(2, booking.PriorityConfirm), o.queue(3, booking.PriorityConfirm)
 	w := o.worker(outbox.Route{Provider: a})
 	w.Settings.InFlight = 1
 	w.Word = func(ctx context.Context, n booking.Notice) (outbox.Message, error) {
@@ -393,7 +393,7 @@ func TestWorker_again(t *testing.T) {
 		}
 		return outbox.Receipt{ProviderID: "7"}, nil
 	}}
-	n := o.owe(1, booking.PriorityConfirm)
+	n := o.queue(1, booking.PriorityConfirm)
 	start(t, o.worker(outbox.Route{Provider: a}))
 	o.becomes(n.ID, "dead 1 a 20003")
 	o.clock.add(72 * time.Hour)
@@ -417,7 +417,7 @@ func TestWorker_waits_while_every_provider_is_down(t *testing.T) {
 		return outbox.Receipt{}, nil
 	}
 	for i := range 30 {
-		o.owe(i, booking.PriorityConfirm)
+		o.queue(i, booking.PriorityConfirm)
 	}
 	w := o.worker(outbox.Route{Provider: a})
 	w.Settings.InFlight = 1
