@@ -13,18 +13,18 @@ const (
 	breakerMost  = time.Minute
 )
 
-// A breaker keeps us from a provider that fails again and again. After a pause
-// it lets one message through; that one decides.
+// A breaker is the circuit breaker of one provider: it opens after breakerFails
+// failures in a row. After a pause it lets one message through, whose outcome
+// closes it or opens it again.
 type breaker struct {
 	mu     sync.Mutex
 	fails  int           // in a row
-	pause  time.Duration // 0 is closed: all is well
-	until  time.Time     // when one may try
+	pause  time.Duration // how long it stays open; 0 is closed
+	until  time.Time     // open until then; afterwards one message may try
 	trying bool
 }
 
-// room is how many messages it would let through: none, one, or any number
-// (negative).
+// room returns how many messages it would let through: 0, 1, or -1 for any number.
 func (b *breaker) room(now time.Time) int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -37,8 +37,8 @@ func (b *breaker) room(now time.Time) int {
 	return 1
 }
 
-// allow lets a message through or not. Who was let through must call done or
-// cancel.
+// allow reports whether a message may go to the provider. After true the caller
+// must call done or cancel.
 func (b *breaker) allow(now time.Time) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -52,14 +52,14 @@ func (b *breaker) allow(now time.Time) bool {
 	return true
 }
 
-// cancel says that the message was not given to the provider after all.
+// cancel takes back an allow: the message was not given to the provider.
 func (b *breaker) cancel() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.trying = false
 }
 
-// done says how the provider did.
+// done records an attempt: ok is that the provider answered as one that works.
 func (b *breaker) done(now time.Time, ok bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

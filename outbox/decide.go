@@ -6,46 +6,46 @@ import (
 	"time"
 )
 
-// An outcome is what came of trying to send a notice: exactly one of its fields
-// is set.
+// An outcome is the result of trying to send a notice: exactly one of its fields is
+// set.
 type outcome struct {
 	Taken       *Receipt // the provider has the message
 	Failed      *Failure // the provider was asked, and does not or may not have it
-	NotRendered *Failure // there are no words for the notice
-	NoProvider  bool     // nobody could be asked now
-	Interrupted bool     // we are to stop, and nobody was asked
+	NotRendered *Failure // Word returned no words for the notice
+	NoProvider  bool     // no provider could be asked now
+	Interrupted bool     // ctx ended before a provider was asked
 }
 
-// A situation is all that a decision depends on besides the outcome.
+// A situation is everything else that a decision depends on.
 type situation struct {
 	Now      time.Time
-	Deadline time.Time // when the notice is of no more use
+	Deadline time.Time // when the validity of the notice ends
 	Held     time.Time // the lease under which the notice is ours
-	Stopping bool      // we are to stop
+	Stopping bool      // ctx has ended
 
 	Begun    time.Time     // when this attempt began
-	Provider string        // who was asked; "" is nobody
+	Provider string        // the provider that was asked
 	Urgent   bool          // of the notice's Rule, like Grace
-	Grace    time.Duration // how long a delivery report is waited for in doubt
+	Grace    time.Duration // how long a delivery report is waited for
 	Pause    time.Duration // our own backoff before the next attempt
 
-	Untried  bool   // there is another provider, and nothing went wrong with it yet
+	Untried  bool   // there is another provider that has not failed with it yet
 	Fresh    bool   // there is another provider that may still be asked
 	Anybody  bool   // some provider may still be asked, this one included
-	Why      string // why nobody may be asked: the code of the attempt before, or that there is no provider
-	Unstored *Try   // how the provider before refused, not stored yet
+	Why      string // why no provider may be asked: the code of the last attempt, or "no provider"
+	Unstored *Try   // the refusal of the provider before, not stored yet
 }
 
-// A decision is what follows from an outcome. Either the next provider is asked
-// at once, or a Change is recorded.
+// A decision is what follows from an outcome: either the next provider is asked at
+// once, or a Change is recorded.
 type decision struct {
 	Next   *Try    // not nil: ask the next provider now, and store this attempt with what comes of that
 	Change Change  // otherwise; without its Cell and ID
-	Stop   bool    // first note that the number wants no messages
+	Stop   bool    // first record that the number wants no messages
 	Events []Event // with a Change they are counted once it is recorded
 }
 
-// decide returns what follows from an outcome. It does nothing itself.
+// decide returns what follows from an outcome. It is pure: send.go carries it out.
 func decide(o outcome, s situation) decision {
 	switch {
 	case o.Taken != nil:
@@ -59,10 +59,10 @@ func decide(o outcome, s situation) decision {
 	case o.NoProvider && !s.Stopping:
 		return s.queue("", s.Now.Add(s.Pause), "", s.Unstored)
 	}
-	return s.queue("", time.Time{}, "", s.Unstored) // as it was: another worker takes it
+	return s.queue("", time.Time{}, "", s.Unstored) // as it was: another worker claims it
 }
 
-// taken needs no lease: who has handed it over knows best, however late.
+// taken is recorded even if the lease has ended: this attempt was ours.
 func (s situation) taken(r Receipt) decision {
 	d := decision{Events: []Event{EventSent}, Change: Change{
 		Status: Sent, ProviderID: clean(r.ProviderID), Try: &Try{At: s.Begun, Provider: s.Provider},
@@ -76,7 +76,7 @@ func (s situation) taken(r Receipt) decision {
 func (s situation) failed(f Failure) decision {
 	code := clean(f.Code)
 	try := func(p Policy) *Try { return &Try{At: s.Begun, Provider: s.Provider, Policy: p, Code: code} }
-	// What somebody waits for goes by the next provider while there is time.
+	// An urgent notice goes to the next provider while there is time.
 	goOn := s.Urgent && s.Untried && s.Now.Before(s.Deadline)
 	switch f.Policy {
 	case GiveUp:
@@ -95,7 +95,7 @@ func (s situation) failed(f Failure) decision {
 		case due.Before(s.Deadline):
 			return s.queue(EventRetried, due, code, try(Retry))
 		case s.Fresh:
-			return next(try(Elsewhere), EventElsewhere) // as Retry it would be asked again at once
+			return next(try(Elsewhere), EventElsewhere) // kept as Retry, the same provider would be asked again at once
 		}
 		return s.dead(EventDead, code, try(Retry))
 	}
@@ -108,7 +108,7 @@ func (s situation) failed(f Failure) decision {
 	}}
 }
 
-// notRendered has no provider to go around: what cannot be tried again is dead.
+// notRendered has no other provider to turn to: what cannot be retried is dead.
 func (s situation) notRendered(f Failure) decision {
 	t := &Try{At: s.Now, Policy: f.Policy, Code: clean(f.Code)}
 	due := s.Now.Add(s.Pause)
@@ -120,12 +120,13 @@ func (s situation) notRendered(f Failure) decision {
 
 func next(t *Try, e ...Event) decision { return decision{Next: t, Events: e} }
 
-// dead gives a notice up.
+// dead returns the decision to give a notice up.
 func (s situation) dead(e Event, reason string, t *Try) decision {
 	return decision{Events: []Event{e}, Change: Change{Held: s.Held, Status: Dead, Reason: reason, Try: t}}
 }
 
-// queue gives a notice back until due; a zero due leaves it as it was.
+// queue returns the decision to give a notice back until due; a zero due leaves the
+// one that is stored.
 func (s situation) queue(e Event, due time.Time, reason string, t *Try) decision {
 	d := decision{Change: Change{Held: s.Held, Status: Queued, Due: due, Reason: reason, Try: t}}
 	if e != "" {
@@ -134,8 +135,8 @@ func (s situation) queue(e Event, due time.Time, reason string, t *Try) decision
 	return d
 }
 
-// beforeSending returns what is decided of a claimed notice without any provider;
-// false is that it may be sent.
+// beforeSending returns what is decided of a claimed notice without asking any
+// provider; false is that it may be sent.
 func (s Settings) beforeSending(c Claimed, now time.Time) (decision, bool) {
 	it := situation{Held: c.Lease}
 	switch {
@@ -153,7 +154,7 @@ func (s Settings) beforeSending(c Claimed, now time.Time) (decision, bool) {
 	return d, true
 }
 
-// whenStale returns what follows for a notice that is 'sending' beyond its lease.
+// whenStale returns the decision for a notice that is 'sending' beyond its lease.
 func (s Settings) whenStale(c Claimed, now time.Time) decision {
 	it := situation{Held: c.Lease}
 	switch {
@@ -166,13 +167,13 @@ func (s Settings) whenStale(c Claimed, now time.Time) decision {
 	case historyOf(c.Tried).doubts <= s.rule(c.Notice).Resend && now.Before(s.deadline(c)):
 		return it.queue(EventResent, now, "resent in doubt", nil)
 	}
-	// Rather not at all than twice. A late report is still believed, and the
-	// operator sees it among the doubtful.
+	// Rather not at all than twice. A late delivery report still counts, and the
+	// operator sees the notice among the unconfirmed.
 	return decision{Events: []Event{EventUnconfirmed}, Change: Change{Held: c.Lease, Status: Sent, Doubt: true, Reason: "unconfirmed"}}
 }
 
-// sendFailure returns the Failure in a provider's error; where there is none,
-// nobody knows what was sent.
+// sendFailure returns the Failure in a provider's error; any other error is
+// Ambiguous.
 func sendFailure(err error) *Failure {
 	if f := new(Failure); errors.As(err, &f) {
 		return f
@@ -180,8 +181,8 @@ func sendFailure(err error) *Failure {
 	return &Failure{Policy: Ambiguous, Code: "no answer"}
 }
 
-// renderFailure returns the Failure in an error of Word; any other error is tried
-// again later.
+// renderFailure returns the Failure in an error of Word; any other error is
+// retried.
 func renderFailure(err error) *Failure {
 	if f := new(Failure); errors.As(err, &f) {
 		return f
@@ -189,11 +190,11 @@ func renderFailure(err error) *Failure {
 	return &Failure{Policy: Retry, Code: "no words"}
 }
 
-// works reports whether a provider that fails so is well all the same: it has
-// judged the message.
+// works reports whether a provider that answers so works: it has judged the
+// message.
 func (f *Failure) works() bool { return f.Policy == GiveUp || f.Policy == Stopped }
 
-// situation returns where a notice stands: begun is when the present attempt
+// situation returns the situation of a notice: begun is when the present attempt
 // began, last a refusal that is not stored yet.
 func (r *run) situation(ctx context.Context, c Claimed, begun time.Time, last *Try) situation {
 	rule, h := r.Settings.rule(c.Notice), historyOf(c.Tried)

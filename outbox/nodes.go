@@ -7,12 +7,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// Nodes knows which nodes are sending, so that they share what a provider allows
-// all of them together; postgres is the real one.
+// Nodes counts the nodes that send, so that they share the rate that a provider
+// allows all of them together. Package postgres/leases implements it.
 type Nodes interface {
-	// Alive notes that a node sends until a time, and returns how many nodes do
-	// so now, this one included. A node that stops says so with until at now: it
-	// counts no more.
+	// Alive renews the lease of a node until a time, and returns how many nodes
+	// hold one at now, this one included. A node that stops releases its lease
+	// by an until of now.
 	Alive(ctx context.Context, node uuid.UUID, now, until time.Time) (n int, err error)
 }
 
@@ -24,12 +24,12 @@ const missedBeats = 3
 // called by one goroutine at a time.
 type heartbeat struct {
 	node  uuid.UUID
-	until time.Time // when this node counts no more, as far as the others know
+	until time.Time // when this node's lease ends
 	trust time.Time // from when on a lower number is believed
 	nodes int       // the last known number; 0 is before the first answer
 }
 
-// beats sends heartbeats until ctx ends, and then takes leave.
+// beats sends heartbeats until ctx ends, and then releases the node's lease.
 func (r *run) beats(ctx context.Context) {
 	tick := time.NewTicker(r.Settings.Heartbeat)
 	defer tick.Stop()
@@ -39,7 +39,7 @@ func (r *run) beats(ctx context.Context) {
 			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.Settings.Heartbeat)
 			defer cancel()
 			if _, err := r.Nodes.Alive(ctx, r.heart.node, r.now(), r.now()); err != nil {
-				r.Log.Error("taking leave of the other nodes failed", "err", err)
+				r.Log.Error("releasing the lease of this node failed", "err", err)
 			}
 			return
 		case <-tick.C:

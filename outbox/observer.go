@@ -6,23 +6,23 @@ import (
 	"tikaline/booking"
 )
 
-// An Event is something that happened to a notice, as it is counted.
+// An Event is a label under which what happens to a notice is counted.
 type Event string
 
 // The events.
 const (
 	EventSent        Event = "sent"        // a provider took it
 	EventDelivered   Event = "delivered"   // it arrived
-	EventFailed      Event = "failed"      // it did not, says a report
+	EventFailed      Event = "failed"      // a delivery report says that it did not arrive
 	EventRetried     Event = "retried"     // to be tried again later
 	EventElsewhere   Event = "elsewhere"   // given to the next provider
-	EventAmbiguous   Event = "ambiguous"   // nobody knows whether it was sent
-	EventRecovered   Event = "recovered"   // the same, as the worker died while handing it over
+	EventAmbiguous   Event = "ambiguous"   // it may or may not have been sent
+	EventRecovered   Event = "recovered"   // ambiguous because the worker died while handing it over
 	EventResent      Event = "resent"      // sent again in doubt: it may come twice
-	EventUnconfirmed Event = "unconfirmed" // taken for sent, as no report came
-	EventPostponed   Event = "postponed"   // until the night is over
+	EventUnconfirmed Event = "unconfirmed" // taken for sent, as no delivery report came
+	EventPostponed   Event = "postponed"   // queued until the night is over
 	EventStopped     Event = "stopped"     // its number wants no messages
-	EventExpired     Event = "expired"     // of no more use
+	EventExpired     Event = "expired"     // its validity is over
 	EventDead        Event = "dead"        // given up
 )
 
@@ -32,12 +32,12 @@ var Events = []Event{
 	EventResent, EventUnconfirmed, EventPostponed, EventStopped, EventExpired, EventDead,
 }
 
-// An Observer is told what happens. It must be quick and safe for concurrent
-// use. The provider is "" where none was asked.
+// An Observer counts what happens. Its methods must return at once and be safe
+// for concurrent use. The provider is "" where none was asked.
 type Observer interface {
 	Happened(kind booking.NoticeKind, provider string, e Event)
-	Waited(p booking.Priority, d time.Duration) // from when it was due until it was handed over
-	Oldest(p booking.Priority, d time.Duration) // how long the first in the queue waits by now
+	Waited(p booking.Priority, d time.Duration) // the time from when a notice was due until its first attempt
+	Oldest(p booking.Priority, d time.Duration) // how long the first notice of a priority has waited; 0 where none waits
 }
 
 // nobody observes nothing.

@@ -37,8 +37,8 @@ func bucket(perSecond float64) *rate.Limiter {
 
 func burst(perSecond float64) int { return max(1, int(perSecond)) }
 
-// share leaves this node one part of so many of the rates. What waits already
-// goes when it was told to.
+// share divides the rates by the number of nodes. What has been reserved goes at
+// the time that it was given.
 func (p *pacer) share(nodes int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -57,8 +57,8 @@ func (p *pacer) share(nodes int) {
 	}
 }
 
-// wait returns true when so many segments may be sent in the name of a sender. It
-// refuses, false, when that would take longer than most, or when ctx ends.
+// wait returns true as soon as so many segments of a sender may be sent, and false
+// at once where that would take longer than most, or when ctx ends.
 func (p *pacer) wait(ctx context.Context, sender string, segments int, most time.Duration) bool {
 	now, taken, delay := p.reserve(sender, segments)
 	if delay <= 0 {
@@ -73,8 +73,8 @@ func (p *pacer) wait(ctx context.Context, sender string, segments int, most time
 	return false
 }
 
-// reserve takes so many segments from the buckets, and returns how long it is
-// until they are there.
+// reserve takes so many segments from the buckets, and returns how long to wait
+// until they are available.
 func (p *pacer) reserve(sender string, segments int) (now time.Time, taken []*rate.Reservation, delay time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -83,8 +83,8 @@ func (p *pacer) reserve(sender string, segments int) (now time.Time, taken []*ra
 		if l == nil {
 			continue
 		}
-		// More than the bucket holds is taken in several goes; the last of
-		// them tells when all is there.
+		// More than the bucket holds is reserved in several steps; the delay
+		// of the last one is that of all.
 		for left := max(segments, 1); left > 0; left -= l.Burst() {
 			r := l.ReserveN(now, min(left, l.Burst()))
 			taken = append(taken, r)

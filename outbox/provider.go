@@ -10,22 +10,22 @@ import (
 	"tikaline/booking"
 )
 
-// A Message is what a provider is asked to send: final words to one number.
+// A Message is a notice in its final words, as a provider gets it.
 type Message struct {
 	ID       uuid.UUID // ours
 	To       booking.MSISDN
 	Medium   string // "sms" or "call"
 	Kind     booking.NoticeKind
 	Lang     string
-	Text     string // the very bytes to send
-	Segments int    // what it costs, counted as the network does
+	Text     string // sent byte for byte
+	Segments int    // what it is charged as, counted as the networks do
 	Template Template
-	Validity time.Duration // after which it is of no use; 0 is the provider's own
-	Report   string        // where to report the delivery to, with the Token; "" asks for none
+	Validity time.Duration // how long it is worth delivering; 0 is the provider's default
+	Report   string        // address for delivery reports, with the Token in it; "" asks for none
 }
 
-// A Template is what India's registry (DLT) knows a text as. The zero Template
-// is a text that is not registered.
+// A Template is the registration of a text with India's registry (DLT). The zero
+// Template is a text that is not registered.
 type Template struct {
 	Header   string // the registered sender, such as VAXIND
 	Entity   string // principal entity id
@@ -33,7 +33,7 @@ type Template struct {
 	Category string // such as service-implicit
 }
 
-// A Receipt is a provider's word that it took a message.
+// A Receipt is a provider's confirmation that it took a message.
 type Receipt struct {
 	ProviderID string // its own id of the message; "" where it gives none
 	Delivered  bool   // it arrived already: the demo's inbox
@@ -46,22 +46,22 @@ type Provider interface {
 	Send(ctx context.Context, m Message) (Receipt, error)
 }
 
-// A Policy is what to do after a failure.
+// A Policy says what to do after a failure. It is stored with the attempt.
 type Policy string
 
 // The policies.
 const (
-	Retry     Policy = "retry"     // later, by the same provider: nothing was sent
-	Elsewhere Policy = "elsewhere" // by another provider: this one cannot
-	GiveUp    Policy = "give_up"   // this message cannot be sent by anyone
-	Stopped   Policy = "stopped"   // the person does not want messages
-	Ambiguous Policy = "ambiguous" // it may have been sent: only a report tells
+	Retry     Policy = "retry"     // try again later by the same provider: nothing was sent
+	Elsewhere Policy = "elsewhere" // try another provider: this one cannot send it
+	GiveUp    Policy = "give_up"   // no provider can send this message
+	Stopped   Policy = "stopped"   // the number wants no messages
+	Ambiguous Policy = "ambiguous" // it may have been sent: only a delivery report will show
 )
 
-// A Failure is a provider's refusal with what to do about it.
+// A Failure is an error of a provider, with the Policy that follows from it.
 type Failure struct {
 	Policy Policy
-	After  time.Duration // with Retry: not before; 0 is our own backoff
+	After  time.Duration // with Retry: the least time to wait, before our own backoff; 0 is none
 	Code   string        // the provider's code, for the operator; never what was sent or to whom
 	Err    error
 }

@@ -9,20 +9,20 @@ import (
 	"tikaline/booking"
 )
 
-// A Report is what a provider says of a message later on.
+// A Report is a delivery report: what a provider says later became of a message.
 type Report struct {
-	Provider   string // who says it, by the name that it sends under
+	Provider   string // its Provider.Name
 	Status     Status // Sent, Delivered or Failed
-	ProviderID string // its id, where it says it
-	Code       string // why it failed
-	Stopped    bool   // with Failed: the person wants no messages from us
+	ProviderID string // its own id of the message; "" where it gives none
+	Code       string // with Failed: the provider's code
+	Stopped    bool   // with Failed: the number wants no messages from us
 }
 
 // Reports takes delivery reports, in any order and any number. Its fields must
 // not change once it is used; it is safe for concurrent use.
 type Reports struct {
 	Store    Store
-	Key      []byte // the one that Settings has
+	Key      []byte // the same as Settings.Key
 	Now      func() time.Time
 	Observer Observer
 
@@ -30,10 +30,11 @@ type Reports struct {
 	group *group[Change, *Recorded]
 }
 
-// Report notes a report on the attempt that the token names; it is durable when
-// it returns nil. A status only moves forward, and the failure of an attempt
-// means nothing once there is a newer one. A token that we did not make, or made
-// for another provider, is ErrToken; a message that is gone is no error.
+// Report records a delivery report on the attempt that the token names; it is
+// durable when nil is returned. A status only moves forward, and the failure of an
+// attempt is ignored once there is a newer one. The error is ErrToken for a token
+// that we did not make, or made for another provider; a message that is gone is
+// no error.
 func (r *Reports) Report(ctx context.Context, token string, p Report) error {
 	r.once.Do(func() {
 		r.group = &group[Change, *Recorded]{most: 500, writers: 2, write: func(ctx context.Context, list []Change) ([]*Recorded, error) {
@@ -56,8 +57,8 @@ func (r *Reports) Report(ctx context.Context, token string, p Report) error {
 		return fmt.Errorf("report: status %q is none that a provider reports", p.Status)
 	}
 	if p.Stopped {
-		// First, and whatever the report changes: should we die in between, the
-		// provider reports again.
+		// First, whether or not the report changes anything: if we die in between,
+		// the provider reports again.
 		if err := r.Store.StopOf(ctx, m.Cell, m.ID, r.Now()); err != nil {
 			return fmt.Errorf("report: %w", err)
 		}

@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// A Route is a provider with what we agreed on with it. Their order is the
+// A Route is a provider with the terms of our contract. The order of Routes is the
 // order in which they are asked.
 type Route struct {
 	Provider Provider
-	Medium   string                    // "sms" or "call"; "" carries both
+	Medium   string                    // "sms" or "call"; "" is both
 	Rate     float64                   // segments a second, of all nodes together; 0 is no limit
 	Sender   float64                   // the same for each sender (Template.Header)
-	Report   func(token string) string // where it shall report to; nil asks for no reports
+	Report   func(token string) string // the address for delivery reports; nil asks for none
 }
 
 // A lane is a Route at work.
@@ -22,10 +22,10 @@ type lane struct {
 	name    string
 	pace    *pacer
 	breaker breaker
-	nodes   atomic.Int64 // how many share the rates; 0 is this one alone
+	nodes   atomic.Int64 // how many nodes share the rates; 0 is this one alone
 }
 
-// share leaves this node one part of so many of the rates.
+// share divides the rates by the number of nodes.
 func (l *lane) share(nodes int) {
 	l.nodes.Store(int64(nodes))
 	l.pace.share(nodes)
@@ -34,7 +34,7 @@ func (l *lane) share(nodes int) {
 // rate returns how many segments a second this node may send; 0 is no limit.
 func (l *lane) rate() float64 { return l.Rate / float64(max(1, l.nodes.Load())) }
 
-// lanesOf is the lanes that carry a medium.
+// lanesOf returns the lanes that carry a medium.
 func lanesOf(all []*lane, medium string) []*lane {
 	var list []*lane
 	for _, l := range all {
@@ -45,17 +45,18 @@ func lanesOf(all []*lane, medium string) []*lane {
 	return list
 }
 
-// A history is what is known of a notice's tries since the operator last
-// ordered it to begin anew.
+// A history sums up the attempts of a notice since the operator last queued it
+// again.
 type history struct {
 	tries   int
-	retries map[string]int  // by provider: what may be tried there again
-	refused map[string]bool // the providers that cannot send it, ever
-	doubts  int             // tries that may or may not have sent it
-	doubted map[string]bool // the providers that made them
-	doubt   string          // the provider that the last try left it in doubt with; "" is none
+	retries map[string]int  // by provider: failures after which it may be asked again
+	refused map[string]bool // the providers that can never send it
+	doubts  int             // ambiguous attempts
+	doubted map[string]bool // the providers of the ambiguous attempts
+	doubt   string          // the provider of the last attempt, if that was ambiguous
 }
 
+// historyOf sums up attempts, the first one first.
 func historyOf(tried []Try) history {
 	for i := len(tried) - 1; i >= 0; i-- {
 		if tried[i].Code == tryAgain {
@@ -79,10 +80,10 @@ func historyOf(tried []Try) history {
 	return h
 }
 
-// choices is the lanes that may be given a notice, the best first: in order,
-// but for those that have tried as often as they may. One who may have sent it
-// already is not gone around: only a definite failure leads elsewhere. What is
-// urgent goes around everybody with whom it did not come off.
+// choices returns the lanes that may be given a notice, the best first: in their
+// order, after them those that have used up their tries. While a provider may have
+// sent it already no other is asked: only a definite failure leads elsewhere. An
+// urgent notice goes first to the providers that have not failed with it.
 func choices(lanes []*lane, h history, tries int, urgent bool) []*lane {
 	if urgent {
 		var list []*lane
@@ -95,7 +96,7 @@ func choices(lanes []*lane, h history, tries int, urgent bool) []*lane {
 		return list
 	}
 	if h.doubt != "" && !slices.ContainsFunc(lanes, func(l *lane) bool { return l.name == h.doubt }) {
-		h.doubt = "" // it is no longer a provider of ours
+		h.doubt = "" // it is no longer configured
 	}
 	var list []*lane
 	for _, l := range lanes {
@@ -107,7 +108,8 @@ func choices(lanes []*lane, h history, tries int, urgent bool) []*lane {
 	return list
 }
 
-// troubles is how often it did not come off with a provider, as far as is known.
+// troubles returns how often a provider has failed with the notice; all its
+// ambiguous attempts count as one.
 func (h history) troubles(provider string) int {
 	n := h.retries[provider]
 	if h.doubted[provider] {
@@ -116,9 +118,9 @@ func (h history) troubles(provider string) int {
 	return n
 }
 
-// room is how many messages may be under way by these lanes: none while every
-// breaker is open, one to try again, and otherwise no more than two seconds'
-// worth of the rate, so that who comes later and is more urgent waits no longer.
+// room returns how many messages may be under way by these lanes: none while every
+// circuit is open, one to probe, and otherwise no more than two seconds' worth of
+// the rate, so that a more urgent message that comes later waits no longer.
 func room(lanes []*lane, now time.Time, most int) int {
 	one := 0
 	for _, l := range lanes {

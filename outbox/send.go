@@ -10,8 +10,8 @@ import (
 	"tikaline/booking"
 )
 
-// one brings a claimed notice as far as it comes now. Until it is handed over it
-// may be given back; from then on it is seen through, whatever becomes of ctx.
+// one sends a claimed notice, or records why not. Until it is handed over it may be
+// given back; from then on its outcome is recorded even if ctx ends.
 func (r *run) one(ctx context.Context, c Claimed) {
 	if d, decided := r.Settings.beforeSending(c, r.now()); decided {
 		r.record(ctx, c, d)
@@ -24,7 +24,7 @@ func (r *run) one(ctx context.Context, c Claimed) {
 	}
 	m.ID, m.To, m.Kind, m.Medium = c.ID, c.To, c.Kind, c.Medium
 	deadline := r.Settings.deadline(c)
-	var last *Try // how the provider before refused it, not yet stored
+	var last *Try // the refusal of the provider before, not yet stored
 	for {
 		l := r.reserve(ctx, c, m)
 		if l == nil {
@@ -53,8 +53,8 @@ func (r *run) one(ctx context.Context, c Claimed) {
 	}
 }
 
-// reserve finds who is to be given a message now and waits for its turn there;
-// nil is nobody.
+// reserve chooses the provider for a message and waits until its rate allows the
+// message; nil is that none may have it now.
 func (r *run) reserve(ctx context.Context, c Claimed, m Message) *lane {
 	rule := r.Settings.rule(c.Notice)
 	patience := r.Settings.Lease / 3
@@ -65,8 +65,8 @@ func (r *run) reserve(ctx context.Context, c Claimed, m Message) *lane {
 		if !l.breaker.allow(r.now()) {
 			continue
 		}
-		// A turn that comes after the lease is of no use, nor is one that
-		// comes when a more urgent message should have it.
+		// To wait longer than the lease is of no use, nor is it when a more
+		// urgent message should go first.
 		if l.pace.wait(ctx, m.Template.Header, m.Segments, patience) {
 			return l
 		}
@@ -78,12 +78,12 @@ func (r *run) reserve(ctx context.Context, c Claimed, m Message) *lane {
 	return nil
 }
 
-// choices is who may be given a notice now, the best first.
+// choices returns the lanes that may be given a notice now, the best first.
 func (r *run) choices(c Claimed) []*lane {
 	return choices(lanesOf(r.lanes, c.Medium), historyOf(c.Tried), r.Settings.Tries, r.Settings.rule(c.Notice).Urgent)
 }
 
-// renderFailed returns what follows for a notice without words.
+// renderFailed returns the decision for a notice that Word gave no words.
 func (r *run) renderFailed(ctx context.Context, c Claimed, err error) decision {
 	if ctx.Err() != nil {
 		return decide(outcome{Interrupted: true}, r.situation(ctx, c, time.Time{}, nil))
@@ -92,16 +92,17 @@ func (r *run) renderFailed(ctx context.Context, c Claimed, err error) decision {
 	return decide(outcome{NotRendered: renderFailure(err)}, r.situation(ctx, c, time.Time{}, nil))
 }
 
-// noProvider returns what follows where reserve has found nobody. last is a
+// noProvider returns the decision where reserve has found no provider. last is a
 // refusal that is not stored yet.
 func (r *run) noProvider(ctx context.Context, c Claimed, last *Try) decision {
 	s := r.situation(ctx, c, time.Time{}, last)
-	s.Pause = time.Second + r.Settings.Jitter(time.Second) // not at once, again and again
+	s.Pause = time.Second + r.Settings.Jitter(time.Second) // or it would be claimed again at once
 	return decide(outcome{NoProvider: true}, s)
 }
 
-// handOver writes down who is about to have the message, before they have it:
-// should we die now, nobody takes it for one that was never sent.
+// handOver records the provider and the attempt before the provider is asked, and
+// reports whether the notice is still ours. If we die after it, the notice is not
+// taken for one that was never sent.
 func (r *run) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bool {
 	if ctx.Err() != nil {
 		r.record(ctx, *c, decide(outcome{Interrupted: true}, r.situation(ctx, *c, time.Time{}, last)))
@@ -114,7 +115,7 @@ func (r *run) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bool
 	}
 	ours, err := r.hand.do(ctx, h)
 	if err != nil {
-		r.Log.Error("noting a handover failed", "err", err, "kind", c.Kind, "to", c.To.Tail())
+		r.Log.Error("recording a handover failed", "err", err, "kind", c.Kind, "to", c.To.Tail())
 	}
 	if err != nil || !ours {
 		return false
@@ -126,7 +127,7 @@ func (r *run) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bool
 	return true
 }
 
-// send gives the message to the provider and returns what follows.
+// send gives the message to the provider and returns the decision that follows.
 func (r *run) send(ctx context.Context, c Claimed, l *lane, m Message) decision {
 	begun := r.now()
 	given, cancel := r.untilShutdown(ctx, r.Settings.rule(c.Notice).SendTimeout)
@@ -142,9 +143,10 @@ func (r *run) send(ctx context.Context, c Claimed, l *lane, m Message) decision 
 	return decide(outcome{Failed: f}, r.situation(ctx, c, begun, nil))
 }
 
-// untilShutdown is how long a provider may take: timeout, and once ctx has
-// ended no more than ShutdownGrace. A provider that hangs must not hold up a stop; what
-// it was given is then in doubt, as after a crash.
+// untilShutdown returns a context for one request to a provider. It ends after
+// timeout, and once ctx has ended after ShutdownGrace at the latest: a provider
+// that hangs must not hold up a shutdown. What it was given is then in doubt, as
+// after a crash.
 func (r *run) untilShutdown(ctx context.Context, timeout time.Duration) (context.Context, context.CancelFunc) {
 	given, cancel := context.WithTimeout(context.WithoutCancel(ctx), timeout)
 	stop := context.AfterFunc(ctx, func() {
@@ -157,7 +159,7 @@ func (r *run) untilShutdown(ctx context.Context, timeout time.Duration) (context
 	return given, func() { stop(); cancel() }
 }
 
-// word is Word; a panic there is the fault of one notice, not of all.
+// word calls Word. A panic there is an error of this one notice.
 func (r *run) word(ctx context.Context, n booking.Notice) (_ Message, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -167,7 +169,7 @@ func (r *run) word(ctx context.Context, n booking.Notice) (_ Message, err error)
 	return r.Word(ctx, n)
 }
 
-// send is the provider's Send; after a panic there nobody knows what was sent.
+// send calls the provider's Send. After a panic there the message is Ambiguous.
 func (l *lane) send(ctx context.Context, m Message) (_ Receipt, err error) {
 	defer func() {
 		if v := recover(); v != nil {
@@ -177,19 +179,19 @@ func (l *lane) send(ctx context.Context, m Message) (_ Receipt, err error) {
 	return l.Provider.Send(ctx, m)
 }
 
-// record writes down what was decided of a notice, and counts it. Where that
-// fails the lease ends by itself: what was handed over is then in doubt.
+// record stores a decision and counts its events. Where that fails the lease ends
+// by itself: what was handed over is then in doubt.
 func (r *run) record(ctx context.Context, c Claimed, d decision) {
 	if d.Stop {
 		if err := r.Store.Stop(context.WithoutCancel(ctx), c.To, r.now()); err != nil {
-			r.Log.Error("noting that a number wants no messages failed", "err", err, "to", c.To.Tail())
+			r.Log.Error("recording that a number wants no messages failed", "err", err, "to", c.To.Tail())
 		}
 	}
 	ch := d.Change
 	ch.Cell, ch.ID = c.To.Cell(), c.ID
 	done, err := r.changes.do(ctx, ch)
 	if err != nil {
-		r.Log.Error("noting what became of a message failed", "err", err, "kind", c.Kind, "to", c.To.Tail(), "status", ch.Status)
+		r.Log.Error("recording what became of a message failed", "err", err, "kind", c.Kind, "to", c.To.Tail(), "status", ch.Status)
 		return
 	}
 	if done == nil {
@@ -200,7 +202,8 @@ func (r *run) record(ctx context.Context, c Claimed, d decision) {
 	}
 }
 
-// clean is a provider's code or id fit to be stored and shown.
+// clean returns a provider's code or id fit to be stored and shown: printable and
+// at most 80 letters.
 func clean(code string) string {
 	code = strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
@@ -215,7 +218,7 @@ func clean(code string) string {
 	return code
 }
 
-// priorities is every priority there is.
+// priorities lists every priority.
 var priorities = []booking.Priority{
 	booking.PriorityOTP, booking.PriorityReply, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
 }

@@ -9,48 +9,48 @@ import (
 	"tikaline/booking"
 )
 
-// A Rule is how notices of one priority or kind are treated.
+// A Rule says how notices of one priority or kind are treated.
 type Rule struct {
-	Validity time.Duration // after which it is of no use, from when it was first due
-	Resend   int           // rather twice than never: how often it is sent again when nobody says whether it was
-	Stops    bool          // not sent to who has said STOP
+	Validity time.Duration // how long it is worth sending, from when it was first due
+	Resend   int           // how often an ambiguous message is sent again when no delivery report comes
+	Stops    bool          // not sent to a number that has said STOP
 	Quiet    bool          // not sent at night
 
-	// Urgent is for what somebody waits for with a page before him: whatever goes
+	// Urgent is for what somebody waits for with a page before them: whatever goes
 	// wrong with one provider, the next one is asked at once, even where the first
 	// may have sent it. Twice is better than late.
 	Urgent      bool
-	SendTimeout time.Duration // where it is shorter than the Settings'; 0 is not
-	Grace       time.Duration // the same
+	SendTimeout time.Duration // as in Settings, where it is shorter than there; 0 is that of Settings
+	Grace       time.Duration // likewise
 }
 
-// Settings say how a Worker works. The zero Settings are good ones.
+// Settings say how a Worker works. Zero values have the defaults given here.
 type Settings struct {
 	InFlight      int                               // messages under way at once, per medium; 0 is 256
-	Poll          time.Duration                     // how often an empty outbox is looked at; 0 is 100 ms
+	Poll          time.Duration                     // how often an empty outbox is polled; 0 is 100 ms
 	Lease         time.Duration                     // how long a claim holds; 0 is 30 s
 	SendTimeout   time.Duration                     // how long a provider may take; 0 is two thirds of Lease
-	Grace         time.Duration                     // how long a report is waited for when in doubt; 0 is 1 min
-	ShutdownGrace time.Duration                     // how long providers may still take once Run is to stop; 0 is 5 s
-	Sweep         time.Duration                     // how often doubts and the queue's age are looked at; 0 is 5 s
-	Heartbeat     time.Duration                     // how often a node makes itself known to the others that share its rates; 0 is 2 s
-	Tries         int                               // tries by one provider before the next, where there is one; 0 is 2
-	Backoff       []time.Duration                   // the longest pause before each new try, the last for all that follow
-	Awake         booking.Window                    // when people may be woken, in India; zero is 9 to 21
+	Grace         time.Duration                     // how long a delivery report is waited for after an ambiguous attempt; 0 is 1 min
+	ShutdownGrace time.Duration                     // how long providers may still take once Run's ctx has ended; 0 is 5 s
+	Sweep         time.Duration                     // how often ambiguous messages and the queue's age are checked; 0 is 5 s
+	Heartbeat     time.Duration                     // how often a node renews its lease as one that sends, see Nodes; 0 is 2 s
+	Tries         int                               // attempts by one provider before the next one is preferred; 0 is 2
+	Backoff       []time.Duration                   // the longest pause before each retry; the last is for all that follow
+	Awake         booking.Window                    // when reminders may be sent, in India; zero is 9 to 21 h
 	Rules         map[booking.Priority]Rule         // in place of DefaultRules
 	Kinds         map[booking.NoticeKind]Rule       // in place of Rules
-	Key           []byte                            // signs what the providers report to
-	Jitter        func(time.Duration) time.Duration // from 0 to less than its argument; nil is random
+	Key           []byte                            // signs the addresses for delivery reports
+	Jitter        func(time.Duration) time.Duration // returns from 0 to less than its argument; nil is random
 
-	// Room is how many more messages of a medium may begin now, where that is
-	// limited by more than a rate: calls last. It need not count
-	// what is still being handed over.
+	// Room returns how many more messages of a medium may begin now, on this and
+	// all other nodes, where a rate is not limit enough: calls last. It need not
+	// count what is still being handed over here.
 	Room map[string]func(context.Context) int
 }
 
-// DefaultRules is a Rule for each priority. STOP stops all but what answers
-// somebody who has just written or typed, replies and one-time passwords: who
-// stops is told so (facts: one confirmation, then silence), and START answers.
+// DefaultRules returns a Rule for each priority. STOP stops all but replies and
+// one-time passwords, which answer somebody who has just written or typed: a STOP
+// is confirmed once (facts: one confirmation, then silence), and START is answered.
 func DefaultRules() map[booking.Priority]Rule {
 	return map[booking.Priority]Rule{
 		booking.PriorityReply:    {Validity: time.Hour, Resend: 1},
@@ -96,8 +96,8 @@ func (s Settings) rule(n booking.Notice) Rule {
 	return r
 }
 
-// deadline is when a notice is of no more use. A reminder is of none once the
-// appointment's time has begun, however late it was meant to go.
+// deadline returns when the validity of a notice ends. That of a reminder ends when
+// the appointment's time begins at the latest.
 func (s Settings) deadline(c Claimed) time.Time {
 	end := c.Since.Add(s.rule(c.Notice).Validity)
 	if c.Priority != booking.PriorityReminder || c.Data.Day == 0 {
@@ -113,7 +113,7 @@ func (s Settings) deadline(c Claimed) time.Time {
 	return end
 }
 
-// wakes is when a notice may be sent: now, or when the night is over.
+// wakes returns when a notice may be sent: now, or when the night is over.
 func (s Settings) wakes(n booking.Notice, now time.Time) time.Time {
 	if !s.rule(n).Quiet {
 		return now
@@ -130,8 +130,8 @@ func (s Settings) wakes(n booking.Notice, now time.Time) time.Time {
 	return (today + 1).Time().Add(time.Duration(s.Awake.From) * time.Minute)
 }
 
-// pause is how long to wait after so many tries: anything up to the longest,
-// so that what failed together does not come back together.
+// pause returns how long to wait after so many attempts: anything up to the
+// longest, so that what failed together does not come back together.
 func (s Settings) pause(tries int, atLeast time.Duration) time.Duration {
 	longest := s.Backoff[min(max(tries, 1), len(s.Backoff))-1]
 	return atLeast + s.Jitter(longest)

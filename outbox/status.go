@@ -8,26 +8,26 @@ type Status string
 
 // The statuses of a notice.
 const (
-	Queued    Status = "queued"    // waits, for the first time or again; nothing is under way
-	Sending   Status = "sending"   // a provider may have it: being handed over, or in doubt
+	Queued    Status = "queued"    // waits for its first attempt or the next one
+	Sending   Status = "sending"   // a provider may have it: it is being handed over, or ambiguous
 	Sent      Status = "sent"      // a provider took it
 	Delivered Status = "delivered" // it arrived
-	Failed    Status = "failed"    // the provider says that it did not
+	Failed    Status = "failed"    // the provider reports that it did not arrive
 	Dead      Status = "dead"      // given up
 )
 
 // Statuses lists every status in the order in which a notice goes through them.
 var Statuses = []Status{Queued, Sending, Sent, Delivered, Failed, Dead}
 
-// after is which status may follow which. Queued is gone back to only from
-// Sending, by who holds the lease; the operator's Requeue alone stands outside.
+// after lists which status may follow which. Only Sending goes back to Queued, and
+// only under the lease; the operator's Requeue is not bound by it.
 var after = map[Status][]Status{
-	Queued:  {Sending, Sent, Delivered, Dead}, // Sent: by a worker whose lease had ended
+	Queued:  {Sending, Sent, Delivered, Dead}, // Sent: recorded by a worker whose lease had ended
 	Sending: {Queued, Sending, Sent, Delivered, Failed, Dead},
 	Sent:    {Delivered, Failed},
 	Failed:  {Delivered},
-	Dead:    {Delivered}, // given up in vain: it had arrived
+	Dead:    {Delivered}, // it had arrived all the same
 }
 
-// Forward tells whether to may follow from.
+// Forward reports whether a status may follow another.
 func Forward(from, to Status) bool { return slices.Contains(after[from], to) }

@@ -9,12 +9,12 @@ import (
 	"tikaline/booking"
 )
 
-// A Store is what the sending of messages needs of one; postgres/outbox is the
-// real one. Every write is durable when it returns nil, and may be repeated.
+// A Store keeps the queue; postgres/outbox implements it. Every write is durable
+// when it returns nil, and may be repeated.
 type Store interface {
-	// Claim takes at most n notices that are due, the most urgent first, until
+	// Claim leases at most n notices that are due, the most urgent first, until
 	// lease. Of one number and medium it takes the first, and none while one is
-	// under way. No mediums is all of them.
+	// under way; one-time passwords wait for none. No mediums is all of them.
 	Claim(ctx context.Context, mediums []string, now, lease time.Time, n int) ([]Claimed, error)
 
 	// Hand notes that notices are about to be given to providers and says under
@@ -26,45 +26,45 @@ type Store interface {
 	// returns those that changed.
 	Record(ctx context.Context, now time.Time, list []Change) ([]Recorded, error)
 
-	// Stale is notices that are 'sending' longer than their lease, at most n.
+	// Stale returns at most n notices that are 'sending' beyond their lease.
 	Stale(ctx context.Context, now time.Time, n int) ([]Claimed, error)
 
-	// Oldest is when the longest waiting notice of each priority was due; none
-	// waits of a priority that is not in it.
+	// Oldest returns when the longest waiting notice of each priority was due. A
+	// priority of which none waits is not in it.
 	Oldest(ctx context.Context, now time.Time) (map[booking.Priority]time.Time, error)
 
-	// Stop notes that a number wants no messages but answers.
+	// Stop records that a number wants no messages but answers.
 	Stop(ctx context.Context, number booking.MSISDN, at time.Time) error
 
-	// StopOf is Stop for the number that a notice is for; one that is gone
-	// stops nobody.
+	// StopOf is Stop for the number of a notice. A notice that is gone is no error.
 	StopOf(ctx context.Context, cell int16, id uuid.UUID, at time.Time) error
 }
 
-// A Claimed is a notice that is ours until its lease ends.
+// A Claimed is a notice that this worker holds until its lease ends.
 type Claimed struct {
 	booking.Notice
 	Since    time.Time // when it was first due: its validity counts from then
-	Lease    time.Time // until when, and the sign by which the store knows that it is ours
-	Attempts int       // how often it was handed over
-	Provider string    // to whom last
+	Lease    time.Time // its end; the store also knows by it that the notice is ours
+	Attempts int       // how often it was handed over to a provider
+	Provider string    // of the last attempt
 	Tried    []Try
 	Stopped  bool // its number wants no messages
-	Doubt    bool // of Stale: it may have been sent, and a report was waited for
+	Doubt    bool // of Stale: ambiguous, and no delivery report came in time
 }
 
-// A Try is one attempt as it is kept for the operator.
+// A Try is one attempt as it is stored for the operator, in JSON.
 type Try struct {
 	At       time.Time `json:"at"`
 	Provider string    `json:"by,omitempty"`
-	Policy   Policy    `json:"then,omitempty"` // "" is that it was taken
+	Policy   Policy    `json:"then,omitempty"` // "" is that the provider took it
 	Code     string    `json:"code,omitempty"`
 }
 
-// tryAgain is the code of a Try that is the operator's order to begin anew.
+// tryAgain is the code of a Try that stands for an operator's Requeue: attempts
+// before it count no longer.
 const tryAgain = "again"
 
-// Again is the Try that Requeue adds.
+// Again returns the Try that Requeue adds.
 func Again(at time.Time) Try { return Try{At: at, Code: tryAgain} }
 
 // A Handover is a notice about to be given to a provider.
@@ -78,24 +78,24 @@ type Handover struct {
 	Try      *Try // how the provider before refused it
 }
 
-// A Change is what became of a notice.
+// A Change is what is to be recorded of a notice.
 type Change struct {
 	Cell          int16
 	ID            uuid.UUID
-	Held          time.Time // only while it is ours under this lease; zero is in any case
-	Attempt       int       // only if this was the last attempt; 0 is any
+	Held          time.Time // recorded only while the lease is this one; zero is any
+	Attempt       int       // recorded only if this was the last attempt; 0 is any
 	Status        Status
-	Provider      string // "" leaves it, as with ProviderID
+	Provider      string // "" leaves what is stored, as with ProviderID
 	ProviderID    string
 	Reason        string    // a code, never words for a phone
-	Due           time.Time // with Queued: when to try again; zero leaves it
+	Due           time.Time // with Queued: when to try again; zero leaves what is stored
 	ResetValidity bool      // with Queued: its validity counts from Due
 	Doubt         bool
-	Lease         time.Time // with Sending: until when a report is waited for
+	Lease         time.Time // with Sending: until when a delivery report is waited for
 	Try           *Try
 }
 
-// A Recorded is a notice that a Change has changed.
+// A Recorded is a notice that a Change was recorded of.
 type Recorded struct {
 	ID       uuid.UUID
 	Kind     booking.NoticeKind
@@ -110,9 +110,9 @@ type Letter struct {
 	Updated time.Time
 }
 
-// A Tally is how many notices stand in the same place.
+// A Tally is the number of notices with the same status and reason.
 type Tally struct {
 	Status Status
-	Reason string // of what failed or is in doubt
+	Reason string // "" but for what failed or is ambiguous
 	Count  int
 }

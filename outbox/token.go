@@ -12,13 +12,13 @@ import (
 	"tikaline/booking"
 )
 
-// A Mark names one attempt to send one notice. It leads a delivery report to
-// its row without a search: the cell is in it.
+// A Mark names one attempt to send one notice. The cell in it leads a delivery
+// report to its row without a search.
 type Mark struct {
 	Cell     int16
 	ID       uuid.UUID
 	Attempt  int
-	Provider string // who had it; signed but not in the token, as who reports is known by how they come
+	Provider string // signed but not in the token: the address tells which provider reports
 }
 
 // ErrToken is a token that we did not make.
@@ -31,9 +31,9 @@ const (
 	macSize  = 16
 )
 
-// Token is a Mark for the address that a provider reports to, signed so that
-// nobody can report on what they were not given: 48 letters, digits, - and _,
-// as some providers take no more than 50 for a reference of ours.
+// Token returns a signed Mark for the address of delivery reports, so that nobody
+// can report on what they were not given. It is 48 letters, digits, - and _ long:
+// some providers take no more than 50 for a reference of ours.
 func Token(key []byte, m Mark) string {
 	b := make([]byte, 0, markSize+macSize)
 	b = binary.BigEndian.AppendUint16(b, uint16(m.Cell))
@@ -42,8 +42,8 @@ func Token(key []byte, m Mark) string {
 	return base64.RawURLEncoding.EncodeToString(append(b, mac(key, m.Provider, b)...))
 }
 
-// ParseToken reads a Token made with the same key for this provider; anything
-// else is ErrToken, and without a key everything is.
+// ParseToken reads a Token made with the same key for this provider. The error is
+// ErrToken for anything else, and without a key for everything.
 func ParseToken(key []byte, provider, token string) (Mark, error) {
 	b, err := base64.RawURLEncoding.Strict().DecodeString(token)
 	if err != nil || len(key) == 0 || len(b) != markSize+macSize || !hmac.Equal(b[markSize:], mac(key, provider, b[:markSize])) {
@@ -61,8 +61,8 @@ func ParseToken(key []byte, provider, token string) (Mark, error) {
 
 func mac(key []byte, provider string, b []byte) []byte {
 	h := hmac.New(sha256.New, key)
-	h.Write([]byte("tikaline delivery report\x00")) // a key signs nothing else by chance
-	h.Write(b)                                      // always as long: what follows cannot be taken for a part of it
+	h.Write([]byte("tikaline delivery report\x00")) // so that it is no MAC of anything else under the same key
+	h.Write(b)                                      // of fixed length: what follows cannot be taken for a part of it
 	h.Write([]byte(provider))
 	return h.Sum(nil)[:macSize]
 }

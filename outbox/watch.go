@@ -5,10 +5,10 @@ import (
 	"time"
 )
 
-// sweepMost bounds what one look at the doubtful takes on.
+// sweepMost bounds how many notices one sweep settles.
 const sweepMost = 500
 
-// watch settles what stayed 'sending', and tells how long the queue waits.
+// watch settles what has stayed 'sending', and measures the queue's age.
 func (r *run) watch(ctx context.Context) {
 	tick := time.NewTicker(r.Settings.Sweep)
 	defer tick.Stop()
@@ -23,13 +23,13 @@ func (r *run) watch(ctx context.Context) {
 	}
 }
 
-// sweep looks at what is 'sending' longer than it may: handed over by a worker
-// that has died since, or in doubt for longer than a report may take.
+// sweep settles what is 'sending' beyond its lease: handed over by a worker that
+// has died since, or ambiguous for longer than Grace.
 func (r *run) sweep(ctx context.Context) {
 	list, err := r.Store.Stale(ctx, r.now(), sweepMost)
 	if err != nil {
 		if ctx.Err() == nil {
-			r.Log.Error("looking for doubtful messages failed", "err", err)
+			r.Log.Error("looking for ambiguous messages failed", "err", err)
 		}
 		return
 	}
@@ -38,6 +38,7 @@ func (r *run) sweep(ctx context.Context) {
 	}
 }
 
+// age measures how long the first notice of each priority has waited.
 func (r *run) age(ctx context.Context) {
 	now := r.now()
 	due, err := r.Store.Oldest(ctx, now)

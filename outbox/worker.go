@@ -24,11 +24,11 @@ type Worker struct {
 	Log       *slog.Logger
 	Observer  Observer
 	Settings  Settings
-	Nodes     Nodes // who shares the providers' rates with us; nil is nobody
+	Nodes     Nodes // counts those that share the providers' rates; nil is this one alone
 
-	// Word gives a notice its words at the moment of sending: Lang, Text,
-	// Segments and Template; the rest is filled in. A *Failure says what to do
-	// where it cannot; any other error is tried again later.
+	// Word returns a notice in its words at the moment of sending: Lang, Text,
+	// Segments and Template; the worker fills in the rest. Of a *Failure the
+	// policy counts: all but Retry give the notice up. Any other error is retried.
 	Word func(context.Context, booking.Notice) (Message, error)
 
 	sleep func(context.Context, time.Duration) error // for tests; nil is real
@@ -44,8 +44,9 @@ type run struct {
 	wg      sync.WaitGroup // messages under way
 }
 
-// Run sends until ctx ends; then it finishes what was handed over, for as long as
-// ShutdownGrace lets it, gives back the rest, and returns. It returns an error only when it cannot begin.
+// Run sends until ctx ends. Then it waits for what was handed over, at most
+// ShutdownGrace, gives back the rest, and returns. It returns an error only when it
+// cannot begin, as Check does.
 func (w *Worker) Run(ctx context.Context) error {
 	r, err := w.newRun()
 	if err != nil {
@@ -65,7 +66,7 @@ func (w *Worker) Run(ctx context.Context) error {
 	return nil
 }
 
-// Check says what is missing to Run.
+// Check returns an error where a field is missing or contradicts another.
 func (w *Worker) Check() error {
 	_, err := w.newRun()
 	return err
@@ -105,11 +106,11 @@ func (w *Worker) newRun() (*run, error) {
 	return r, nil
 }
 
-// now is as exact as what is stored.
+// now returns the time in microseconds, as it is stored.
 func (r *run) now() time.Time { return r.Now().Truncate(time.Microsecond) }
 
-// mediums is what is claimed apart: a slow medium must not fill the places of
-// another. A provider for all of them makes it one.
+// mediums returns what is claimed apart: a slow medium must not hold up another. A
+// provider for all of them makes them one.
 func (r *run) mediums() []string {
 	var all []string
 	for _, l := range r.lanes {
@@ -123,7 +124,8 @@ func (r *run) mediums() []string {
 	return all
 }
 
-// claim takes what is due while there is room for it.
+// claim claims what is due while there is room for it, and sends each notice in a
+// goroutine.
 func (r *run) claim(ctx context.Context, medium string) {
 	var of []string
 	lanes := r.lanes
@@ -138,11 +140,11 @@ func (r *run) claim(ctx context.Context, medium string) {
 		most := room(lanes, r.now(), r.Settings.InFlight)
 		free := most - int(under.Load())
 		if left := r.Settings.Room[medium]; left != nil && free > 0 {
-			n := int(under.Load()) // before it counts: who has begun since is counted twice rather than not
+			n := int(under.Load()) // before left is asked: what begins meanwhile is rather counted twice than not
 			free = min(free, left(ctx)-n)
 		}
-		// A few at a time would cost as much as many: unless time has passed,
-		// wait until a quarter is free.
+		// To claim a few costs as much as to claim many: unless Poll has
+		// passed, wait until a quarter is free.
 		if free > 0 && (hungry || free >= most/4) {
 			now := r.now()
 			list, err := r.Store.Claim(ctx, of, now, now.Add(r.Settings.Lease), free)
