@@ -133,27 +133,27 @@ func (d *Desk) Release(ctx context.Context, appointment uuid.UUID) (Appointment,
 	return d.core.Release(ctx, d.number, appointment, d.channel, d.agent)
 }
 
-// Tell puts a person on the waiting list for a place near a pincode.
-func (d *Desk) Tell(ctx context.Context, request uuid.UUID, pincode, reference string) error {
-	return d.core.Tell(ctx, d.number, request, pincode, reference)
+// JoinWaitlist puts a person on the waiting list for a place near a pincode.
+func (d *Desk) JoinWaitlist(ctx context.Context, request uuid.UUID, pincode, reference string) error {
+	return d.core.JoinWaitlist(ctx, d.number, request, pincode, reference)
 }
 
-// Untell takes the household off the waiting list.
-func (d *Desk) Untell(ctx context.Context) error { return d.core.Untell(ctx, d.number) }
+// LeaveWaitlist takes the household off the waiting list.
+func (d *Desk) LeaveWaitlist(ctx context.Context) error { return d.core.LeaveWaitlist(ctx, d.number) }
 
 // Waiting is who of the household is on the waiting list.
 func (d *Desk) Waiting(ctx context.Context) ([]Waiter, error) {
 	return d.core.Waitlist.Waiting(ctx, d.number)
 }
 
-// Yes is a yes to the last notice: see Core.Yes.
-func (d *Desk) Yes(ctx context.Context, request uuid.UUID) ([]Appointment, error) {
-	return d.core.Yes(ctx, d.number, request, d.channel, d.agent)
+// Accept is a yes to the last notice: see Core.Accept.
+func (d *Desk) Accept(ctx context.Context, request uuid.UUID) ([]Appointment, error) {
+	return d.core.Accept(ctx, d.number, request, d.channel, d.agent)
 }
 
-// No is a no to the last notice: see Core.No.
-func (d *Desk) No(ctx context.Context) ([]Appointment, error) {
-	return d.core.No(ctx, d.number, d.channel, d.agent)
+// Decline is a no to the last notice: see Core.Decline.
+func (d *Desk) Decline(ctx context.Context) ([]Appointment, error) {
+	return d.core.Decline(ctx, d.number, d.channel, d.agent)
 }
 
 // Cancel gives an appointment's place back.

@@ -196,7 +196,7 @@ func (c *Core) StillOwed(ctx context.Context, n Notice) (bool, error) {
 	default:
 		return true, nil
 	case NoticeSlotOpened:
-		return c.Waitlist.IsTold(ctx, n.To, d.Reference, c.Now())
+		return c.Waitlist.HasOffer(ctx, n.To, d.Reference, c.Now())
 	case NoticeReminderEve, NoticeReminderMorning, NoticeCalledOff, NoticeDoseDue:
 	}
 	h, err := c.Store.Household(ctx, n.To)

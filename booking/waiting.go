@@ -16,8 +16,8 @@ type Waiter struct {
 	Pincode   string // near which
 	Request   uuid.UUID
 	Since     time.Time
-	Waves     int       // how often told and not heard of
-	ToldAt    time.Time // zero until told
+	Offers    int       // how often told and not heard of
+	OfferedAt time.Time // zero until told
 	Until     time.Time // when told: until when an answer is waited for, before others are told
 	Centre    int64     // the place told of: a session of this centre
 	Session   int64
@@ -34,8 +34,8 @@ const (
 	LeftDone   Left = "done"   // needs no place: had all doses, or is not there any more
 )
 
-// A Telling tells a Waiter, as it was read, of a place.
-type Telling struct {
+// A PlaceOffer tells a Waiter, as it was read, of a place.
+type PlaceOffer struct {
 	Waiter
 	Session Session
 	Until   time.Time
@@ -44,10 +44,10 @@ type Telling struct {
 
 // A Waitlist keeps the waiting list, with the promises of Store.
 type Waitlist interface {
-	// Wait puts a person in the line. Who is in it keeps the place, or gets that
+	// Join puts a person in the line. Who is in it keeps the place, or gets that
 	// of Since if it is better, and from now on waits near Pincode. The same
 	// Request again changes nothing, even after the person left.
-	Wait(ctx context.Context, w Waiter) error
+	Join(ctx context.Context, w Waiter) error
 
 	// Leave takes a person of the number off the line, or ("") all of them.
 	Leave(ctx context.Context, number MSISDN, reference string, why Left, at time.Time) error
@@ -55,35 +55,35 @@ type Waitlist interface {
 	// Waiting is who of the number is in the line, first come first.
 	Waiting(ctx context.Context, number MSISDN) ([]Waiter, error)
 
-	// WaitingPincodes is where people wait who may be told.
-	WaitingPincodes(ctx context.Context, now time.Time) ([]string, error)
+	// PincodesToOffer is where people wait who may be told.
+	PincodesToOffer(ctx context.Context, now time.Time) ([]string, error)
 
-	// Next is at most limit people behind another (the zero Waiter is before
+	// NextToOffer is at most limit people behind another (the zero Waiter is before
 	// all) who wait near one of the pincodes and may be told, first come first.
-	Next(ctx context.Context, after Waiter, pincodes []string, now time.Time, limit int) ([]Waiter, error)
+	NextToOffer(ctx context.Context, after Waiter, pincodes []string, now time.Time, limit int) ([]Waiter, error)
 
-	// Told is how many were told of each session and may still answer.
-	Told(ctx context.Context, now time.Time) (map[int64]int, error)
+	// PendingOffers is how many were told of each session and may still answer.
+	PendingOffers(ctx context.Context, now time.Time) (map[int64]int, error)
 
-	// Tell tells those who are as they were read and returns how many that were.
+	// Offer tells those who are as they were read and returns how many that were.
 	// When the turn is not ours any more it tells nobody and returns false.
-	Tell(ctx context.Context, turn int64, at time.Time, list []Telling) (told int, ours bool, err error)
+	Offer(ctx context.Context, turn int64, at time.Time, list []PlaceOffer) (told int, ours bool, err error)
 
 	// Answered notes that a person said yes: others may be told of that place.
 	// Who found none left was told in vain, which does not count.
 	Answered(ctx context.Context, number MSISDN, reference string, vain bool, at time.Time) error
 
-	// Silent takes those off the line who were told so often and did not answer.
-	Silent(ctx context.Context, waves int, now time.Time) (int, error)
+	// DropSilent takes those off the line who were told so often and did not answer.
+	DropSilent(ctx context.Context, waves int, now time.Time) (int, error)
 
-	// IsTold tells whether a person was told of a place and may still answer.
-	IsTold(ctx context.Context, number MSISDN, reference string, now time.Time) (bool, error)
+	// HasOffer tells whether a person was told of a place and may still answer.
+	HasOffer(ctx context.Context, number MSISDN, reference string, now time.Time) (bool, error)
 }
 
-// Tell puts a person of the number on the waiting list near a pincode. Asking
+// JoinWaitlist puts a person of the number on the waiting list near a pincode. Asking
 // again keeps the place in the line. Problems: NobodyYet, BadPincode,
 // AlreadyBooked, and why the person may have no dose.
-func (c *Core) Tell(ctx context.Context, number MSISDN, request uuid.UUID, pincode, reference string) error {
+func (c *Core) JoinWaitlist(ctx context.Context, number MSISDN, request uuid.UUID, pincode, reference string) error {
 	h, err := c.Store.Household(ctx, number)
 	if err != nil {
 		return err
@@ -102,23 +102,23 @@ func (c *Core) Tell(ctx context.Context, number MSISDN, request uuid.UUID, pinco
 	if err != nil {
 		return err
 	}
-	return c.Waitlist.Wait(ctx, Waiter{Household: number, Reference: reference, Pincode: at.Asked, Request: request, Since: c.Now()})
+	return c.Waitlist.Join(ctx, Waiter{Household: number, Reference: reference, Pincode: at.Asked, Request: request, Since: c.Now()})
 }
 
-// Untell takes everybody of the number off the waiting list: who sends STOP
+// LeaveWaitlist takes everybody of the number off the waiting list: who sends STOP
 // wants to hear of nothing.
-func (c *Core) Untell(ctx context.Context, number MSISDN) error {
+func (c *Core) LeaveWaitlist(ctx context.Context, number MSISDN) error {
 	return c.Waitlist.Leave(ctx, number, "", LeftAsked, c.Now())
 }
 
-// Yes is the number's yes to what it was told last: a place that is held is
+// Accept is the number's yes to what it was told last: a place that is held is
 // booked; otherwise who was told of an open place gets one held. The status of
 // what it returns says which, for each person of the number. The same request
 // again gives the same answer.
 //
 // Problems: NoSlot when others were quicker, and the person keeps the place in
 // the line; NoAppointment when nothing was asked.
-func (c *Core) Yes(ctx context.Context, number MSISDN, request uuid.UUID, by Channel, agent string) ([]Appointment, error) {
+func (c *Core) Accept(ctx context.Context, number MSISDN, request uuid.UUID, by Channel, agent string) ([]Appointment, error) {
 	holds, err := c.Store.Holds(ctx, number)
 	if err != nil {
 		return nil, err
@@ -213,10 +213,10 @@ func (c *Core) take(ctx context.Context, w Waiter, b Booking) (Appointment, erro
 	return Appointment{}, Refuse(NoSlot)
 }
 
-// No is the number's no to what it was told last: what is held for it is given
+// Decline is the number's no to what it was told last: what is held for it is given
 // back; otherwise who was told of an open place leaves the waiting list.
 // It returns what was given back. Problem: NoAppointment when nothing was asked.
-func (c *Core) No(ctx context.Context, number MSISDN, by Channel, agent string) ([]Appointment, error) {
+func (c *Core) Decline(ctx context.Context, number MSISDN, by Channel, agent string) ([]Appointment, error) {
 	holds, err := c.Store.Holds(ctx, number)
 	if err != nil {
 		return nil, err

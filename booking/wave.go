@@ -18,11 +18,11 @@ const (
 	waveUntil = 20 * 60
 )
 
-// Wave tells those who wait of the places that are open near them, first come
+// OfferPlaces tells those who wait of the places that are open near them, first come
 // first served: of each session's open places so many people as Waits.Multiple
 // says, less those who were told before and may still answer. The places are
 // not held by it. It says how many it told. Every node may run it each minute.
-func (c *Core) Wave(ctx context.Context) (int, error) {
+func (c *Core) OfferPlaces(ctx context.Context) (int, error) {
 	now := c.Now()
 	if m := c.minute(); m < waveFrom || m >= waveUntil {
 		return 0, nil
@@ -39,15 +39,15 @@ func (c *Core) Wave(ctx context.Context) (int, error) {
 }
 
 func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error) {
-	if _, err := c.Waitlist.Silent(ctx, c.Waits.usual().Waves, now); err != nil {
+	if _, err := c.Waitlist.DropSilent(ctx, c.Waits.usual().Waves, now); err != nil {
 		return 0, err
 	}
-	pincodes, err := c.Waitlist.WaitingPincodes(ctx, now)
+	pincodes, err := c.Waitlist.PincodesToOffer(ctx, now)
 	if err != nil {
 		return 0, err
 	}
 	// Where nothing is open to anybody, nobody's household need be read.
-	pending, err := c.Waitlist.Told(ctx, now)
+	pending, err := c.Waitlist.PendingOffers(ctx, now)
 	if err != nil {
 		return 0, err
 	}
@@ -55,7 +55,7 @@ func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error)
 	pincodes = slices.DeleteFunc(pincodes, w.exhausted)
 	told := 0
 	for after := (Waiter{}); len(pincodes) > 0; {
-		page, err := c.Waitlist.Next(ctx, after, pincodes, now, wavePage)
+		page, err := c.Waitlist.NextToOffer(ctx, after, pincodes, now, wavePage)
 		if err != nil || len(page) == 0 {
 			return told, err
 		}
@@ -63,7 +63,7 @@ func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error)
 		if err != nil {
 			return told, err
 		}
-		n, ours, err := c.Waitlist.Tell(ctx, turn, now, list)
+		n, ours, err := c.Waitlist.Offer(ctx, turn, now, list)
 		told += n
 		if err != nil || !ours { // another node goes on
 			return told, err
@@ -99,7 +99,7 @@ func (w *wave) exhausted(pincode string) bool {
 
 // tellings finds a place for each of a page, in their order, and where there
 // was somebody without one.
-func (w *wave) tellings(ctx context.Context, page []Waiter) (list []Telling, without map[string]bool, err error) {
+func (w *wave) tellings(ctx context.Context, page []Waiter) (list []PlaceOffer, without map[string]bool, err error) {
 	numbers := make([]MSISDN, len(page))
 	for i, one := range page {
 		numbers[i] = one.Household
@@ -154,10 +154,10 @@ func (c *Core) households(ctx context.Context, numbers []MSISDN) ([]Household, e
 }
 
 // place takes the nearest place of which somebody may still be told.
-func (w *wave) place(one Waiter, person Beneficiary) (Telling, bool) {
+func (w *wave) place(one Waiter, person Beneficiary) (PlaceOffer, bool) {
 	at, err := w.core.Places.Locate(one.Pincode)
 	if err != nil {
-		return Telling{}, false
+		return PlaceOffer{}, false
 	}
 	rule := w.core.Waits.usual()
 	for s := range w.core.near(at, w.core.suiting(&person), rule.Km) {
@@ -166,13 +166,13 @@ func (w *wave) place(one Waiter, person Beneficiary) (Telling, bool) {
 		}
 		w.left[s.Session.ID]--
 		d := w.core.noticeData(person, Appointment{Dose: s.Session.Dose, Vaccine: s.Session.Vaccine, Slot: s.ID, Day: s.Session.Day, Window: s.Window})
-		key := fmt.Sprintf("%s/%d/%d", one.Reference, one.Since.UnixMicro(), one.ToldAt.UnixMicro())
-		return Telling{
+		key := fmt.Sprintf("%s/%d/%d", one.Reference, one.Since.UnixMicro(), one.OfferedAt.UnixMicro())
+		return PlaceOffer{
 			Waiter: one, Session: s.Session, Until: w.now.Add(rule.Answer),
 			Notice: w.core.notice(one.Household, NoticeSlotOpened, key, PriorityChange, d),
 		}, true
 	}
-	return Telling{}, false
+	return PlaceOffer{}, false
 }
 
 // budget is how many more may be told of a session.

@@ -31,7 +31,7 @@ type Gateway struct {
 	Conversations *dialog.Conversations // with an Inbox
 	Engine        *dialog.Engine
 	Desk          func(booking.MSISDN) dialog.Core
-	Line          func(booking.MSISDN) Line // nil: nobody can be told of a place
+	Line          func(booking.MSISDN) Waitlist // nil: nobody can be told of a place
 	Words         Words
 	Keywords      *Keywords
 	Now           func() time.Time

@@ -16,17 +16,17 @@ import (
 // rather than for a place that the number was told of.
 const freshFor = 30 * time.Minute
 
-// A Line is the waiting list and the held places as a caller sees them.
+// A Waitlist is the waiting list and the held places as a caller sees them.
 // calls.Desk is the real one.
-type Line interface {
-	// Tell has a person told when a place opens near a pincode.
-	Tell(ctx context.Context, request uuid.UUID, pincode, reference string) error
-	// Untell takes the household off the list.
-	Untell(ctx context.Context) error
-	// Yes and No answer what the number was told last: NoAppointment when it
+type Waitlist interface {
+	// JoinWaitlist has a person told when a place opens near a pincode.
+	JoinWaitlist(ctx context.Context, request uuid.UUID, pincode, reference string) error
+	// LeaveWaitlist takes the household off the list.
+	LeaveWaitlist(ctx context.Context) error
+	// Accept and Decline answer what the number was told last: NoAppointment when it
 	// was asked nothing.
-	Yes(ctx context.Context, request uuid.UUID) ([]booking.Appointment, error)
-	No(ctx context.Context) ([]booking.Appointment, error)
+	Accept(ctx context.Context, request uuid.UUID) ([]booking.Appointment, error)
+	Decline(ctx context.Context) ([]booking.Appointment, error)
 }
 
 // tell puts everybody of the number who has no booking on the waiting list,
@@ -50,7 +50,7 @@ func (v *visit) tell(ctx context.Context, m Message) (*said, error) {
 	why := booking.Refuse(booking.NobodyYet)
 	noted := 0
 	for _, b := range h.People {
-		err := v.line.Tell(ctx, v.e.name("tell "+b.Reference), pincode, b.Reference)
+		err := v.line.JoinWaitlist(ctx, v.e.name("tell "+b.Reference), pincode, b.Reference)
 		if p, ok := booking.AsProblem(err); ok {
 			why = p
 			continue
@@ -74,9 +74,9 @@ func (v *visit) offered(ctx context.Context, yes bool) (got *said, done bool, er
 	}
 	var list []booking.Appointment
 	if yes {
-		list, err = v.line.Yes(ctx, v.e.name("yes"))
+		list, err = v.line.Accept(ctx, v.e.name("yes"))
 	} else {
-		list, err = v.line.No(ctx)
+		list, err = v.line.Decline(ctx)
 	}
 	if booking.Refused(err, booking.NoAppointment) {
 		return nil, false, nil
@@ -109,7 +109,7 @@ func (v *visit) untell(ctx context.Context) error {
 	if v.line == nil {
 		return nil
 	}
-	return v.line.Untell(ctx)
+	return v.line.LeaveWaitlist(ctx)
 }
 
 // fresh tells whether the dialogues put a question a short while ago that one

@@ -20,7 +20,7 @@ const mostLost = 6
 
 // A visit is one Event's way through the conversation.
 type visit struct {
-	line    Line // nil: there is no waiting list
+	line    Waitlist // nil: there is no waiting list
 	g       *Gateway
 	e       Event
 	s       *dialog.State

@@ -8,6 +8,7 @@ import (
 
 	"tikaline/calls"
 	"tikaline/outbox"
+	"tikaline/postgres"
 )
 
 // TestCalls_settings: who is to make calls must be able to.
@@ -73,7 +74,7 @@ func TestPlayer_copy(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	player := (&service{config: &p.Serve, reports: new(outbox.Reports)}).player()
+	player := (&service{config: &p.Serve, store: new(postgres.Store), reports: new(outbox.Reports)}).player()
 	bucket := "https://s3-ap-southeast-1.amazonaws.com/exotelrecordings/tika/1.mp3"
 	for name, c := range map[string]struct {
 		of   calls.Recording

@@ -106,7 +106,7 @@ func (k *keeper) run(ctx context.Context) {
 // done once.
 func (k *keeper) chores(ctx context.Context) {
 	k.inBatches(ctx, "kept places given back", k.core.ExpireHolds)
-	for what, do := range map[string]func(context.Context) (int, error){"told of a place": k.core.Wave, "reminded": k.core.Remind} {
+	for what, do := range map[string]func(context.Context) (int, error){"told of a place": k.core.OfferPlaces, "reminded": k.core.Remind} {
 		k.inBatches(ctx, what, func(ctx context.Context, _ int) (int, error) {
 			n, err := do(ctx)
 			return min(n, expireBatch-1), err // it does all there is to do

@@ -203,7 +203,7 @@ func (s *service) texting() (*sms.Gateway, error) {
 		Conversations: &dialog.Conversations{Store: s.store.Conversations, Inbox: s.store.Conversations, Now: s.world.Now},
 		Engine:        dialog.New(newID),
 		Desk:          func(n booking.MSISDN) dialog.Core { return s.calls.Desk(s.core.Desk(n, booking.SMS, "")) },
-		Line:          func(n booking.MSISDN) sms.Line { return s.calls.Desk(s.core.Desk(n, booking.SMS, "")) },
+		Line:          func(n booking.MSISDN) sms.Waitlist { return s.calls.Desk(s.core.Desk(n, booking.SMS, "")) },
 		Words:         s.words,
 		Keywords:      keywords,
 		Now:           s.world.Now,

@@ -244,7 +244,7 @@ func TestCallOff_rules(t *testing.T) {
 	}
 
 	t.Run("yes keeps it, and its notice is not dropped for one of before", func(t *testing.T) {
-		list, err := v.Yes(ctx, a.Household, uuid.New(), booking.SMS, "")
+		list, err := v.Accept(ctx, a.Household, uuid.New(), booking.SMS, "")
 		if err != nil || len(list) != 1 || list[0].Status != booking.Booked {
 			t.Fatal(list, err)
 		}

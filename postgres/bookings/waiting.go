@@ -16,8 +16,8 @@ import (
 	"tikaline/postgres/outbox"
 )
 
-// Wait puts a person in the line; see booking.Line.
-func (s *Waitlist) Wait(ctx context.Context, w booking.Waiter) error {
+// Join puts a person in the line; see booking.Line.
+func (s *Waitlist) Join(ctx context.Context, w booking.Waiter) error {
 	return s.db.RetryTx(ctx, "wait", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
 		b := new(pgx.Batch)
 		line(b, []booking.Waiter{w})
@@ -108,11 +108,11 @@ func (s *Waitlist) waiters(ctx context.Context, op, sql string, args ...any) ([]
 		var w booking.Waiter
 		var told, until *time.Time
 		_, err = pgx.ForEachRow(rows, []any{
-			&w.Household, &w.Reference, &w.Pincode, (*[16]byte)(&w.Request), &w.Since, &w.Waves, &told, &until, &w.Centre, &w.Session,
+			&w.Household, &w.Reference, &w.Pincode, (*[16]byte)(&w.Request), &w.Since, &w.Offers, &told, &until, &w.Centre, &w.Session,
 		}, func() error {
 			one := w
 			if told != nil {
-				one.ToldAt = *told
+				one.OfferedAt = *told
 			}
 			if until != nil {
 				one.Until = *until
@@ -135,9 +135,9 @@ func (s *Waitlist) Waiting(ctx context.Context, number booking.MSISDN) ([]bookin
 		number.Cell(), string(number))
 }
 
-// Next is at most limit people behind another who wait near one of the pincodes
+// NextToOffer is at most limit people behind another who wait near one of the pincodes
 // and may be told, first come first.
-func (s *Waitlist) Next(ctx context.Context, after booking.Waiter, pincodes []string, now time.Time, limit int) ([]booking.Waiter, error) {
+func (s *Waitlist) NextToOffer(ctx context.Context, after booking.Waiter, pincodes []string, now time.Time, limit int) ([]booking.Waiter, error) {
 	return s.waiters(ctx, "read the line", `
 		SELECT `+columnsWaiting+`
 		FROM waiting w
@@ -149,8 +149,8 @@ func (s *Waitlist) Next(ctx context.Context, after booking.Waiter, pincodes []st
 		after.Since, after.Household.Cell(), string(after.Household), after.Reference, pincodes, now, limit)
 }
 
-// WaitingPincodes is where people wait who may be told.
-func (s *Waitlist) WaitingPincodes(ctx context.Context, now time.Time) ([]string, error) {
+// PincodesToOffer is where people wait who may be told.
+func (s *Waitlist) PincodesToOffer(ctx context.Context, now time.Time) ([]string, error) {
 	var list []string
 	err := s.db.RetryConn(ctx, "read where people wait", func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `
@@ -167,8 +167,8 @@ func (s *Waitlist) WaitingPincodes(ctx context.Context, now time.Time) ([]string
 	return list, err
 }
 
-// Told is how many were told of each session and may still answer.
-func (s *Waitlist) Told(ctx context.Context, now time.Time) (map[int64]int, error) {
+// PendingOffers is how many were told of each session and may still answer.
+func (s *Waitlist) PendingOffers(ctx context.Context, now time.Time) (map[int64]int, error) {
 	told := make(map[int64]int)
 	err := s.db.RetryConn(ctx, "count who was told", func(ctx context.Context, conn *pgx.Conn) error {
 		clear(told)
@@ -189,15 +189,15 @@ func (s *Waitlist) Told(ctx context.Context, now time.Time) (map[int64]int, erro
 	return told, err
 }
 
-// IsTold tells whether a person was told of a place and may still answer.
-func (s *Waitlist) IsTold(ctx context.Context, number booking.MSISDN, reference string, now time.Time) (bool, error) {
+// HasOffer tells whether a person was told of a place and may still answer.
+func (s *Waitlist) HasOffer(ctx context.Context, number booking.MSISDN, reference string, now time.Time) (bool, error) {
 	list, err := s.Waiting(ctx, number)
 	return slices.ContainsFunc(list, func(w booking.Waiter) bool { return w.Reference == reference && w.Until.After(now) }), err
 }
 
-// Tell tells those who are as they were read and says how many that were. When
+// Offer tells those who are as they were read and says how many that were. When
 // the turn is not ours any more it tells nobody.
-func (s *Waitlist) Tell(ctx context.Context, turn int64, at time.Time, list []booking.Telling) (told int, ours bool, err error) {
+func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []booking.PlaceOffer) (told int, ours bool, err error) {
 	type person struct {
 		number    booking.MSISDN
 		reference string
@@ -209,7 +209,7 @@ func (s *Waitlist) Tell(ctx context.Context, turn int64, at time.Time, list []bo
 			return 0, false, fmt.Errorf("tell: %w", err)
 		}
 	}
-	slices.SortFunc(list, func(a, b booking.Telling) int {
+	slices.SortFunc(list, func(a, b booking.PlaceOffer) int {
 		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Household, b.Household), cmp.Compare(a.Reference, b.Reference))
 	})
 	err = s.db.RetryTx(ctx, "tell", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
@@ -242,15 +242,15 @@ func (s *Waitlist) Tell(ctx context.Context, turn int64, at time.Time, list []bo
 	return told, ours, nil
 }
 
-func tellEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.Telling) (pgx.Rows, error) {
+func tellEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.PlaceOffer) (pgx.Rows, error) {
 	n := len(list)
 	cell, number, reference := make([]int16, n), make([]string, n), make([]string, n)
 	waves, before := make([]int16, n), make([]*time.Time, n)
 	until, centre, session := make([]time.Time, n), make([]int64, n), make([]int64, n)
 	for i, t := range list {
 		cell[i], number[i], reference[i] = t.Household.Cell(), string(t.Household), t.Reference
-		if waves[i] = int16(t.Waves); !t.ToldAt.IsZero() {
-			before[i] = &list[i].ToldAt
+		if waves[i] = int16(t.Offers); !t.OfferedAt.IsZero() {
+			before[i] = &list[i].OfferedAt
 		}
 		until[i], centre[i], session[i] = t.Until, t.Session.Centre, t.Session.ID
 	}
@@ -292,8 +292,8 @@ func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, referenc
 	})
 }
 
-// Silent takes those off the line who were told so often and did not answer.
-func (s *Waitlist) Silent(ctx context.Context, waves int, now time.Time) (int, error) {
+// DropSilent takes those off the line who were told so often and did not answer.
+func (s *Waitlist) DropSilent(ctx context.Context, waves int, now time.Time) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "end silent waits", func(ctx context.Context, conn *pgx.Conn) error {
 		tag, err := conn.Exec(ctx, `

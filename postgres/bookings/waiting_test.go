@@ -31,7 +31,7 @@ func TestWave_first_come_first_served_in_waves(t *testing.T) {
 	v.wave(0) // they have time to answer
 	v.pass(2*time.Hour - time.Minute)
 	v.wave(0)
-	if err := v.Tell(ctx, people[0].Household, uuid.New(), pincode, people[0].Reference); err != nil {
+	if err := v.JoinWaitlist(ctx, people[0].Household, uuid.New(), pincode, people[0].Reference); err != nil {
 		t.Fatal(err) // asking again keeps the place and does not tell again
 	}
 	v.wave(0)
@@ -97,7 +97,7 @@ func TestWave_two_nodes_at_once_tell_nobody_twice(t *testing.T) {
 			c = other
 		}
 		wg.Go(func() {
-			n, err := c.Wave(t.Context())
+			n, err := c.OfferPlaces(t.Context())
 			if err != nil {
 				t.Error(err)
 			}
@@ -126,7 +126,7 @@ func TestTell_under_an_old_turn_tells_nobody(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
-	one := booking.Telling{Waiter: list[0], Until: v.now().Add(time.Hour), Notice: storetest.Owed(b.Household, booking.NoticeSlotOpened, "x")}
+	one := booking.PlaceOffer{Waiter: list[0], Until: v.now().Add(time.Hour), Notice: storetest.Owed(b.Household, booking.NoticeSlotOpened, "x")}
 	old, err := v.fixture.Store.Leases.Acquire(ctx, "wave", v.now(), v.now().Add(time.Minute))
 	if err != nil || old == 0 {
 		t.Fatal(old, err)
@@ -139,11 +139,11 @@ func TestTell_under_an_old_turn_tells_nobody(t *testing.T) {
 	if err != nil || turn == 0 {
 		t.Fatal(turn, err)
 	}
-	if n, ours, err := v.fixture.Tell(ctx, old, v.now(), []booking.Telling{one}); n != 0 || ours || err != nil {
+	if n, ours, err := v.fixture.Offer(ctx, old, v.now(), []booking.PlaceOffer{one}); n != 0 || ours || err != nil {
 		t.Errorf("told %d under an old turn: %v, %v", n, ours, err)
 	}
 	for i, want := range []int{1, 0} {
-		if n, ours, err := v.fixture.Tell(ctx, turn, v.now(), []booking.Telling{one}); n != want || !ours || err != nil {
+		if n, ours, err := v.fixture.Offer(ctx, turn, v.now(), []booking.PlaceOffer{one}); n != want || !ours || err != nil {
 			t.Errorf("time %d: told %d, %v, %v", i, n, ours, err)
 		}
 	}
@@ -171,7 +171,7 @@ func TestYes_of_fifty_for_three_places(t *testing.T) {
 		}
 		requests[i] = uuid.New()
 		wg.Go(func() {
-			list, err := c.Yes(ctx, b.Household, requests[i], booking.SMS, "")
+			list, err := c.Accept(ctx, b.Household, requests[i], booking.SMS, "")
 			switch {
 			case err == nil && len(list) == 1 && list[0].Status == booking.Held:
 				held.Add(1)
@@ -193,7 +193,7 @@ func TestYes_of_fifty_for_three_places(t *testing.T) {
 			continue
 		}
 		// The same message again.
-		again, err := v.Yes(ctx, b.Household, requests[i], booking.SMS, "")
+		again, err := v.Accept(ctx, b.Household, requests[i], booking.SMS, "")
 		if err != nil || len(again) != 1 || again[0].ID != answers[i][0].ID || again[0].Status != booking.Held {
 			t.Errorf("again: %+v, %v", again, err)
 		}
@@ -204,7 +204,7 @@ func TestYes_of_fifty_for_three_places(t *testing.T) {
 	// The first confirms, the others let it lapse.
 	b := people[winner]
 	for range 3 {
-		list, err := v.Yes(ctx, b.Household, uuid.New(), booking.SMS, "")
+		list, err := v.Accept(ctx, b.Household, uuid.New(), booking.SMS, "")
 		if err != nil || len(list) != 1 || list[0].Status != booking.Booked {
 			t.Fatalf("%+v, %v", list, err)
 		}
@@ -241,7 +241,7 @@ func TestLeaving_the_line(t *testing.T) {
 	ctx := t.Context()
 	people := v.people(1, 6)
 	request := uuid.New()
-	if err := v.Tell(ctx, people[0].Household, request, pincode, people[0].Reference); err != nil {
+	if err := v.JoinWaitlist(ctx, people[0].Household, request, pincode, people[0].Reference); err != nil {
 		t.Fatal(err)
 	}
 	v.wait(people[1:]...)
@@ -255,9 +255,9 @@ func TestLeaving_the_line(t *testing.T) {
 	}
 	session := v.session(0, storetest.Today+2, "COVISHIELD", 1, 9)
 	t.Run("no before anything was asked", func(t *testing.T) {
-		_, err := v.No(ctx, people[0].Household, booking.SMS, "")
+		_, err := v.Decline(ctx, people[0].Household, booking.SMS, "")
 		storetest.Refused(t, err, booking.NoAppointment)
-		_, err = v.Yes(ctx, people[0].Household, uuid.New(), booking.SMS, "")
+		_, err = v.Accept(ctx, people[0].Household, uuid.New(), booking.SMS, "")
 		storetest.Refused(t, err, booking.NoAppointment)
 		if !waits(0) {
 			t.Error("left")
@@ -271,14 +271,14 @@ func TestLeaving_the_line(t *testing.T) {
 		}
 	})
 	t.Run("no", func(t *testing.T) {
-		if _, err := v.No(ctx, people[0].Household, booking.SMS, ""); err != nil || waits(0) {
+		if _, err := v.Decline(ctx, people[0].Household, booking.SMS, ""); err != nil || waits(0) {
 			t.Errorf("waits: %v, %v", waits(0), err)
 		}
 		// The message that asked comes again.
-		if err := v.Tell(ctx, people[0].Household, request, pincode, people[0].Reference); err != nil || waits(0) {
+		if err := v.JoinWaitlist(ctx, people[0].Household, request, pincode, people[0].Reference); err != nil || waits(0) {
 			t.Errorf("the old message put the person back, %v", err)
 		}
-		if err := v.Tell(ctx, people[0].Household, uuid.New(), pincode, people[0].Reference); err != nil || !waits(0) {
+		if err := v.JoinWaitlist(ctx, people[0].Household, uuid.New(), pincode, people[0].Reference); err != nil || !waits(0) {
 			t.Errorf("a new one did not, %v", err)
 		}
 		if n := v.CountRows(`SELECT count(*) FROM waiting WHERE since > (SELECT since FROM waiting WHERE msisdn = $1)`, string(people[0].Household)); n != 0 {
@@ -286,31 +286,31 @@ func TestLeaving_the_line(t *testing.T) {
 		}
 	})
 	t.Run("stop", func(t *testing.T) {
-		if err := v.Untell(ctx, people[2].Household); err != nil || waits(2) {
+		if err := v.LeaveWaitlist(ctx, people[2].Household); err != nil || waits(2) {
 			t.Errorf("waits: %v, %v", waits(2), err)
 		}
 	})
 	t.Run("no to a held place gives it back", func(t *testing.T) {
-		list, err := v.Yes(ctx, people[3].Household, uuid.New(), booking.SMS, "")
+		list, err := v.Accept(ctx, people[3].Household, uuid.New(), booking.SMS, "")
 		if err != nil || len(list) != 1 {
 			t.Fatal(list, err)
 		}
 		before := v.Booked(list[0].Slot)
-		if back, err := v.No(ctx, people[3].Household, booking.SMS, ""); err != nil || len(back) != 1 || waits(3) || v.Booked(list[0].Slot) != before-1 {
+		if back, err := v.Decline(ctx, people[3].Household, booking.SMS, ""); err != nil || len(back) != 1 || waits(3) || v.Booked(list[0].Slot) != before-1 {
 			t.Errorf("%v, %v", back, err)
 		}
 	})
 	t.Run("asking is refused with a place, without a person, at no pincode", func(t *testing.T) {
-		storetest.Refused(t, v.Tell(ctx, people[1].Household, uuid.New(), pincode, people[1].Reference), booking.AlreadyBooked)
-		storetest.Refused(t, v.Tell(ctx, people[1].Household, uuid.New(), pincode, people[4].Reference), booking.NobodyYet)
-		storetest.Refused(t, v.Tell(ctx, people[4].Household, uuid.New(), "012345", people[4].Reference), booking.BadPincode)
+		storetest.Refused(t, v.JoinWaitlist(ctx, people[1].Household, uuid.New(), pincode, people[1].Reference), booking.AlreadyBooked)
+		storetest.Refused(t, v.JoinWaitlist(ctx, people[1].Household, uuid.New(), pincode, people[4].Reference), booking.NobodyYet)
+		storetest.Refused(t, v.JoinWaitlist(ctx, people[4].Household, uuid.New(), "012345", people[4].Reference), booking.BadPincode)
 	})
 	t.Run("a notice of a place that was answered is not owed", func(t *testing.T) {
 		n := booking.Notice{To: people[4].Household, Kind: booking.NoticeSlotOpened, Data: booking.NoticeData{Reference: people[4].Reference}}
 		if ok, err := v.StillOwed(ctx, n); !ok || err != nil {
 			t.Errorf("%v, %v", ok, err)
 		}
-		if _, err := v.Yes(ctx, people[4].Household, uuid.New(), booking.SMS, ""); err != nil {
+		if _, err := v.Accept(ctx, people[4].Household, uuid.New(), booking.SMS, ""); err != nil {
 			t.Fatal(err)
 		}
 		if ok, err := v.StillOwed(ctx, n); ok || err != nil {

@@ -141,7 +141,7 @@ func (v *village) wait(people ...booking.Beneficiary) {
 	v.T.Helper()
 	for _, b := range people {
 		v.pass(time.Second)
-		if err := v.Tell(v.T.Context(), b.Household, uuid.New(), pincode, b.Reference); err != nil {
+		if err := v.JoinWaitlist(v.T.Context(), b.Household, uuid.New(), pincode, b.Reference); err != nil {
 			v.T.Fatal(err)
 		}
 	}
@@ -150,7 +150,7 @@ func (v *village) wait(people ...booking.Beneficiary) {
 func (v *village) wave(want int) {
 	v.T.Helper()
 	v.look(v.Core)
-	if n, err := v.Wave(v.T.Context()); err != nil || n != want {
+	if n, err := v.OfferPlaces(v.T.Context()); err != nil || n != want {
 		v.T.Fatalf("told %d, %v, want %d", n, err, want)
 	}
 }

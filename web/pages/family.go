@@ -365,7 +365,7 @@ func (v *visit) tell() error {
 		return v.seeProblem("/family", "", err, nil)
 	}
 	pincode := locales.Digits(v.c.FormValue("pincode"))
-	if err := v.desk.Tell(v.ctx, v.request(b.Reference, pincode), pincode, b.Reference); err != nil {
+	if err := v.desk.JoinWaitlist(v.ctx, v.request(b.Reference, pincode), pincode, b.Reference); err != nil {
 		return v.seeProblem("/family", "", err, nil)
 	}
 	return v.seeSaid("/family", "tell.done", "Name", called(b), "Pincode", pincode)
@@ -373,7 +373,7 @@ func (v *visit) tell() error {
 
 // untell takes the household off the waiting list.
 func (v *visit) untell() error {
-	if err := v.desk.Untell(v.ctx); err != nil {
+	if err := v.desk.LeaveWaitlist(v.ctx); err != nil {
 		return err
 	}
 	return v.seeSaid("/family", "tell.ended")
