@@ -109,10 +109,10 @@ const insertAppointments = `
 // The two ways to claim. To name the one index in which conflicts are expected
 // spares a search of the other two for each booking: a repeated request finds
 // its own appointment there. If that one was cancelled since, the request's own
-// index raises an error instead, and the batch is done again carefully.
+// index raises an error instead, and the batch is done again onAnyConflict.
 const (
-	quickly   = `ON CONFLICT (cell, reference, dose) WHERE status IN ('held', 'booked', 'attended', 'removed') DO NOTHING`
-	carefully = `ON CONFLICT DO NOTHING`
+	onDoseConflict   = `ON CONFLICT (cell, reference, dose) WHERE status IN ('held', 'booked', 'attended', 'removed') DO NOTHING`
+	onAnyConflict = `ON CONFLICT DO NOTHING`
 )
 
 // insert stores those that nothing is in the way of (the same request, a live

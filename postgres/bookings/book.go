@@ -55,7 +55,7 @@ func (s *Store) bookBatch(ctx context.Context, calls []*bookCall) error {
 // bookTx claims the doses, writes the notices, and takes the places last, so
 // that a popular slot is locked for little more than the commit. Who claimed
 // in vain loses the claim in the same transaction.
-func (s *Store) bookTx(ctx context.Context, calls []*bookCall, careful bool) error {
+func (s *Store) bookTx(ctx context.Context, calls []*bookCall, allConflictTargets bool) error {
 	return s.db.Tx(ctx, batch.Ordered, func(tx pgx.Tx) error {
 		asked := make(map[booking.SlotID]seats, 64)
 		for _, c := range calls {
@@ -66,7 +66,7 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, careful bool) err
 			return fmt.Errorf("look at slots: %w", err)
 		}
 		// Most callers on a bad day ask for what is gone: they only read.
-		var hopeful []*bookCall
+		var candidates []*bookCall
 		refused := make(map[*bookCall]error)
 		for _, c := range calls {
 			left, there := open[c.In.Slot]
@@ -76,16 +76,16 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, careful bool) err
 			case !left.take(c.In.Spot):
 				refused[c] = booking.Refuse(booking.SlotFull)
 			default:
-				hopeful = append(hopeful, c)
+				candidates = append(candidates, c)
 			}
 		}
-		claimed, err := claim(ctx, tx, hopeful, careful)
+		claimed, err := claim(ctx, tx, candidates, allConflictTargets)
 		if err != nil {
 			return fmt.Errorf("claim doses: %w", err)
 		}
 		want := make(map[booking.SlotID]seats, len(asked))
-		owed := make([]*outbox.Row, 0, len(hopeful))
-		for _, c := range hopeful {
+		owed := make([]*outbox.Row, 0, len(candidates))
+		for _, c := range candidates {
 			if !claimed[c.In.ID] {
 				// Somebody holds the dose; or it was an equal call of this
 				// batch, which may yet lose its claim.
@@ -104,28 +104,28 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, careful bool) err
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("take places: %w", err)
 		}
-		var vain []*bookCall
-		for _, c := range hopeful { // in the order of arrival: first come, first served
+		var withoutPlace []*bookCall
+		for _, c := range candidates { // in the order of arrival: first come, first served
 			if !claimed[c.In.ID] {
 				continue
 			}
 			p := granted[c.In.Slot]
 			if !p.take(c.In.Spot) {
 				c.Err = booking.Refuse(booking.SlotFull)
-				vain = append(vain, c)
+				withoutPlace = append(withoutPlace, c)
 				continue
 			}
 			granted[c.In.Slot] = p
 			c.Out = c.In.Appointment
 		}
 		b = new(pgx.Batch)
-		unclaim(b, vain)
+		unclaim(b, withoutPlace)
 		same, live := lookUp(b, refused)
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("take claims back: %w", err)
 		}
 		for c, why := range refused {
-			c.Out, c.Err = before(c.In, same, live, why)
+			c.Out, c.Err = existingAnswer(c.In, same, live, why)
 		}
 		return nil
 	})
@@ -133,7 +133,7 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, careful bool) err
 
 // claim stores the appointments whose person has no other for the dose, and
 // says which those were.
-func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, careful bool) (map[uuid.UUID]bool, error) {
+func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, allConflictTargets bool) (map[uuid.UUID]bool, error) {
 	if len(calls) == 0 {
 		return nil, nil
 	}
@@ -150,10 +150,10 @@ func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, careful bool) (map
 	for _, c := range calls {
 		rows.add(&c.In.Appointment, c.In.Request, noTime)
 	}
-	if careful {
-		return rows.insert(ctx, tx, carefully)
+	if allConflictTargets {
+		return rows.insert(ctx, tx, onAnyConflict)
 	}
-	return rows.insert(ctx, tx, quickly)
+	return rows.insert(ctx, tx, onDoseConflict)
 }
 
 // unclaim takes back claims that found no place, with their notices.
@@ -234,9 +234,9 @@ func lookUp(b *pgx.Batch, refused map[*bookCall]error) (same map[uuid.UUID]booki
 	return same, live
 }
 
-// before answers a booking that was refused, from what was there before it;
+// existingAnswer answers a booking that was refused, from what was there existingAnswer it;
 // why is the answer where nothing was.
-func before(q newAppointment, same map[uuid.UUID]booking.Appointment, live map[doseOf]booking.Appointment, why error) (booking.Appointment, error) {
+func existingAnswer(q newAppointment, same map[uuid.UUID]booking.Appointment, live map[doseOf]booking.Appointment, why error) (booking.Appointment, error) {
 	if a, ok := same[q.Request]; ok && a.Household == q.Household {
 		return a, nil
 	}

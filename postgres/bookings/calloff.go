@@ -119,7 +119,7 @@ func (s *CallOffs) Reassign(ctx context.Context, e booking.Session, list []booki
 		}
 		granted := make(map[booking.SlotID]seats, len(want))
 		b := new(pgx.Batch)
-		hold(b, touched)
+		lockSlots(b, touched)
 		grant(b, want, granted)
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("take places: %w", err)
@@ -151,8 +151,8 @@ func (s *CallOffs) Reassign(ctx context.Context, e booking.Session, list []booki
 		b = new(pgx.Batch)
 		giveUp(b, done)
 		offer(b, done)
-		account(b, e, done)
-		line(b, waiters)
+		recordCallOffs(b, e, done)
+		joinWaitlist(b, waiters)
 		release(b, back)
 		outbox.Queue(b, rows, s.db.Now())
 		return batch.Send(ctx, tx, b)
@@ -221,8 +221,8 @@ func offer(b *pgx.Batch, list []booking.Reassignment) {
 	}
 }
 
-// account writes down what became of each.
-func account(b *pgx.Batch, e booking.Session, list []booking.Reassignment) {
+// recordCallOffs writes down what became of each.
+func recordCallOffs(b *pgx.Batch, e booking.Session, list []booking.Reassignment) {
 	if len(list) == 0 {
 		return
 	}

@@ -38,7 +38,7 @@ func (s *Store) End(ctx context.Context, e booking.Ending) (booking.Appointment,
 
 func (s *Store) endBatch(ctx context.Context, calls []*endCall) error {
 	return s.db.Tx(ctx, batch.Ordered, func(tx pgx.Tx) error {
-		one := oncePer(calls, func(e ending) uuid.UUID { return e.Appointment })
+		one := oncePerAppointment(calls, func(e ending) uuid.UUID { return e.Appointment })
 		ended, err := setStatus(ctx, tx, one)
 		if err != nil {
 			return fmt.Errorf("set status: %w", err)

@@ -70,7 +70,7 @@ func (s *Store) Hold(ctx context.Context, h booking.Holding) (booking.Hold, erro
 func insertHold(ctx context.Context, tx pgx.Tx, h booking.Holding) (claimed bool, err error) {
 	rows := new(newAppointments)
 	rows.add(&h.Appointment, h.Request, h.Until)
-	stored, err := rows.insert(ctx, tx, carefully)
+	stored, err := rows.insert(ctx, tx, onAnyConflict)
 	return stored[h.ID], err
 }
 

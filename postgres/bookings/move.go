@@ -40,8 +40,8 @@ func (s *Store) Move(ctx context.Context, m booking.SlotChange) (booking.Appoint
 // place in full slots are both refused, as each would be alone.
 func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 	return s.db.Tx(ctx, batch.Ordered, func(tx pgx.Tx) error {
-		one := oncePer(calls, func(q slotChange) uuid.UUID { return q.ID })
-		was, err := holdAppointments(ctx, tx, one)
+		one := oncePerAppointment(calls, func(q slotChange) uuid.UUID { return q.ID })
+		was, err := lockAppointments(ctx, tx, one)
 		if err != nil {
 			return fmt.Errorf("hold appointments: %w", err)
 		}
@@ -66,7 +66,7 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 			return nil
 		}
 		b := new(pgx.Batch)
-		hold(b, touched)
+		lockSlots(b, touched)
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("hold slots: %w", err)
 		}
@@ -114,9 +114,9 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 	})
 }
 
-// holdAppointments locks the booked and held ones of the calls' appointments
+// lockAppointments locks the booked and held ones of the calls' appointments
 // and reads them as they are.
-func holdAppointments(ctx context.Context, tx pgx.Tx, calls []*moveCall) (map[uuid.UUID]booking.Appointment, error) {
+func lockAppointments(ctx context.Context, tx pgx.Tx, calls []*moveCall) (map[uuid.UUID]booking.Appointment, error) {
 	n := len(calls)
 	cell, id, at := make([]int16, n), make([][16]byte, n), make([]time.Time, n)
 	for i, c := range calls {
@@ -205,9 +205,9 @@ func changeSlots(b *pgx.Batch, calls []*moveCall) {
 		cell, id, vaccine, spot, centre, slot, session, day, starts, ends, channel, agent, at, party)
 }
 
-// oncePer is the calls sorted by household and appointment, each appointment
+// oncePerAppointment is the calls sorted by household and appointment, each appointment
 // once, the first to come; the others are asked again afterwards.
-func oncePer[Q interface{ household() booking.MSISDN }](calls []*batch.Call[Q, booking.Appointment], id func(Q) uuid.UUID) []*batch.Call[Q, booking.Appointment] {
+func oncePerAppointment[Q interface{ household() booking.MSISDN }](calls []*batch.Call[Q, booking.Appointment], id func(Q) uuid.UUID) []*batch.Call[Q, booking.Appointment] {
 	seen := make(map[uuid.UUID]bool, len(calls))
 	one := make([]*batch.Call[Q, booking.Appointment], 0, len(calls))
 	for _, c := range calls {

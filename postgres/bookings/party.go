@@ -42,7 +42,7 @@ func (s *Store) BookParty(ctx context.Context, list []booking.NewAppointment) ([
 	var got []booking.Appointment
 	err := s.db.RetryTx(ctx, "book party", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
 		got = nil
-		claimed, err := rows.insert(ctx, tx, carefully)
+		claimed, err := rows.insert(ctx, tx, onAnyConflict)
 		if err != nil {
 			return fmt.Errorf("claim doses: %w", err)
 		}
@@ -113,7 +113,7 @@ func partyBefore(ctx context.Context, tx pgx.Tx, list []booking.NewAppointment, 
 			continue
 		}
 		// What was in the way and is gone a moment later left no place known.
-		found, err := before(byReference[a.Reference].In, same, live, booking.Refuse(booking.SlotFull))
+		found, err := existingAnswer(byReference[a.Reference].In, same, live, booking.Refuse(booking.SlotFull))
 		switch {
 		case err == nil && (len(got) == 0 || found.Party == got[0].Party):
 			got = append(got, found)
@@ -166,7 +166,7 @@ func (s *Store) MoveParty(ctx context.Context, list []booking.SlotChange) ([]boo
 	var got []booking.Appointment
 	err := s.db.RetryTx(ctx, "move party", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
 		got = nil
-		was, err := holdAppointments(ctx, tx, calls)
+		was, err := lockAppointments(ctx, tx, calls)
 		if err != nil {
 			return fmt.Errorf("hold appointments: %w", err)
 		}
@@ -193,7 +193,7 @@ func (s *Store) MoveParty(ctx context.Context, list []booking.SlotChange) ([]boo
 			return nil
 		}
 		b := new(pgx.Batch)
-		hold(b, touched)
+		lockSlots(b, touched)
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("hold slots: %w", err)
 		}

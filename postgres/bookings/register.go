@@ -44,9 +44,9 @@ func (s *Store) registerBatch(ctx context.Context, calls []*registerCall) error 
 			return fmt.Errorf("read people: %w", err)
 		}
 		// Calls are decided in the order of arrival, each seeing those before.
-		var fresh []*seated
+		var fresh []*registrant
 		for _, c := range calls {
-			p, err := admit(people[c.In.Household], c.In)
+			p, err := matchOrReserve(people[c.In.Household], c.In)
 			if err != nil {
 				c.Err = err
 				continue
@@ -65,7 +65,7 @@ func (s *Store) registerBatch(ctx context.Context, calls []*registerCall) error 
 		if len(fresh) == 0 {
 			return nil
 		}
-		if err := seat(ctx, tx, fresh); err != nil {
+		if err := storeRegistrants(ctx, tx, fresh); err != nil {
 			return fmt.Errorf("store people: %w", err)
 		}
 		var owed []*outbox.Row
@@ -94,8 +94,8 @@ func (s *Store) registerBatch(ctx context.Context, calls []*registerCall) error 
 	})
 }
 
-// A seated is a person of a number, stored or about to be.
-type seated struct {
+// A registrant is a person of a number, stored or about to be.
+type registrant struct {
 	booking.Beneficiary
 	request [16]byte
 	seat    int16
@@ -105,9 +105,9 @@ type seated struct {
 	same    []*registerCall // that asked for the same, with it
 }
 
-// admit is the person that a registration stands for: one that was stored by
+// matchOrReserve is the person that a registration stands for: one that was stored by
 // the same request, or a new one with a free seat.
-func admit(people []*seated, q booking.NewPerson) (*seated, error) {
+func matchOrReserve(people []*registrant, q booking.NewPerson) (*registrant, error) {
 	taken := make(map[int16]bool, len(people))
 	for _, p := range people {
 		// One spoken name is one person, too.
@@ -133,7 +133,7 @@ func admit(people []*seated, q booking.NewPerson) (*seated, error) {
 	for taken[seat] {
 		seat++
 	}
-	return &seated{
+	return &registrant{
 		Beneficiary: booking.Beneficiary{
 			Applicant: q.Applicant, Reference: q.References(), Household: q.Household, RegisteredAt: q.At,
 		},
@@ -143,7 +143,7 @@ func admit(people []*seated, q booking.NewPerson) (*seated, error) {
 
 // readPeople reads everybody ever registered under the numbers, those removed
 // too: the same request gives the same person even then.
-func readPeople(ctx context.Context, tx pgx.Tx, numbers []string) (map[booking.MSISDN][]*seated, error) {
+func readPeople(ctx context.Context, tx pgx.Tx, numbers []string) (map[booking.MSISDN][]*registrant, error) {
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
 	cell := make([]int16, len(numbers))
@@ -172,8 +172,8 @@ func readPeople(ctx context.Context, tx pgx.Tx, numbers []string) (map[booking.M
 	if err != nil {
 		return nil, err
 	}
-	people := make(map[booking.MSISDN][]*seated, len(numbers))
-	var p seated
+	people := make(map[booking.MSISDN][]*registrant, len(numbers))
+	var p registrant
 	_, err = pgx.ForEachRow(rows, []any{
 		&p.Reference, &p.Household, &p.Name, &p.Recording, &p.BirthYear, &p.Gender, &p.PhotoID, &p.IDLast4, &p.Certificate,
 		&p.request, &p.seat, &p.RegisteredAt, &p.removed,
@@ -186,11 +186,11 @@ func readPeople(ctx context.Context, tx pgx.Tx, numbers []string) (map[booking.M
 	return people, err
 }
 
-// seat stores people and marks those stored. A reference id that was taken is
+// storeRegistrants stores people and marks those stored. A reference id that was taken is
 // made anew a few times; who still has none then is asked again.
-func seat(ctx context.Context, tx pgx.Tx, people []*seated) error {
+func storeRegistrants(ctx context.Context, tx pgx.Tx, people []*registrant) error {
 	for range 3 {
-		waiting := make(map[string]*seated, len(people))
+		waiting := make(map[string]*registrant, len(people))
 		for _, p := range people {
 			if !p.stored {
 				waiting[p.Reference] = p // of two with one id in a batch, one waits for the next round
@@ -216,12 +216,12 @@ func seat(ctx context.Context, tx pgx.Tx, people []*seated) error {
 }
 
 // insertPeople stores people by their reference ids and says which it stored.
-func insertPeople(ctx context.Context, tx pgx.Tx, people map[string]*seated) ([]string, error) {
-	sorted := make([]*seated, 0, len(people))
+func insertPeople(ctx context.Context, tx pgx.Tx, people map[string]*registrant) ([]string, error) {
+	sorted := make([]*registrant, 0, len(people))
 	for _, p := range people {
 		sorted = append(sorted, p)
 	}
-	slices.SortFunc(sorted, func(a, b *seated) int {
+	slices.SortFunc(sorted, func(a, b *registrant) int {
 		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Reference, b.Reference))
 	})
 	n := len(sorted)

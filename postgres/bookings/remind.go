@@ -43,7 +43,7 @@ func (s *Reminders) Given(ctx context.Context, vaccine string, dose int, from, t
 // Remind queues the notices of those still booked for that slot and not
 // reminded before.
 func (s *Reminders) Remind(ctx context.Context, list ...booking.Reminder) (int, error) {
-	return s.note(ctx, "remind", `
+	return s.markReminded(ctx, "remind", `
 		UPDATE appointment AS a
 		SET reminded_slot = u.slot_id
 		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id, unnest($3::bigint[]) AS slot_id) u
@@ -53,7 +53,7 @@ func (s *Reminders) Remind(ctx context.Context, list ...booking.Reminder) (int, 
 
 // DoseDue notes that the dose after each is due and queues its notices, once.
 func (s *Reminders) DoseDue(ctx context.Context, list ...booking.Reminder) (int, error) {
-	return s.note(ctx, "note doses due", `
+	return s.markReminded(ctx, "note doses due", `
 		UPDATE appointment AS a
 		SET due_told = true
 		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id, unnest($3::bigint[]) AS slot_id) u
@@ -61,8 +61,8 @@ func (s *Reminders) DoseDue(ctx context.Context, list ...booking.Reminder) (int,
 		RETURNING a.id`, list)
 }
 
-// note marks appointments and queues the notices of those that it marked.
-func (s *Reminders) note(ctx context.Context, op, sql string, list []booking.Reminder) (int, error) {
+// markReminded marks appointments and queues the notices of those that it marked.
+func (s *Reminders) markReminded(ctx context.Context, op, sql string, list []booking.Reminder) (int, error) {
 	owed := make(map[uuid.UUID][]*outbox.Row, len(list))
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b booking.Reminder) int { return byKey(a.Appointment, b.Appointment) })

@@ -16,10 +16,10 @@ import (
 // Remove takes a person off the number. Problems: HasBooking, Vaccinated,
 // NobodyYet. Removing again is no error.
 func (s *Store) Remove(ctx context.Context, number booking.MSISDN, reference string, at time.Time) error {
-	return s.db.RetryTx(ctx, "remove", batch.Plain, func(ctx context.Context, tx pgx.Tx) error { return remove(ctx, tx, number, reference, at) })
+	return s.db.RetryTx(ctx, "remove", batch.Plain, func(ctx context.Context, tx pgx.Tx) error { return removePerson(ctx, tx, number, reference, at) })
 }
 
-func remove(ctx context.Context, tx pgx.Tx, number booking.MSISDN, reference string, at time.Time) error {
+func removePerson(ctx context.Context, tx pgx.Tx, number booking.MSISDN, reference string, at time.Time) error {
 	cell := number.Cell()
 	var name string
 	var before bool
@@ -49,7 +49,7 @@ func remove(ctx context.Context, tx pgx.Tx, number booking.MSISDN, reference str
 		id := uuid.New()
 		rows.add(&booking.Appointment{ID: id, Household: number, Reference: reference, Dose: dose, Status: removed, BookedAt: at}, id, noTime)
 	}
-	held, err := rows.insert(ctx, tx, carefully)
+	held, err := rows.insert(ctx, tx, onAnyConflict)
 	if err != nil || len(held) == doses {
 		return err
 	}

@@ -119,9 +119,9 @@ func grant(b *pgx.Batch, want, granted map[booking.SlotID]seats) {
 	).Query(func(rows pgx.Rows) error { return collectPlaces(rows, granted) })
 }
 
-// hold locks slots in one order, before places are taken in some of them and
+// lockSlots locks slots in one order, before places are taken in some of them and
 // given back in others.
-func hold(b *pgx.Batch, want map[booking.SlotID]seats) {
+func lockSlots(b *pgx.Batch, want map[booking.SlotID]seats) {
 	centre, slot, _, _ := columns(want)
 	b.Queue(`
 		UPDATE slot AS s

@@ -20,13 +20,13 @@ import (
 func (s *Waitlist) Join(ctx context.Context, w booking.Waiter) error {
 	return s.db.RetryTx(ctx, "wait", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
 		b := new(pgx.Batch)
-		line(b, []booking.Waiter{w})
+		joinWaitlist(b, []booking.Waiter{w})
 		return batch.Send(ctx, tx, b)
 	})
 }
 
-// line queues the statement that puts people in the line.
-func line(b *pgx.Batch, list []booking.Waiter) {
+// joinWaitlist queues the statement that puts people in the joinWaitlist.
+func joinWaitlist(b *pgx.Batch, list []booking.Waiter) {
 	if len(list) == 0 {
 		return
 	}
@@ -220,7 +220,7 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 			return err
 		}
 		var rows []*outbox.Row
-		got, err := tellEach(ctx, tx, at, list)
+		got, err := offerEach(ctx, tx, at, list)
 		if err != nil {
 			return err
 		}
@@ -242,7 +242,7 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 	return told, ours, nil
 }
 
-func tellEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.PlaceOffer) (pgx.Rows, error) {
+func offerEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.PlaceOffer) (pgx.Rows, error) {
 	n := len(list)
 	cell, number, reference := make([]int16, n), make([]string, n), make([]string, n)
 	waves, before := make([]int16, n), make([]*time.Time, n)

@@ -14,10 +14,10 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// quick has a transaction not wait for the disk. Only conversations are saved
+// asyncCommit has a transaction not wait for the disk. Only conversations are saved
 // so: should Postgres itself crash, the last moment's answers are asked again.
 // What was booked never is: bookings always wait.
-const quick = `SELECT set_config('synchronous_commit', 'off', true)`
+const asyncCommit = `SELECT set_config('synchronous_commit', 'off', true)`
 
 // Load reads the conversation with a number.
 func (s *Store) Load(ctx context.Context, number booking.MSISDN) (dialog.Record, error) {
@@ -74,22 +74,22 @@ func (s *Store) Save(ctx context.Context, r dialog.Record) (bool, error) {
 }
 
 func (s *Store) saveBatch(ctx context.Context, calls []*batch.Call[dialog.Record, bool]) error {
-	first, fresh, known := swaps(calls, func(r dialog.Record) dialog.Record { return r })
+	first, fresh, known := dedupeByNumber(calls, func(r dialog.Record) dialog.Record { return r })
 	// A pipeline without BEGIN is a transaction of its own: one round trip,
 	// where BEGIN and COMMIT would make it three for each batch.
 	return s.db.Conn(ctx, func(conn *pgx.Conn) error {
 		b := new(pgx.Batch)
-		b.Queue(quick)
-		swap(b, fresh, known, func(n booking.MSISDN) { first[n].Out = true })
+		b.Queue(asyncCommit)
+		compareAndSwap(b, fresh, known, func(n booking.MSISDN) { first[n].Out = true })
 		return conn.SendBatch(ctx, b).Close()
 	})
 }
 
-// swaps is which of the saves to try. Of several for a number only the first
+// dedupeByNumber is which of the saves to try. Of several for a number only the first
 // to come is. Another from the same version has lost then, whether or not the
 // first wins; one from another version has to look again. They are sorted, so
 // that two batches do not wait for each other for ever.
-func swaps[Q any](calls []*batch.Call[Q, bool], of func(Q) dialog.Record) (first map[booking.MSISDN]*batch.Call[Q, bool], fresh, known saving) {
+func dedupeByNumber[Q any](calls []*batch.Call[Q, bool], of func(Q) dialog.Record) (first map[booking.MSISDN]*batch.Call[Q, bool], fresh, known saving) {
 	first = make(map[booking.MSISDN]*batch.Call[Q, bool], len(calls))
 	tried := make([]dialog.Record, 0, len(calls))
 	for _, c := range calls {
@@ -114,9 +114,9 @@ func swaps[Q any](calls []*batch.Call[Q, bool], of func(Q) dialog.Record) (first
 	return first, fresh, known
 }
 
-// swap queues the statements that store conversations, and tells won of each
+// compareAndSwap queues the statements that store conversations, and tells won of each
 // number whose it did.
-func swap(b *pgx.Batch, fresh, known saving, won func(booking.MSISDN)) {
+func compareAndSwap(b *pgx.Batch, fresh, known saving, won func(booking.MSISDN)) {
 	stored := func(rows pgx.Rows) error {
 		var n booking.MSISDN
 		_, err := pgx.ForEachRow(rows, []any{&n}, func() error { won(n); return nil })

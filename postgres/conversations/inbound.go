@@ -36,7 +36,7 @@ func (s *Store) findBatch(ctx context.Context, calls []*batch.Call[dialog.Inboun
 		want.add(c.In)
 	}
 	found := make(map[booking.MSISDN]dialog.Record, len(calls))
-	had, out := make(map[inboundKey]bool), make(map[booking.MSISDN]bool)
+	duplicate, out := make(map[inboundKey]bool), make(map[booking.MSISDN]bool)
 	err := s.db.Conn(ctx, func(conn *pgx.Conn) error {
 		b := new(pgx.Batch)
 		b.Queue(`
@@ -79,7 +79,7 @@ func (s *Store) findBatch(ctx context.Context, calls []*batch.Call[dialog.Inboun
 			want.cell, want.msisdn, want.provider, want.id,
 		).Query(func(rows pgx.Rows) error {
 			var k inboundKey
-			_, err := pgx.ForEachRow(rows, []any{&k.number, &k.provider, &k.id}, func() error { had[k] = true; return nil })
+			_, err := pgx.ForEachRow(rows, []any{&k.number, &k.provider, &k.id}, func() error { duplicate[k] = true; return nil })
 			return err
 		})
 		b.Queue(`
@@ -102,7 +102,7 @@ func (s *Store) findBatch(ctx context.Context, calls []*batch.Call[dialog.Inboun
 		r := found[c.In.Number]
 		r.Number = c.In.Number
 		r.State = slices.Clone(r.State) // two callers may have asked
-		if had[keyOf(c.In)] {
+		if duplicate[keyOf(c.In)] {
 			r.Inbound = &c.In
 		}
 		if out[c.In.Number] {
@@ -131,11 +131,11 @@ func (s *Store) saveAlong(ctx context.Context, r dialog.Record) (bool, error) {
 }
 
 func (s *Store) receiveBatch(ctx context.Context, calls []*batch.Call[received, bool]) error {
-	first, fresh, known := swaps(calls, func(q received) dialog.Record { return q.Record })
+	first, fresh, known := dedupeByNumber(calls, func(q received) dialog.Record { return q.Record })
 	var won []*batch.Call[received, bool]
 	err := s.db.Tx(ctx, batch.Plain, func(tx pgx.Tx) error {
 		b := new(pgx.Batch)
-		swap(b, fresh, known, func(n booking.MSISDN) { won = append(won, first[n]) })
+		compareAndSwap(b, fresh, known, func(n booking.MSISDN) { won = append(won, first[n]) })
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return err
 		}
@@ -143,7 +143,7 @@ func (s *Store) receiveBatch(ctx context.Context, calls []*batch.Call[received, 
 			return cmp.Or(cmp.Compare(a.In.Number.Cell(), b.In.Number.Cell()), cmp.Compare(a.In.Number, b.In.Number))
 		})
 		b = new(pgx.Batch)
-		s.keep(b, won)
+		s.queueAlong(b, won)
 		return batch.Send(ctx, tx, b)
 	})
 	if err != nil {
@@ -155,8 +155,8 @@ func (s *Store) receiveBatch(ctx context.Context, calls []*batch.Call[received, 
 	return nil
 }
 
-// keep queues what goes along with conversations that were stored.
-func (s *Store) keep(b *pgx.Batch, won []*batch.Call[received, bool]) {
+// queueAlong queues what goes along with conversations that were stored.
+func (s *Store) queueAlong(b *pgx.Batch, won []*batch.Call[received, bool]) {
 	var in incoming
 	var owed []*outbox.Row
 	var out, back incoming
