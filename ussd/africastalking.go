@@ -24,14 +24,16 @@ import (
 // may hold what was dialled behind the code. That a session is over is said
 // once, at the Events URL, by another form with status=Success, Incomplete or
 // Failed. Nothing is signed.
-type africasTalking struct{}
+type africasTalking struct {
+	Secret string `name:"africastalking" env:"TIKALINE_AFRICASTALKING_SECRET" help:"Secret in the URL given to Africa's Talking. Empty: it is not served."`
+}
 
 // Of a session: 180 s in all, 15 s for our answer, 160 characters.
 const africasTalkingSep = "*"
 
-func newAfricasTalking(Settings) (Adapter, error) { return africasTalking{}, nil }
-
 func (africasTalking) Name() string { return "africastalking" }
+
+func (p africasTalking) secret() string { return p.Secret }
 
 func (africasTalking) Decode(c echo.Context) (Event, error) {
 	kind := call(c)

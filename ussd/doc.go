@@ -14,12 +14,8 @@
 //		"africastalking": {Secret: secret, Codes: map[string]string{"*384*100#": ""}},
 //	})
 //
-// An error of ours comes out of the route as an *Unanswered. The program's one
-// error handler logs it, makes a reference, and lets it say sorry:
-//
-//	if s, ok := errors.AsType[*ussd.Unanswered](err); ok {
-//		return s.Sorry(c, reference)
-//	}
+// An error of ours comes out of the route as a channel.Apology: the program's one
+// error handler logs it, makes a reference, and lets it say sorry.
 //
 // # What it promises
 //
@@ -33,14 +29,16 @@
 //   - Every call that waits for a screen gets one, in the caller's language as
 //     far as it is known; also when we are busy, late, or at fault.
 //   - Neither a number nor what was keyed gets into an error or, by an Event,
-//     into a log. Redact makes an address fit to be logged.
+//     into a log.
 //   - Nothing under /ussd tells who has not the secret that it is there.
 //
 // # A provider
 //
 // There is no standard. Each provider is one file, that opens with a sample of
 // its wire, and one table of raw requests and raw answers; africastalking.go
-// is the shortest. A new one is such a file, its table and a line in makers.
+// is the shortest. It holds its settings, too: the tags of its fields
+// are their names, helps and defaults. A new one is such a file, its table and a
+// line in Providers.
 // What only differs in names and values is a GenericConfig instead: see
 // generic_test.go, which has a dozen. What answers later, by a call of its own
 // (BDApps, OneAPI), or speaks TCP is not covered.

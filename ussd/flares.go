@@ -26,7 +26,7 @@ import (
 //	GET …?SessionID=13697502734175597&msisdn=919876543210&clean=clean-session&error=522
 //
 // and answered 200 without a body. Parameter names vary between operators, so
-// Settings.Fields may rename SessionID, MSISDN, MSC, input, userid, password
+// Fields may rename SessionID, MSISDN, MSC, input, userid, password
 // and name newRequest, a parameter that is 1 where a session begins.
 //
 // The XML pull, as https://github.com/mtvbrianking/laravel-ussd tests it:
@@ -38,8 +38,11 @@ import (
 //	<response><msisdn>…</msisdn><sessionId>…</sessionId><transactionId>…</transactionId>
 //	<freeflow><freeflowState>FC</freeflowState></freeflow><applicationResponse>…</applicationResponse></response>
 type flares struct {
-	settings Settings
-	fields   map[string]string
+	Secret   string `name:"flares" env:"TIKALINE_FLARES_SECRET" help:"The same, given to a Comviva Flares gateway (Airtel and others)."`
+	User     string `name:"flares-user" env:"TIKALINE_FLARES_USER" help:"User name that Flares sends; empty: not checked."`
+	Password string `name:"flares-password" env:"TIKALINE_FLARES_PASSWORD" help:"Password that Flares sends."`
+
+	Fields map[string]string `kong:"-"` // its own names for the parameters, where they vary
 }
 
 // What Freeflow says.
@@ -49,11 +52,9 @@ const (
 	flaresEnd      = "FE"
 )
 
-func newFlares(s Settings) (Adapter, error) {
-	return flares{settings: s, fields: s.Fields}, nil
-}
-
 func (flares) Name() string { return "flares" }
+
+func (f flares) secret() string { return f.Secret }
 
 func (f flares) Decode(c echo.Context) (Event, error) {
 	switch call(c) {
@@ -67,7 +68,7 @@ func (f flares) Decode(c echo.Context) (Event, error) {
 
 // name is what the operator calls a parameter.
 func (f flares) name(ours string) string {
-	if theirs := f.fields[ours]; theirs != "" {
+	if theirs := f.Fields[ours]; theirs != "" {
 		return theirs
 	}
 	return ours
@@ -88,9 +89,9 @@ func (f flares) decodePull(c echo.Context) (Event, error) {
 		if v.Has("msisdn") {
 			numberField = "msisdn"
 		}
-	} else if f.fields["newRequest"] != "" {
+	} else if f.Fields["newRequest"] != "" {
 		e.Phase = Input
-		if v.Get(f.fields["newRequest"]) == "1" {
+		if v.Get(f.Fields["newRequest"]) == "1" {
 			e.Phase = Begin
 		}
 	}
@@ -112,7 +113,7 @@ func (f flares) trusts(v url.Values) bool {
 	if v.Has("clean") && !v.Has(f.name("userid")) {
 		return true
 	}
-	user, password := channel.Proves(v.Get(f.name("userid")), f.settings.User), channel.Proves(v.Get(f.name("password")), f.settings.Password)
+	user, password := channel.Proves(v.Get(f.name("userid")), f.User), channel.Proves(v.Get(f.name("password")), f.Password)
 	return user && password
 }
 

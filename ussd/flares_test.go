@@ -10,7 +10,7 @@ func TestFlares(t *testing.T) {
 		return "GET /ussd/flares/s3cret?SessionID=" + session + "&MSISDN=91" + number + "&MSC=167&input=" + url.QueryEscape(input) + "&userid=tika&password=line"
 	}
 	goOn := map[string]string{"Freeflow": "FC", "Charge": "N", "Amount": "0", "Content-Type": "text/plain; charset=utf-8"}
-	contract{provider: "flares", settings: Settings{User: "tika", Password: "line", Codes: map[string]string{"*167*7#": ""}}, cases: map[string][]exchange{
+	contract{provider: "flares", settings: Settings{Provider: &flares{User: "tika", Password: "line"}, Codes: map[string]string{"*167*7#": ""}}, cases: map[string][]exchange{
 		"hindi_text": {
 			{request: get("9876543201", "13697502734175597", "167*7"), want: "{home hi}", header: goOn},
 		},
@@ -54,9 +54,9 @@ func TestFlares(t *testing.T) {
 
 func TestFlaresNames(t *testing.T) {
 	// The names of another operator, with its own word for a new session.
-	s := Settings{Fields: map[string]string{
+	s := Settings{Provider: &flares{Fields: map[string]string{
 		"SessionID": "transId", "MSISDN": "mobileNo", "MSC": "short_code", "input": "userData", "newRequest": "NEW_REQUEST",
-	}}
+	}}}
 	contract{provider: "flares", settings: s, cases: map[string][]exchange{
 		"other_names": {
 			{request: "GET /ussd/flares/s3cret?userid=u&password=p&userData=*123%23&mobileNo=9876543202&transId=7&short_code=123&NEW_REQUEST=1", want: "{home}"},

@@ -117,17 +117,17 @@ func FuzzGenericForm(f *testing.F) {
 }
 
 func FuzzGenericQuery(f *testing.F) {
-	fuzzDecoder(f, "advanta", Settings{Generic: generic1(f, "advanta")}, "GET", "", "SESSIONID=t&USSDCODE=*415%23&MSISDN=919876543202&INPUT=*415*5%23")
+	fuzzDecoder(f, "advanta", Settings{Provider: &generic{Config: generic1(f, "advanta")}}, "GET", "", "SESSIONID=t&USSDCODE=*415%23&MSISDN=919876543202&INPUT=*415*5%23")
 }
 
 func FuzzGenericJSON(f *testing.F) {
-	fuzzDecoder(f, "beem", Settings{Generic: generic1(f, "beem")}, "POST", "",
+	fuzzDecoder(f, "beem", Settings{Provider: &generic{Config: generic1(f, "beem")}}, "POST", "",
 		`{"session_id":"b","msisdn":"919876543202","operator":"airtel","command":"initiate","payload":{"request_id":1,"response":"*1#"}}`,
 		`{"payload":{"payload":{"payload":{"payload":{"payload":{"payload":{"payload":{"payload":{"payload":{}}}}}}}}}}`)
 }
 
 func FuzzGenericXML(f *testing.F) {
-	fuzzDecoder(f, "xml", Settings{Generic: generic1(f, "xml")}, "POST", "",
+	fuzzDecoder(f, "xml", Settings{Provider: &generic{Config: generic1(f, "xml")}}, "POST", "",
 		`<dialog type="Begin" sessionId="x"><subscriber><msisdn>919876543201</msisdn></subscriber><text/></dialog>`, "<a><b><c><d><e><f><g><h><i><j/></i></h></g></f></e></d></c></b></a>")
 }
 

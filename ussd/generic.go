@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 
@@ -19,21 +21,41 @@ import (
 )
 
 // generic is a provider described by a GenericConfig.
-type generic struct{ *compiled }
+type generic struct {
+	Secret string `name:"generic" env:"TIKALINE_GENERIC_SECRET" help:"The same, given to the provider that TIKALINE_GENERIC_FILE describes."`
+	File   string `name:"generic-file" env:"TIKALINE_GENERIC_FILE" type:"existingfile" help:"JSON description of another provider's requests and replies. Empty: the form described in the README."`
 
-func newGeneric(s Settings) (Adapter, error) {
-	config := DemoConfig()
-	if s.Generic != nil {
-		config = *s.Generic
-	}
-	c, err := compile(config)
-	if err != nil {
-		return nil, err
-	}
-	return generic{c}, nil
+	Config    *GenericConfig `kong:"-"` // in place of a File; nil without one is DemoConfig
+	*compiled `kong:"-"`
 }
 
-func (generic) Name() string { return "generic" }
+// prepare reads the description, once.
+func (g *generic) prepare() error {
+	if g.compiled != nil {
+		return nil
+	}
+	config := DemoConfig()
+	switch {
+	case g.Config != nil:
+		config = *g.Config
+	case g.File != "":
+		f, err := os.Open(g.File)
+		if err != nil {
+			return fmt.Errorf("TIKALINE_GENERIC_FILE: %w", err)
+		}
+		defer f.Close()
+		if config, err = ParseGeneric(f); err != nil {
+			return fmt.Errorf("TIKALINE_GENERIC_FILE %s: %w", g.File, err)
+		}
+	}
+	var err error
+	g.compiled, err = compile(config)
+	return err
+}
+
+func (*generic) Name() string { return "generic" }
+
+func (g *generic) secret() string { return g.Secret }
 
 // A value is a field of a request: its text, and how it came where that was
 // JSON.
@@ -42,7 +64,7 @@ type value struct {
 	raw  json.RawMessage
 }
 
-func (g generic) Decode(c echo.Context) (Event, error) {
+func (g *generic) Decode(c echo.Context) (Event, error) {
 	if !g.Allow.Allow(c) {
 		return Event{}, echo.ErrNotFound
 	}
@@ -85,7 +107,7 @@ func (g generic) Decode(c echo.Context) (Event, error) {
 	return e, nil
 }
 
-func (g generic) decodeNotice(c echo.Context) (Event, error) {
+func (g *generic) decodeNotice(c echo.Context) (Event, error) {
 	in, err := fields(c, g.Notify.Body)
 	if err != nil {
 		return Event{}, err
@@ -105,7 +127,7 @@ func (g generic) decodeNotice(c echo.Context) (Event, error) {
 }
 
 // common reads what requests and notices have in common.
-func (g generic) common(in map[string]value, f GenericFields) (Event, error) {
+func (g *generic) common(in map[string]value, f GenericFields) (Event, error) {
 	e := Event{TTL: g.ttl, Code: in[f.Code].text, MessageID: in[f.Message].text, Echo: map[string]string{}}
 	if l := in[f.Language].text; locales.Valid(l) {
 		e.LangHint = l
@@ -132,7 +154,7 @@ func (g generic) common(in map[string]value, f GenericFields) (Event, error) {
 }
 
 // trusts checks what each request proves itself with.
-func (g generic) trusts(c echo.Context, in map[string]value) bool {
+func (g *generic) trusts(c echo.Context, in map[string]value) bool {
 	ok := true
 	for name, want := range g.Auth {
 		ok = channel.Proves(in[name].text, want) && ok
@@ -273,7 +295,7 @@ func flattenXML(in map[string]value, b []byte) error {
 	}
 }
 
-func (g generic) Encode(c echo.Context, e Event, r Reply) error {
+func (g *generic) Encode(c echo.Context, e Event, r Reply) error {
 	answer := g.Reply.Continue
 	switch {
 	case !e.Phase.asks():
@@ -306,7 +328,7 @@ var (
 )
 
 // fill puts the values into a template, escaped for where they stand.
-func (g generic) fill(a GenericAnswer, e Event, r Reply) string {
+func (g *generic) fill(a GenericAnswer, e Event, r Reply) string {
 	template, _ := a.template()
 	escape := func(s string) string { return s }
 	switch {

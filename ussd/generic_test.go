@@ -216,7 +216,7 @@ func TestGenericRows(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			contract{provider: provider, settings: Settings{Generic: &config}, cases: map[string][]exchange{"row": exchanges}}.run(t)
+			contract{provider: provider, settings: Settings{Provider: &generic{Config: &config}}, cases: map[string][]exchange{"row": exchanges}}.run(t)
 		})
 	}
 }
@@ -263,7 +263,7 @@ func TestGenericProofs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	contract{provider: "proofs", settings: Settings{Generic: &config}, cases: map[string][]exchange{
+	contract{provider: "proofs", settings: Settings{Provider: &generic{Config: &config}}, cases: map[string][]exchange{
 		"right":          {{request: "GET /ussd/proofs/s3cret?s=1&m=9876543202&i=&user=tika&password=line", want: "CON {home}"}},
 		"wrong_password": {{request: "GET /ussd/proofs/s3cret?s=1&m=9876543202&i=&user=tika&password=x", status: 404, want: notFound}},
 		"no_password":    {{request: "GET /ussd/proofs/s3cret?s=1&m=9876543202&i=", status: 404, want: notFound}},

@@ -23,13 +23,15 @@ import (
 // is the dial string on Initiation and then the last answer. Release and
 // Timeout tell that the session is over; what is answered is not read.
 // Callbacks are not signed.
-type hubtel struct{}
+type hubtel struct {
+	Secret string `name:"hubtel" env:"TIKALINE_HUBTEL_SECRET" help:"The same, given to Hubtel."`
+}
 
 const hubtelLabel = "Tikaline"
 
-func newHubtel(Settings) (Adapter, error) { return hubtel{}, nil }
-
 func (hubtel) Name() string { return "hubtel" }
+
+func (p hubtel) secret() string { return p.Secret }
 
 type hubtelRequest struct {
 	SessionID   loose `json:"SessionId"`

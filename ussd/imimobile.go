@@ -20,13 +20,15 @@ import (
 // There is no session id: the number is one, until it has been silent for
 // NumberTTL. Nor is it said what was dialled. A caller who gives up is a msg
 // that begins with imiMobileAbort.
-type imiMobile struct{}
+type imiMobile struct {
+	Secret string `name:"imimobile" env:"TIKALINE_IMIMOBILE_SECRET" help:"The same, given to IMImobile."`
+}
 
 const imiMobileAbort = "Map Dialog User Abort User Reason"
 
-func newIMImobile(Settings) (Adapter, error) { return imiMobile{}, nil }
-
 func (imiMobile) Name() string { return "imimobile" }
+
+func (p imiMobile) secret() string { return p.Secret }
 
 func (imiMobile) Decode(c echo.Context) (Event, error) {
 	if call(c) != http.MethodGet {

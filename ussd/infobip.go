@@ -29,11 +29,13 @@ import (
 //
 // shortCode may be missing. A timeout is an end whose exitCode is not 0.
 // Nothing is signed, and no message has an id.
-type infobip struct{}
-
-func newInfobip(Settings) (Adapter, error) { return infobip{}, nil }
+type infobip struct {
+	Secret string `name:"infobip" env:"TIKALINE_INFOBIP_SECRET" help:"The same, given to Infobip."`
+}
 
 func (infobip) Name() string { return "infobip" }
+
+func (p infobip) secret() string { return p.Secret }
 
 type infobipRequest struct {
 	MSISDN    loose `json:"msisdn"`

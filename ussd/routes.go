@@ -2,8 +2,6 @@ package ussd
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"time"
 
@@ -25,33 +23,16 @@ type Adapter interface {
 // Settings is how one provider reaches us.
 type Settings struct {
 	Secret  string            // in the URL given to the provider; "" is not served
-	Allow   channel.Networks  // addresses it may call from; none is any
+	Allow   channel.Networks  // it may call from
 	Codes   map[string]string // service codes served, "*384*100#", each with the language it stands for or ""; none is any
 	Budget  locales.Budget    // of a screen; zero is DefaultBudget
 	NoIndic bool              // the operator passes Latin letters only
+	TTL     time.Duration     // how long a silent session is believed in; 0 is the default
 
-	User, Password string            // sent by the provider with each request; "" is not checked
-	Fields         map[string]string // its own names for the parameters, where they vary
-	TTL            time.Duration     // how long a silent session is believed in; 0 is the default
-	Generic        *GenericConfig    // of a provider that no adapter is named after
+	// Provider has what only this one is told; nil is the one of that name in
+	// Providers, with nothing set.
+	Provider Provider
 }
-
-// makers is every provider we have a file for: a new one is two files and a
-// line here. Any other name needs a GenericConfig.
-func makers() map[string]func(Settings) (Adapter, error) {
-	return map[string]func(Settings) (Adapter, error){
-		"africastalking": newAfricasTalking,
-		"flares":         newFlares,
-		"imimobile":      newIMImobile,
-		"infobip":        newInfobip,
-		"hubtel":         newHubtel,
-		"truroute":       newTruRoute,
-		"generic":        newGeneric,
-	}
-}
-
-// Providers is the names that Register knows without a GenericConfig, sorted.
-func Providers() []string { return slices.Sorted(maps.Keys(makers())) }
 
 // A route is a provider that is served.
 type route struct {
@@ -83,16 +64,17 @@ func Register(e *echo.Echo, gw *Gateway, providers map[string]Settings, m ...ech
 }
 
 func newRoute(name string, s Settings) (*route, error) {
-	maker, ok := makers()[name]
-	if s.Generic != nil {
-		maker, ok = newGeneric, true
+	a := s.Provider
+	if a == nil {
+		a = new(Providers).byName()[name]
 	}
-	if !ok {
-		return nil, fmt.Errorf("it is none of %s and has no generic configuration", strings.Join(Providers(), ", "))
+	if a == nil {
+		return nil, fmt.Errorf("it is none of %s and has no generic configuration", strings.Join(names(), ", "))
 	}
-	a, err := maker(s)
-	if err != nil {
-		return nil, err
+	if p, ok := a.(preparer); ok {
+		if err := p.prepare(); err != nil {
+			return nil, err
+		}
 	}
 	r := &route{adapter: a, settings: s, guard: channel.Guard{Secret: channel.NewSecret(s.Secret), Networks: s.Allow}, codes: map[string]string{}}
 	for code, lang := range s.Codes {

@@ -65,7 +65,7 @@ func TestRegister(t *testing.T) {
 		config.Allow = elsewhere
 		for provider, s := range map[string]Settings{
 			"africastalking": {Secret: "s3cret", Allow: elsewhere},
-			"generic":        {Secret: "s3cret", Generic: &config},
+			"generic":        {Secret: "s3cret", Provider: &generic{Config: &config}},
 		} {
 			rec := httptest.NewRecorder()
 			contract{provider: provider, settings: s}.server(t, newRig(t)).ServeHTTP(rec, request("POST /ussd/"+provider+"/s3cret\n\n"))
@@ -83,7 +83,7 @@ func TestRegister(t *testing.T) {
 		{"unknown_provider", "nobody", Settings{Secret: "s"}, "nobody: it is none of africastalking, flares"},
 		{"code_for_no_language", "hubtel", Settings{Secret: "s", Codes: map[string]string{"*1#": "ta"}}, `"ta" is none of`},
 		{"no_code", "hubtel", Settings{Secret: "s", Codes: map[string]string{"*#": ""}}, "no service code"},
-		{"bad_configuration", "x", Settings{Secret: "s", Generic: &GenericConfig{}}, "number and input are required"},
+		{"bad_configuration", "x", Settings{Secret: "s", Provider: &generic{Config: &GenericConfig{}}}, "number and input are required"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			err := Register(echo.New(), newRig(t).Gateway, map[string]Settings{tt.provider: tt.settings})

@@ -20,7 +20,9 @@ import (
 // In a request type is 1 dialled (msg is the dial string), 2 an answer, 3 the
 // caller gave up, 4 a timeout, 10 a charge that failed; in a reply 2 keeps the
 // session open and 3 closes it.
-type truRoute struct{}
+type truRoute struct {
+	Secret string `name:"truroute" env:"TIKALINE_TRUROUTE_SECRET" help:"The same, given to TruRoute."`
+}
 
 // Types of a reply.
 const (
@@ -28,9 +30,9 @@ const (
 	truRouteClose = 3
 )
 
-func newTruRoute(Settings) (Adapter, error) { return truRoute{}, nil }
-
 func (truRoute) Name() string { return "truroute" }
+
+func (p truRoute) secret() string { return p.Secret }
 
 type truRouteRequest struct {
 	XMLName xml.Name `xml:"ussd"`

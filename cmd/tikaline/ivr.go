@@ -112,8 +112,8 @@ func (c *serveCommand) exchanges() ([]ivr.Adapter, error) {
 func (c *serveCommand) checkAnswering() error {
 	_, err1 := c.hours()
 	_, err2 := c.exchanges()
-	if !c.Demo && c.Exotel != "" && len(c.Exotel) < secretMin { // nothing else keeps others from posing as it
-		err2 = errors.Join(err2, fmt.Errorf("the secret of exotel is shorter than %d characters: make one with  openssl rand -hex 24", secretMin))
+	if !c.Demo && c.Exotel != "" && len(c.Exotel) < channel.MinSecret { // nothing else keeps others from posing as it
+		err2 = errors.Join(err2, fmt.Errorf("the secret of exotel is shorter than %d characters: make one with  openssl rand -hex 24", channel.MinSecret))
 	}
 	return errors.Join(err1, err2, c.checkWaits())
 }

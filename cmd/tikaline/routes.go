@@ -3,15 +3,14 @@ package main
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 	"github.com/labstack/echo/v4/middleware"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"tikaline/channel"
 	"tikaline/ussd"
 )
 
@@ -23,14 +22,18 @@ func (s *service) routes() (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
 	e.HTTPErrorHandler = s.handleError
-	e.IPExtractor = s.config.callerAddress()
+	proxies, err := s.config.proxies()
+	if err != nil {
+		return nil, fmt.Errorf("TIKALINE_PROXIES: %w", err)
+	}
+	e.IPExtractor = channel.CallerAddress(proxies)
 	e.Use(middleware.RecoverWithConfig(middleware.RecoverConfig{LogErrorFunc: s.logPanic, DisablePrintStack: true, DisableErrorHandler: true}))
 
 	gateway := s.gateway()
 	if err := gateway.Check(); err != nil {
 		return nil, fmt.Errorf("ussd: %w", err)
 	}
-	settings, err := s.config.ussdSettings()
+	settings, err := s.config.USSD.Settings(s.config.Demo)
 	if err != nil {
 		return nil, err
 	}
@@ -63,20 +66,6 @@ func (s *service) routes() (*echo.Echo, error) {
 		e.GET("/phone/inbox", s.inbox.handle) // the demo only: made-up people
 	}
 	return e, nil
-}
-
-// callerAddress finds who calls: the other end of the connection, or where that
-// is a proxy of ours whom it names.
-func (c *serveCommand) callerAddress() echo.IPExtractor {
-	own, err := networks(strings.Join(c.Proxies, ","))
-	if err != nil || len(own) == 0 { // checked before
-		return echo.ExtractIPDirect()
-	}
-	trust := []echo.TrustOption{echo.TrustLoopback(false), echo.TrustLinkLocal(false), echo.TrustPrivateNet(false)}
-	for _, p := range own {
-		trust = append(trust, echo.TrustIPRange(&net.IPNet{IP: p.Addr().AsSlice(), Mask: net.CIDRMask(p.Bits(), p.Addr().BitLen())}))
-	}
-	return echo.ExtractIPFromXFFHeader(trust...)
 }
 
 // healthz tells that the process runs.

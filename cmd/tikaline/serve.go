@@ -44,7 +44,7 @@ func (c *serveCommand) Run(ctx context.Context, w ops.World) (err error) {
 	if c.Demo {
 		fmt.Fprintln(w.Out, "Starting the demo (the first time takes some seconds):\n  a database")
 	}
-	m := newMeters(c.secrets())
+	m := newMeters(c.USSD.Secrets(c.Demo))
 	db, err := c.Open(ctx, postgres.Options{Registerer: m.registry, Log: log, Now: w.Now})
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (s *service) gateway() *ussd.Gateway {
 		Words:         s.words,
 		Now:           s.world.Now,
 		DefaultLang:   s.config.Language,
-		Deadline:      s.config.Deadline,
+		Deadline:      s.config.USSD.Deadline,
 		Admit:         channel.NewAdmission(s.config.Callers).Enter,
 		Observer:      s.meters,
 	}
