@@ -12,7 +12,7 @@
 //	if err := gw.Check(); err != nil { ... }
 //	twilio, err := ivr.NewTwilio(ivr.TwilioSettings{PublicURL: "https://vax.example.in", AuthTokens: tokens})
 //	...
-//	err = ivr.Register(e, gw, []ivr.Adapter{twilio})
+//	err = ivr.Register(e, gw, []ivr.Adapter{twilio}, nil)
 //
 // An error of ours comes out of the route as an *Unanswered. The program's one
 // error handler logs it, makes a reference, and lets it say sorry.

@@ -10,7 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
 	"tikaline/calls"
+	"tikaline/outbox"
 
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
@@ -76,12 +78,51 @@ const (
 
 // ExotelSettings is how Exotel reaches us.
 type ExotelSettings struct {
-	PublicURL string
-	Secret    string
-	Form      ExotelForm
-	Missed    []string // our numbers that take only missed calls
-	Phones    []string // of agents
-	CallerID  string   // what they see
+	Form   ExotelForm `name:"exotel-form" env:"TIKALINE_EXOTEL_FORM" enum:"exoml,applets" default:"exoml" help:"How the Exotel account asks about calls (${enum})."`
+	Phones []string   `name:"ivr-agent-phones" env:"TIKALINE_IVR_AGENT_PHONES" help:"Agents' telephones, for Exotel, which has no queue to put callers in."`
+	App    string     `name:"calls-app" env:"TIKALINE_CALLS_EXOTEL_APP" help:"Id of the flow at Exotel that a call back goes through, and that asks us."`
+
+	PublicURL string   `kong:"-"`
+	Secret    string   `kong:"-"`
+	Missed    []string `kong:"-"` // our numbers that take only missed calls
+	CallerID  string   `kong:"-"` // what agents see
+}
+
+func (*ExotelSettings) name() string { return exotelName }
+
+func (x *ExotelSettings) inbound(w With) (Adapter, bool, error) {
+	s := *x
+	s.PublicURL, s.Secret = w.PublicURL, channel.SecretOf(w.Exotel.Secret, w.Demo)
+	s.Missed, s.CallerID = w.missed, w.from[exotelName]
+	if s.Secret == "" {
+		return nil, false, nil
+	}
+	if !w.Demo { // nothing else keeps others from posing as it
+		if err := channel.CheckLength(exotelName, s.Secret); err != nil {
+			return nil, false, err
+		}
+	}
+	a, err := NewExotel(s)
+	return a, err == nil, err
+}
+
+// calls is how Exotel is asked for calls.
+func (x *ExotelSettings) calls(w With) ExotelCallSettings {
+	s := ExotelCallSettings{PublicURL: w.PublicURL, Account: w.Exotel, CallerID: w.from[exotelName], App: x.App}
+	s.Secret = channel.SecretOf(s.Secret, w.Demo)
+	return s
+}
+
+func (x *ExotelSettings) outbound(w With) (outbox.Provider, error) {
+	return NewExotelCaller(x.calls(w))
+}
+
+func (x *ExotelSettings) recordings(w With) (Source, bool, error) {
+	if w.Exotel.SID == "" {
+		return Source{}, false, nil
+	}
+	s, err := ExotelRecordings(x.calls(w))
+	return s, err == nil, err
 }
 
 const (

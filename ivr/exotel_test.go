@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
 	"tikaline/calls"
 
 	"github.com/labstack/echo/v4"

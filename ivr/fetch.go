@@ -29,6 +29,24 @@ type Source struct {
 	Trusted        func(address *url.URL) bool // who gets the password; nil is all
 }
 
+// Sources is where recordings are, by the name of their provider.
+type Sources map[string]Source
+
+// Copy returns where a provider itself plays a recording to callers; "" is
+// nowhere. Of an address that asks for a password nothing would be heard. Twilio
+// plays its own to whoever has the address.
+func (s Sources) Copy(r calls.Recording) string {
+	source, known := s[r.Provider]
+	if !known {
+		return ""
+	}
+	address, ok := source.Audio(r)
+	if u, err := url.Parse(address); !ok || err != nil || source.Trusted != nil && source.Trusted(u) {
+		return ""
+	}
+	return address
+}
+
 // TwilioRecordings is the recordings of an account of Twilio's,
 // https://www.twilio.com/docs/voice/api/recording.
 func TwilioRecordings(s TwilioCallSettings) (Source, error) {

@@ -16,6 +16,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/calls"
+	"tikaline/exotelapi"
 	"tikaline/ivr"
 )
 
@@ -169,7 +170,7 @@ func TestFetchRecordings_of_a_provider_that_is_not_set(t *testing.T) {
 }
 
 func TestExotelRecordings_addresses(t *testing.T) {
-	s, err := ivr.ExotelRecordings(ivr.ExotelCallSettings{Key: "k", Token: "t"})
+	s, err := ivr.ExotelRecordings(ivr.ExotelCallSettings{Account: exotelapi.Account{Key: "k", Token: "t"}})
 	if err != nil {
 		t.Fatal(err)
 	}

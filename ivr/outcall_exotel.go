@@ -5,12 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"tikaline/calls"
+	"tikaline/exotelapi"
 	"tikaline/outbox"
 	"tikaline/outbox/ask"
 )
@@ -33,35 +33,31 @@ import (
 
 // ExotelCallSettings is how we ask Exotel for calls.
 type ExotelCallSettings struct {
-	PublicURL  string // what our addresses begin with
-	Secret     string // in them
-	AccountSID string
-	Key, Token string
-	CallerID   string // our number, of Exotel's
-	App        string // id of the flow that asks us
-	BaseURL    string // "" is https://api.in.exotel.com
-	AppURL     string // where flows begin; "" is http://my.exotel.com
-	Timeout    time.Duration
+	exotelapi.Account
+
+	PublicURL string // what our addresses begin with
+	CallerID  string // our number, of Exotel's
+	App       string // id of the flow that asks us
+	AppURL    string // where flows begin; "" is http://my.exotel.com
+	Timeout   time.Duration
 }
 
 // NewExotelCaller makes calls by Exotel.
 func NewExotelCaller(s ExotelCallSettings) (outbox.Provider, error) {
-	if s.BaseURL == "" {
-		s.BaseURL = "https://api.in.exotel.com"
-	}
 	if s.AppURL == "" {
 		s.AppURL = "http://my.exotel.com"
 	}
 	for what, address := range map[string]string{
-		"exotel's address": s.BaseURL, "the address of exotel's flows": s.AppURL, "exotel's public address": s.PublicURL,
+		"exotel's address": s.API(), "the address of exotel's flows": s.AppURL, "exotel's public address": s.PublicURL,
 	} {
 		if err := absolute(what, address); err != nil {
 			return nil, err
 		}
 	}
+	if err := s.Check(); err != nil {
+		return nil, err
+	}
 	switch {
-	case s.AccountSID == "" || s.Key == "" || s.Token == "":
-		return nil, errors.New("exotel: account, key and token are needed")
 	case s.CallerID == "" || s.Secret == "":
 		return nil, errors.New("exotel: the number to call from, or the secret in our addresses, is missing")
 	case !alphanumeric.MatchString(s.App):
@@ -78,35 +74,30 @@ type exotelCaller struct {
 // Name is not that of the texts': the outbox knows each by its own.
 func (exotelCaller) Name() string { return "exotel-voice" }
 
-// exotelCallSid is the id in an answer, which is XML or, from some accounts,
-// JSON.
-var exotelCallSid = regexp.MustCompile(`(?:<Sid>|"Sid"\s*:\s*")([0-9A-Za-z]{1,64})`)
-
 func (x exotelCaller) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
-	address := strings.TrimSuffix(x.BaseURL, "/") + "/v1/Accounts/" + url.PathEscape(x.AccountSID) + "/Calls/connect"
-	a, f := x.caller.Send(ctx, http.MethodPost, address, "application/x-www-form-urlencoded", x.form(m).Encode(), ask.Basic(x.Key, x.Token))
+	a, f := x.caller.Send(ctx, http.MethodPost, x.Endpoint("Calls/connect"), "application/x-www-form-urlencoded", x.form(m).Encode(), ask.Basic(x.Key, x.Token))
 	if f != nil {
 		return outbox.Receipt{}, f
 	}
 	if f, ok := ask.Refused(a.Status, a.Header); ok {
 		return outbox.Receipt{}, f
 	}
-	id := exotelCallSid.FindSubmatch(a.Body)
+	id, ok := exotelapi.ID(a.Body)
 	switch {
-	case a.Status >= 300, strings.Contains(string(a.Body), "RestException"):
+	case exotelapi.Refused(a.Status, a.Body):
 		// A number that is none, or a flow or number of ours that Exotel does
 		// not know: another provider may.
 		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Elsewhere, Code: strconv.Itoa(a.Status)}
-	case id == nil:
+	case !ok:
 		return outbox.Receipt{}, &outbox.Failure{Policy: outbox.Ambiguous, Code: strconv.Itoa(a.Status) + " unreadable"}
 	}
-	return outbox.Receipt{ProviderID: string(id[1])}, nil
+	return outbox.Receipt{ProviderID: id}, nil
 }
 
 func (x exotelCaller) form(m outbox.Message) url.Values {
 	return url.Values{
 		"From": {string(m.To)}, "CallerId": {x.CallerID}, "CallType": {"trans"},
-		"Url":                     {strings.TrimSuffix(x.AppURL, "/") + "/" + url.PathEscape(x.AccountSID) + "/exoml/start_voice/" + x.App},
+		"Url":                     {strings.TrimSuffix(x.AppURL, "/") + "/" + url.PathEscape(x.SID) + "/exoml/start_voice/" + x.App},
 		"TimeOut":                 {strconv.Itoa(int(ringing / time.Second))},
 		"TimeLimit":               {strconv.Itoa(int(calls.LongestOut / time.Second))},
 		"StatusCallback":          {callAddress(x.PublicURL, "/ivr/exotel/"+url.PathEscape(x.Secret)+"/status", m.ID)},

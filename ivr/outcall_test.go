@@ -17,6 +17,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/calls"
+	"tikaline/exotelapi"
 	"tikaline/ivr"
 	"tikaline/outbox"
 )
@@ -51,7 +52,8 @@ var callers = map[string]struct {
 		wrong: `<TwilioResponse><RestException><Status>400</Status><Message>Invalid number</Message></RestException></TwilioResponse>`, wrongIs: outbox.Elsewhere,
 		make: func(base string) (outbox.Provider, error) {
 			return ivr.NewExotelCaller(ivr.ExotelCallSettings{
-				PublicURL: "https://tika.example.in", Secret: "s/1", AccountSID: "tika1", Key: "AC01", Token: "secret", CallerID: "08012345678", App: "4711", BaseURL: base, Timeout: time.Second,
+				Account:   exotelapi.Account{Secret: "s/1", SID: "tika1", Key: "AC01", Token: "secret", BaseURL: base},
+				PublicURL: "https://tika.example.in", CallerID: "08012345678", App: "4711", Timeout: time.Second,
 			})
 		},
 		form: url.Values{
@@ -159,7 +161,7 @@ func says(status int, body string, header ...string) func(http.ResponseWriter) {
 
 func TestCallers_settings(t *testing.T) {
 	twilio := ivr.TwilioCallSettings{PublicURL: "https://tika.example.in", AccountSID: "AC01", Key: "AC01", KeySecret: "secret", From: "+15005550006"}
-	exotel := ivr.ExotelCallSettings{PublicURL: "https://tika.example.in", Secret: "s", AccountSID: "t", Key: "k", Token: "t", CallerID: "0801", App: "47"}
+	exotel := ivr.ExotelCallSettings{Account: exotelapi.Account{Secret: "s", SID: "t", Key: "k", Token: "t"}, PublicURL: "https://tika.example.in", CallerID: "0801", App: "47"}
 	if _, err := ivr.NewTwilioCaller(twilio); err != nil {
 		t.Error(err)
 	}

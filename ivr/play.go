@@ -8,8 +8,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"tikaline/calls"
 	"time"
+
+	"tikaline/calls"
 
 	"github.com/labstack/echo/v4"
 )

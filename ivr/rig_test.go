@@ -238,7 +238,7 @@ func (r *rig) serve(adapters ...Adapter) {
 			e.DefaultHTTPErrorHandler(err, c)
 		}
 	}
-	if err := Register(e, r.Gateway, adapters); err != nil {
+	if err := Register(e, r.Gateway, adapters, nil); err != nil {
 		r.t.Fatal(err)
 	}
 	r.server = httptest.NewServer(e)

@@ -6,8 +6,9 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"tikaline/calls"
 	"time"
+
+	"tikaline/calls"
 
 	"github.com/labstack/echo/v4"
 
@@ -60,8 +61,9 @@ const maxTurns = 10_000
 // Register serves the adapters: those with a secret in the path at
 // /ivr/{provider}/{secret}…, and one that signs at /ivr/{provider}…. Whatever
 // else is asked for under /ivr gets the same 404, so that nobody learns which
-// providers there are.
-func Register(e *echo.Echo, gw *Gateway, adapters []Adapter, m ...echo.MiddlewareFunc) error {
+// providers there are; and so does whoever asks from another network than allow
+// names for the provider.
+func Register(e *echo.Echo, gw *Gateway, adapters []Adapter, allow channel.Allowed, m ...echo.MiddlewareFunc) error {
 	known := map[string]Adapter{}
 	for _, a := range adapters {
 		if known[a.Name()] != nil {
@@ -73,6 +75,9 @@ func Register(e *echo.Echo, gw *Gateway, adapters []Adapter, m ...echo.Middlewar
 		a := known[c.Param("provider")]
 		if a == nil {
 			return echo.ErrNotFound
+		}
+		if err := allow.Check(c, a.Name()); err != nil {
+			return err
 		}
 		return serve(c, gw, a)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"tikaline/calls"
 	"tikaline/locales"
+	"tikaline/outbox"
 	"tikaline/twilioapi"
 
 	"tikaline/channel"
@@ -69,12 +70,53 @@ type twilio struct {
 
 // TwilioSettings is how Twilio reaches us.
 type TwilioSettings struct {
-	PublicURL  string   // what our addresses begin with for Twilio: https://vax.example.in
-	AuthTokens []string // the account's; two while one takes the other's place
-	AccountSID string
-	Voices     map[string]string // by language; missing ones are DefaultVoices
-	Missed     []string          // our numbers that take only missed calls
-	Queue      string            // the name of the agents' queue, one per language behind it; "" is no agents
+	Voices   map[string]string `name:"ivr-voices" env:"TIKALINE_IVR_VOICES" help:"Twilio's voice of each language: hi=Polly.Kajal-Neural;bn=Google.bn-IN-Wavenet-A. Empty: those."`
+	Queue    string            `name:"ivr-queue" env:"TIKALINE_IVR_QUEUE" default:"tikaline" help:"Name of the agents' queues at Twilio; the language follows it: tikaline-hi."` // "" is no agents
+	Machines bool              `name:"calls-machines" env:"TIKALINE_CALLS_MACHINES" help:"Have Twilio tell answering machines from people: costs more, and the line is silent meanwhile."`
+
+	PublicURL  string   `kong:"-"` // what our addresses begin with for Twilio: https://vax.example.in
+	AuthTokens []string `kong:"-"` // the account's; two while one takes the other's place
+	AccountSID string   `kong:"-"`
+	Missed     []string `kong:"-"` // our numbers that take only missed calls
+}
+
+func (*TwilioSettings) name() string { return twilioName }
+
+func (t *TwilioSettings) inbound(w With) (Adapter, bool, error) {
+	s := *t
+	s.PublicURL, s.AuthTokens, s.AccountSID, s.Missed = w.PublicURL, w.Twilio.AuthTokens, w.Twilio.AccountSID, w.missed
+	if s.AccountSID == "" {
+		if !w.Demo {
+			return nil, false, nil
+		}
+		s.AuthTokens, s.AccountSID = []string{channel.DemoSecret}, channel.DemoSecret
+	}
+	a, err := NewTwilio(s)
+	return a, err == nil, err
+}
+
+// calls is how Twilio is asked for calls.
+func (t *TwilioSettings) calls(w With) TwilioCallSettings {
+	s := TwilioCallSettings{
+		PublicURL: w.PublicURL, AccountSID: w.Twilio.AccountSID, Key: w.Twilio.AccountSID, BaseURL: w.Twilio.BaseURL,
+		From: w.from[twilioName], Machines: t.Machines,
+	}
+	if len(w.Twilio.AuthTokens) > 0 {
+		s.KeySecret = w.Twilio.AuthTokens[0]
+	}
+	return s
+}
+
+func (t *TwilioSettings) outbound(w With) (outbox.Provider, error) {
+	return NewTwilioCaller(t.calls(w))
+}
+
+func (t *TwilioSettings) recordings(w With) (Source, bool, error) {
+	if w.Twilio.AccountSID == "" {
+		return Source{}, false, nil
+	}
+	s, err := TwilioRecordings(t.calls(w))
+	return s, err == nil, err
 }
 
 // DefaultVoices are Twilio's that speak our languages. Bengali has none of

@@ -14,7 +14,7 @@
 //		Now:           time.Now,
 //	}
 //	if err := gw.Check(); err != nil { ... }
-//	err = sms.Register(e, gw, journal, []sms.Adapter{kannel, twilio})
+//	err = sms.Register(e, gw, journal, []sms.Adapter{kannel, twilio}, nil)
 //
 // # What it promises
 //

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -13,6 +12,8 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/channel"
+	"tikaline/exotelapi"
 	"tikaline/locales"
 	"tikaline/outbox"
 	"tikaline/outbox/ask"
@@ -47,14 +48,29 @@ type exotel struct{ ExotelSettings }
 
 // ExotelSettings is how Exotel reaches us and we reach it.
 type ExotelSettings struct {
-	Secret string // in the addresses given to Exotel
+	exotelapi.Account `kong:"-"`
 
-	AccountSID string
-	Key, Token string
-	From       string        // the sender of a text whose template names no header
-	BaseURL    string        // "" is https://api.in.exotel.com, the cluster in Mumbai
-	Timeout    time.Duration // 0 is ten seconds
+	From    string        `kong:"-"` // the sender of a text whose template names no header
+	Timeout time.Duration `kong:"-"` // 0 is ten seconds
 }
+
+func (*ExotelSettings) name() string { return exotelName }
+
+func (*ExotelSettings) secret(w With) string { return channel.SecretOf(w.Exotel.Secret, w.Demo) }
+
+func (x *ExotelSettings) uses(w With) (in, out bool) { return x.secret(w) != "", w.Exotel.SID != "" }
+
+// of fills in the account.
+func (x *ExotelSettings) of(w With) ExotelSettings {
+	s := *x
+	s.Account, s.From = w.Exotel, w.Sender
+	s.Secret = x.secret(w)
+	return s
+}
+
+func (x *ExotelSettings) inbound(w With) (Adapter, error) { return NewExotel(x.of(w)) }
+
+func (x *ExotelSettings) outbound(w With) (outbox.Provider, error) { return NewExotelSender(x.of(w)) }
 
 const exotelName = "exotel"
 
@@ -147,14 +163,11 @@ func exotelStatus(status, detail string) ReportStatus {
 
 // NewExotelSender is the outbound side.
 func NewExotelSender(s ExotelSettings) (outbox.Provider, error) {
-	if s.BaseURL == "" {
-		s.BaseURL = "https://api.in.exotel.com"
-	}
-	if _, err := ask.Address("exotel's address", s.BaseURL); err != nil {
+	if _, err := ask.Address("exotel's address", s.API()); err != nil {
 		return nil, err
 	}
-	if s.AccountSID == "" || s.Key == "" || s.Token == "" {
-		return nil, errors.New("exotel: account, key and token are needed")
+	if err := s.Check(); err != nil {
+		return nil, err
 	}
 	return exotelSender{s, ask.NewCaller(s.Timeout)}, nil
 }
@@ -167,18 +180,14 @@ type exotelSender struct {
 func (exotelSender) Name() string { return exotelName }
 
 func (x exotelSender) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
-	address := strings.TrimSuffix(x.BaseURL, "/") + "/v1/Accounts/" + url.PathEscape(x.AccountSID) + "/Sms/send"
-	a, f := x.caller.Send(ctx, http.MethodPost, address, echo.MIMEApplicationForm, x.form(m).Encode(), ask.Basic(x.Key, x.Token))
+	a, f := x.caller.Send(ctx, http.MethodPost, x.Endpoint("Sms/send"), echo.MIMEApplicationForm, x.form(m).Encode(), ask.Basic(x.Key, x.Token))
 	if f == nil {
 		f = exotelRefused(a)
 	}
 	if f != nil {
 		return outbox.Receipt{}, f
 	}
-	id := ""
-	if m := exotelSid.FindSubmatch(a.Body); m != nil {
-		id = string(m[1])
-	}
+	id, _ := exotelapi.ID(a.Body)
 	return outbox.Receipt{ProviderID: id}, nil
 }
 
@@ -220,9 +229,6 @@ func exotelType(category string) string {
 	return ""
 }
 
-// exotelSid is the id in an answer, which is XML or, from some accounts, JSON.
-var exotelSid = regexp.MustCompile(`(?:<Sid>|"Sid"\s*:\s*")([0-9A-Za-z]{1,64})`)
-
 // exotelRefused tells what to do after an answer; nil if the text was taken.
 func exotelRefused(a ask.Answer) *outbox.Failure {
 	if f, ok := ask.Refused(a.Status, a.Header); ok {
@@ -230,7 +236,7 @@ func exotelRefused(a ask.Answer) *outbox.Failure {
 	}
 	f := &outbox.Failure{Code: strconv.Itoa(a.Status)}
 	switch {
-	case a.Status >= 300, strings.Contains(string(a.Body), "RestException"):
+	case exotelapi.Refused(a.Status, a.Body):
 		// A number that is none, or more likely a sender or template that
 		// Exotel does not know: another provider may.
 		f.Policy = outbox.Elsewhere

@@ -11,12 +11,13 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"tikaline/exotelapi"
 	"tikaline/outbox"
 )
 
 func newTestExotel(t testing.TB) Adapter {
 	t.Helper()
-	a, err := NewExotel(ExotelSettings{Secret: wireSecret})
+	a, err := NewExotel(ExotelSettings{Account: exotelapi.Account{Secret: wireSecret}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +66,7 @@ func TestExotel(t *testing.T) {
 }
 
 func exotelTo(url string) (outbox.Provider, error) {
-	return NewExotelSender(ExotelSettings{AccountSID: "tikaline1", Key: "key", Token: "passw0rd", From: "09513886363", BaseURL: url + "/"})
+	return NewExotelSender(ExotelSettings{Account: exotelapi.Account{SID: "tikaline1", Key: "key", Token: "passw0rd", BaseURL: url + "/"}, From: "09513886363"})
 }
 
 func TestExotelSend(t *testing.T) {
@@ -80,8 +81,8 @@ func TestExotelSend(t *testing.T) {
 		"upstream_is_away":    {say: answers(502, "<html>"), want: outbox.Failure{Policy: outbox.Retry, Code: "502"}},
 		"down_until_tomorrow": {say: answers(503, "", "Retry-After", "7200000"), want: outbox.Failure{Policy: outbox.Retry, After: 24 * time.Hour, Code: "503"}},
 	})
-	for name, s := range map[string]ExotelSettings{"no_account": {Key: "k", Token: "t"}, "no_token": {AccountSID: "a", Key: "k"}, "no_address": {AccountSID: "a", Key: "k", Token: "t", BaseURL: "x"}} {
-		if _, err := NewExotelSender(s); err == nil {
+	for name, s := range map[string]exotelapi.Account{"no_account": {Key: "k", Token: "t"}, "no_token": {SID: "a", Key: "k"}, "no_address": {SID: "a", Key: "k", Token: "t", BaseURL: "x"}} {
+		if _, err := NewExotelSender(ExotelSettings{Account: s}); err == nil {
 			t.Errorf("%s is taken", name)
 		}
 	}
@@ -147,7 +148,7 @@ func FuzzExotel(f *testing.F) {
 func TestExotel_looks(t *testing.T) {
 	r := newRig(t)
 	e := echo.New()
-	if err := Register(e, r.Gateway, toOutbox{}, []Adapter{newTestExotel(t)}); err != nil {
+	if err := Register(e, r.Gateway, toOutbox{}, []Adapter{newTestExotel(t)}, nil); err != nil {
 		t.Fatal(err)
 	}
 	for path, status := range map[string]int{

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/outbox"
 
 	"tikaline/channel"
 )
@@ -186,10 +188,51 @@ func (g GenericReport) check() error {
 
 // GenericSettings is how a provider with a GenericConfig reaches us.
 type GenericSettings struct {
-	Secret  string // in the addresses given to it
-	Config  GenericConfig
-	From    string        // {header} of a text whose template names none
-	Timeout time.Duration // 0 is ten seconds
+	Secret string `name:"text-generic" env:"TIKALINE_SMS_GENERIC_SECRET" help:"Secret in the addresses given to the provider that TIKALINE_SMS_GENERIC_FILE describes."`
+	File   string `name:"text-generic-file" env:"TIKALINE_SMS_GENERIC_FILE" type:"existingfile" help:"JSON description of another provider of SMS, both ways."`
+
+	Config  GenericConfig `kong:"-"`
+	From    string        `kong:"-"` // {header} of a text whose template names none
+	Timeout time.Duration `kong:"-"` // 0 is ten seconds
+}
+
+func (*GenericSettings) name() string { return "generic" }
+
+func (g *GenericSettings) secret(With) string { return g.Secret } // the demo describes none
+
+func (g *GenericSettings) uses(With) (in, out bool) {
+	return g.File != "" && g.Secret != "", g.File != ""
+}
+
+// read reads the description.
+func (g *GenericSettings) read(w With) (GenericSettings, error) {
+	s := *g
+	s.From = w.Sender
+	f, err := os.Open(g.File)
+	if err != nil {
+		return s, fmt.Errorf("TIKALINE_SMS_GENERIC_FILE: %w", err)
+	}
+	defer f.Close()
+	if s.Config, err = ParseGeneric(f); err != nil {
+		return s, fmt.Errorf("TIKALINE_SMS_GENERIC_FILE %s: %w", g.File, err)
+	}
+	return s, nil
+}
+
+func (g *GenericSettings) inbound(w With) (Adapter, error) {
+	s, err := g.read(w)
+	if err != nil {
+		return nil, err
+	}
+	return NewGeneric(s)
+}
+
+func (g *GenericSettings) outbound(w With) (outbox.Provider, error) {
+	s, err := g.read(w)
+	if err != nil {
+		return nil, err
+	}
+	return NewGenericSender(s)
 }
 
 type generic struct {

@@ -70,15 +70,33 @@ type kannel struct{ KannelSettings }
 
 // KannelSettings is how Kannel reaches us and we reach it.
 type KannelSettings struct {
-	Secret string // in get-url and dlr-url; the inbound side needs it
+	Secret   string `name:"kannel" env:"TIKALINE_KANNEL_SECRET" help:"Secret in the addresses given to Kannel. Empty: texts from it are not served; the same for the next."`
+	URL      string `name:"kannel-url" env:"TIKALINE_KANNEL_URL" help:"Kannel's sendsms: http://127.0.0.1:13013/cgi-bin/sendsms. Empty: nothing is sent by it."`
+	User     string `name:"kannel-user" env:"TIKALINE_KANNEL_USER" help:"User of sendsms."`
+	Password string `name:"kannel-password" env:"TIKALINE_KANNEL_PASSWORD" help:"Password of sendsms."`
 
-	URL            string // of sendsms, http://127.0.0.1:13013/cgi-bin/sendsms; the sender needs it
-	User, Password string
-	From           string        // the sender of a text whose template names no header
-	SMSC           string        // the operator's connection; "" leaves it to Kannel
-	TemplateTLV    string        // what the group smpp-tlv calls the DLT template id; "" is dlt_template_id
-	EntityTLV      string        // and the entity id; "" leaves it to const= there
-	Timeout        time.Duration // 0 is ten seconds
+	SMSC        string `name:"kannel-smsc" env:"TIKALINE_KANNEL_SMSC" help:"Kannel's connection (smsc-id) to send by. Empty: Kannel chooses."`
+	TemplateTLV string `name:"kannel-template-tlv" env:"TIKALINE_KANNEL_TEMPLATE_TLV" default:"dlt_template_id" help:"What Kannel's group smpp-tlv calls the DLT template id."`
+	EntityTLV   string `name:"kannel-entity-tlv" env:"TIKALINE_KANNEL_ENTITY_TLV" help:"What it calls the DLT entity id. Empty: a const= there says it."`
+
+	From    string        `kong:"-"` // the sender of a text whose template names no header
+	Timeout time.Duration `kong:"-"` // 0 is ten seconds
+}
+
+func (*KannelSettings) name() string { return kannelName }
+
+func (k *KannelSettings) secret(w With) string { return channel.SecretOf(k.Secret, w.Demo) }
+
+func (k *KannelSettings) uses(w With) (in, out bool) { return k.secret(w) != "", k.URL != "" }
+
+func (k *KannelSettings) inbound(w With) (Adapter, error) {
+	return NewKannel(KannelSettings{Secret: k.secret(w)})
+}
+
+func (k *KannelSettings) outbound(w With) (outbox.Provider, error) {
+	s := *k
+	s.Secret, s.From = k.secret(w), w.Sender
+	return NewKannelSender(s)
 }
 
 const (

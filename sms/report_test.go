@@ -54,7 +54,7 @@ func TestReports(t *testing.T) {
 		e := echo.New()
 		all := []Adapter{newTestKannel(t), newTestExotel(t), newTestTwilio(t), newTestGeneric(t, genericForm), newTestGeneric(t, genericJSON)}
 		j := toOutbox{&outbox.Reports{Store: store, Key: key, Now: time.Now}}
-		if err := Register(e, newRig(t).Gateway, j, all); err != nil {
+		if err := Register(e, newRig(t).Gateway, j, all, nil); err != nil {
 			t.Fatal(err)
 		}
 		return e

@@ -27,9 +27,10 @@ type Journal interface {
 // Register serves the adapters: texts at /sms/{provider}/{secret} and delivery
 // reports at …/status, or without a secret where a provider signs. Whatever
 // else is asked for under /sms gets the same 404, so that nobody learns which
-// providers there are. Adapters read no more than 64 KiB of a request, and only
+// providers there are; and so does whoever asks from another network than allow
+// names for the provider. Adapters read no more than 64 KiB of a request, and only
 // once they know who sends it.
-func Register(e *echo.Echo, gw *Gateway, journal Journal, adapters []Adapter, m ...echo.MiddlewareFunc) error {
+func Register(e *echo.Echo, gw *Gateway, journal Journal, adapters []Adapter, allow channel.Allowed, m ...echo.MiddlewareFunc) error {
 	secret, signed := map[string]Adapter{}, map[string]Adapter{}
 	for _, a := range adapters {
 		to := secret
@@ -42,16 +43,16 @@ func Register(e *echo.Echo, gw *Gateway, journal Journal, adapters []Adapter, m 
 		to[a.Name()] = a
 	}
 	text := func(of map[string]Adapter) echo.HandlerFunc {
-		return func(c echo.Context) error { return receive(c, gw, of[c.Param("provider")]) }
+		return func(c echo.Context) error { return receive(c, gw, allow, of[c.Param("provider")]) }
 	}
 	status := func(of map[string]Adapter) echo.HandlerFunc {
-		return func(c echo.Context) error { return report(c, gw, journal, of[c.Param("provider")]) }
+		return func(c echo.Context) error { return report(c, journal, allow, of[c.Param("provider")]) }
 	}
 	// GET, POST, as the provider likes             guard
 	e.Any("/sms/:provider/:secret", func(c echo.Context) error { // the secret in the path
 		// A signing provider's status lies where another's secret would be.
 		if a := signed[c.Param("provider")]; a != nil && c.Param("secret") == "status" {
-			return report(c, gw, journal, a)
+			return report(c, journal, allow, a)
 		}
 		return text(secret)(c)
 	}, m...)
@@ -65,9 +66,12 @@ func Register(e *echo.Echo, gw *Gateway, journal Journal, adapters []Adapter, m 
 var errLooked = errors.New("only looked whether somebody is there")
 
 // receive answers one text.
-func receive(c echo.Context, gw *Gateway, a Adapter) error {
+func receive(c echo.Context, gw *Gateway, allow channel.Allowed, a Adapter) error {
 	if a == nil {
 		return echo.ErrNotFound
+	}
+	if err := allow.Check(c, a.Name()); err != nil {
+		return err
 	}
 	start := gw.Now()
 	e, err := a.Inbound(c)
@@ -86,9 +90,12 @@ func receive(c echo.Context, gw *Gateway, a Adapter) error {
 }
 
 // report answers one delivery report.
-func report(c echo.Context, gw *Gateway, journal Journal, a Adapter) error {
+func report(c echo.Context, journal Journal, allow channel.Allowed, a Adapter) error {
 	if a == nil || journal == nil {
 		return echo.ErrNotFound
+	}
+	if err := allow.Check(c, a.Name()); err != nil {
+		return err
 	}
 	r, err := a.Report(c)
 	if errors.Is(err, errLooked) {

@@ -53,7 +53,7 @@ func (j *journal) Reported(_ context.Context, r Report) error {
 func TestRoutes(t *testing.T) {
 	r, j := newRig(t), new(journal)
 	e := echo.New()
-	if err := Register(e, r.Gateway, j, []Adapter{post{"kannel"}, post{twilioName}}); err != nil {
+	if err := Register(e, r.Gateway, j, []Adapter{post{"kannel"}, post{twilioName}}, nil); err != nil {
 		t.Fatal(err)
 	}
 	ask := func(path string) (int, string) {
@@ -113,7 +113,7 @@ func TestRoutes(t *testing.T) {
 		}
 	})
 	t.Run("a_provider_twice_is_refused", func(t *testing.T) {
-		if err := Register(echo.New(), r.Gateway, j, []Adapter{post{"kannel"}, post{"kannel"}}); err == nil {
+		if err := Register(echo.New(), r.Gateway, j, []Adapter{post{"kannel"}, post{"kannel"}}, nil); err == nil {
 			t.Error("it was taken")
 		}
 	})

@@ -41,16 +41,38 @@ type twilio struct{ check *twilioapi.Check }
 
 // TwilioSettings is how Twilio reaches us and we reach it.
 type TwilioSettings struct {
-	PublicURL  string   // what our addresses begin with for Twilio: https://vax.example.in
-	AuthTokens []string // the account's; two while one takes the other's place
+	From string `name:"twilio-from" env:"TIKALINE_TWILIO_FROM" help:"Sender with Twilio."` // of a text whose template names no header
 
-	AccountSID       string
-	Key, KeySecret   string        // an API key to send with; "" is the account and its first token
-	From             string        // the sender of a text whose template names no header
-	MessagingService string        // or a service that has senders
-	BaseURL          string        // "" is https://api.twilio.com
-	Timeout          time.Duration // 0 is ten seconds
+	PublicURL  string   `kong:"-"` // what our addresses begin with for Twilio: https://vax.example.in
+	AuthTokens []string `kong:"-"` // the account's; two while one takes the other's place
+
+	AccountSID       string        `kong:"-"`
+	Key              string        `kong:"-"` // an API key to send with; "" is the account and its first token
+	KeySecret        string        `kong:"-"`
+	MessagingService string        `kong:"-"` // in place of From: a service that has senders
+	BaseURL          string        `kong:"-"` // "" is https://api.twilio.com
+	Timeout          time.Duration `kong:"-"` // 0 is ten seconds
 }
+
+func (*TwilioSettings) name() string { return twilioName }
+
+func (*TwilioSettings) secret(With) string { return "" }
+
+func (*TwilioSettings) uses(w With) (in, out bool) {
+	set := w.Twilio.AccountSID != ""
+	return set, set
+}
+
+// of fills in the account.
+func (t *TwilioSettings) of(w With) TwilioSettings {
+	s := *t
+	s.PublicURL, s.AuthTokens, s.AccountSID, s.BaseURL = w.PublicURL, w.Twilio.AuthTokens, w.Twilio.AccountSID, w.Twilio.BaseURL
+	return s
+}
+
+func (t *TwilioSettings) inbound(w With) (Adapter, error) { return NewTwilio(t.of(w)) }
+
+func (t *TwilioSettings) outbound(w With) (outbox.Provider, error) { return NewTwilioSender(t.of(w)) }
 
 const (
 	twilioName        = "twilio"

@@ -30,6 +30,13 @@ type Account struct {
 	Timeout        time.Duration // 0 is ask.Timeout
 }
 
+// Settings is the account as the program reads it; the tags name and explain it.
+type Settings struct {
+	AccountSID string   `name:"twilio-account" env:"TIKALINE_TWILIO_ACCOUNT" help:"Twilio's account SID. Empty: Twilio is not used."`
+	AuthTokens []string `name:"twilio-tokens" env:"TIKALINE_TWILIO_TOKENS" help:"Twilio's auth token; two while one takes the other's place."`
+	BaseURL    string   `name:"twilio-url" env:"TIKALINE_TWILIO_URL" help:"Twilio's API. Empty: its own."`
+}
+
 // A REST asks Twilio.
 type REST struct {
 	account   Account

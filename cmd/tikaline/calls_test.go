@@ -42,7 +42,7 @@ func TestCalls_settings(t *testing.T) {
 			if _, err := k.Parse(append([]string{"serve", "--public-url=" + publicAddress}, c.args...)); err != nil {
 				t.Fatal(err)
 			}
-			list, err := p.Serve.diallers()
+			list, err := p.Serve.Calls.Diallers(p.Serve.withCalls())
 			var names []string
 			for _, d := range list {
 				names = append(names, d.Wire)

@@ -38,11 +38,11 @@ func TestCarriers_kannel(t *testing.T) {
 		if _, err := k.Parse(append([]string{"serve", "--kannel-url=" + kannel.URL, "--kannel-user=u", "--kannel-password=p"}, c.args...)); err != nil {
 			t.Fatal(err)
 		}
-		all, err := p.Serve.carriers()
+		all, err := p.Serve.SMS.Carriers(p.Serve.with())
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = all["kannel"].out.Send(t.Context(), outbox.Message{
+		_, err = all["kannel"].Out.Send(t.Context(), outbox.Message{
 			To: booking.MSISDN(firstNumber), Text: "Bye", Template: outbox.Template{Header: "VAXIND", Entity: "1101", ID: "1107"},
 		})
 		if err != nil {

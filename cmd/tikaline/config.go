@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/url"
@@ -9,7 +10,11 @@ import (
 
 	"tikaline/channel"
 	"tikaline/cmd/tikaline/ops"
+	"tikaline/exotelapi"
+	"tikaline/ivr"
 	"tikaline/locales"
+	"tikaline/sms"
+	"tikaline/twilioapi"
 	"tikaline/ussd"
 )
 
@@ -17,10 +22,13 @@ import (
 // check.
 type serveCommand struct {
 	ops.Database
-	USSD ussd.Config `embed:""`
-	texts
-	callSettings
-	answering
+	ops.TextNumber
+
+	Twilio twilioapi.Settings `embed:""`
+	Exotel exotelapi.Account  `embed:""`
+	USSD   ussd.Config        `embed:""`
+	SMS    sms.Config         `embed:""`
+	Calls  ivr.Config         `embed:""`
 	webSettings
 	pageSettings
 	apiSettings
@@ -29,6 +37,8 @@ type serveCommand struct {
 	PublicURL string `env:"TIKALINE_PUBLIC_URL" help:"The address that providers call, such as https://tika.example.in."`
 	Demo      bool   `help:"Demo: private Postgres, demo centres and slots, secret \"demo\", messages delivered to an inbox here."`
 	LogLevel  string `env:"TIKALINE_LOG" enum:"debug,info,warn,error" default:"info" help:"How much to log (${enum})."`
+
+	NoticesKept time.Duration `env:"TIKALINE_NOTICES_KEPT" default:"2160h" help:"How long messages are kept once they have come to an end; not below 720h, in which a provider may bring a text again."`
 
 	DLTFile   string `name:"dlt-file" env:"TIKALINE_DLT_FILE" type:"existingfile" help:"CSV file with the DLT template id of every text: tikaline dlt templates. Needed to send within India."`
 	DLTEntity string `name:"dlt-entity" env:"TIKALINE_DLT_ENTITY" help:"The principal entity id that the templates are registered under."`
@@ -58,13 +68,10 @@ func (c *serveCommand) check() error {
 	if err := c.Waits.Check(); err != nil {
 		say("%v", err)
 	}
-	if _, err := c.textRoutes(); err != nil {
+	if err := c.checkTexts(); err != nil {
 		say("%v", err)
 	}
-	if err := c.checkCalls(); err != nil {
-		say("%v", err)
-	}
-	if err := c.checkAnswering(); err != nil {
+	if err := c.Calls.Check(c.withCalls()); err != nil {
 		say("%v", err)
 	}
 	if _, err := c.registry(); err != nil {
@@ -103,6 +110,40 @@ func (c *serveCommand) check() error {
 		return fmt.Errorf("cannot serve:\n  - %s\nOr try the demo: tikaline serve --demo", strings.Join(wrong, "\n  - "))
 	}
 	return nil
+}
+
+// noticesLeast is how long what was queued is remembered at the least: it is what
+// keeps the same from being queued twice.
+const noticesLeast = inboundKept
+
+// checkTexts returns what is wrong with the settings of texts.
+func (c *serveCommand) checkTexts() error {
+	if err := c.TextNumber.Check(); err != nil {
+		return err
+	}
+	if c.NoticesKept != 0 && c.NoticesKept < noticesLeast {
+		return fmt.Errorf("TIKALINE_NOTICES_KEPT %v is below %v: the same could be owed twice", c.NoticesKept, noticesLeast)
+	}
+	if _, err := c.SMS.Routes(c.with()); err != nil {
+		return err
+	}
+	_, _, err := c.SMS.Inbound(c.with())
+	return err
+}
+
+// with is what the providers of texts share.
+func (c *serveCommand) with() sms.With {
+	return sms.With{PublicURL: c.PublicURL, Demo: c.Demo, Twilio: c.Twilio, Exotel: c.Exotel}
+}
+
+// withCalls is what the providers of calls share. Nobody calls the demo; talk signs
+// for who would.
+func (c *serveCommand) withCalls() ivr.With {
+	w := ivr.With{PublicURL: c.PublicURL, Demo: c.Demo, Twilio: c.Twilio, Exotel: c.Exotel}
+	if c.Demo {
+		w.PublicURL = cmp.Or(w.PublicURL, ops.DemoPublic)
+	}
+	return w
 }
 
 // level is how much to log. The demo tells a person what it does in plain

@@ -6,6 +6,7 @@ import (
 
 	"tikaline/notices/noticetest"
 	"tikaline/sms"
+	"tikaline/twilioapi"
 )
 
 // TestServe_needs_the_registry: within India nothing is sent that a network
@@ -20,24 +21,27 @@ func TestServe_needs_the_registry(t *testing.T) {
 		return row
 	})
 	const entity = "1101000000000000001"
+	kannel := sms.Config{Providers: sms.Providers{Kannel: sms.KannelSettings{URL: "http://127.0.0.1:1"}}}
+	answered := sms.Config{Providers: sms.Providers{Kannel: sms.KannelSettings{Secret: "s", URL: "http://127.0.0.1:1"}}}
+	twilio := twilioapi.Settings{AccountSID: "AC1"}
 	for name, c := range map[string]struct {
 		config serveCommand
 		want   []string
 		have   bool // a registry
 	}{
 		"nothing_is_sent": {},
-		"demo":            {config: serveCommand{Demo: true, texts: texts{KannelURL: "http://127.0.0.1:1"}}},
-		"abroad_alone":    {config: serveCommand{texts: texts{TwilioAccount: "AC1"}}},
-		"not_in_order":    {config: serveCommand{texts: texts{KannelURL: "http://127.0.0.1:1", TwilioAccount: "AC1", Order: []string{"twilio"}}}},
-		"within_india":    {config: serveCommand{texts: texts{TwilioAccount: "AC1", KannelURL: "http://127.0.0.1:1"}}, want: []string{"kannel", "TIKALINE_DLT_FILE", "dlt templates"}},
-		"no_entity":       {config: serveCommand{texts: texts{KannelURL: "http://127.0.0.1:1"}, DLTFile: whole}, want: []string{"TIKALINE_DLT_ENTITY"}},
-		"whole":           {config: serveCommand{texts: texts{Kannel: "s", KannelURL: "http://127.0.0.1:1"}, DLTFile: whole, DLTEntity: entity}, have: true},
+		"demo":            {config: serveCommand{Demo: true, SMS: kannel}},
+		"abroad_alone":    {config: serveCommand{Twilio: twilio}},
+		"not_in_order":    {config: serveCommand{SMS: sms.Config{Providers: kannel.Providers, Order: []string{"twilio"}}, Twilio: twilio}},
+		"within_india":    {config: serveCommand{SMS: kannel, Twilio: twilio}, want: []string{"kannel", "TIKALINE_DLT_FILE", "dlt templates"}},
+		"no_entity":       {config: serveCommand{SMS: kannel, DLTFile: whole}, want: []string{"TIKALINE_DLT_ENTITY"}},
+		"whole":           {config: serveCommand{SMS: answered, DLTFile: whole, DLTEntity: entity}, have: true},
 		"lacks": {
-			config: serveCommand{texts: texts{Kannel: "s", KannelURL: "http://127.0.0.1:1"}, DLTFile: lacks, DLTEntity: entity},
+			config: serveCommand{SMS: answered, DLTFile: lacks, DLTEntity: entity},
 			want:   []string{"no template id for notice.moved: hi, bn, hi-Latn, bn-Latn", "no template id for reply: hi"},
 		},
 		"nobody_is_answered": {
-			config: serveCommand{texts: texts{KannelURL: "http://127.0.0.1:1"}, DLTFile: noticetest.Registry(t, func(row []string) []string {
+			config: serveCommand{SMS: kannel, DLTFile: noticetest.Registry(t, func(row []string) []string {
 				if !strings.HasPrefix(row[0], "notice.") {
 					return nil
 				}
@@ -47,8 +51,8 @@ func TestServe_needs_the_registry(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if c.config.Order == nil {
-				c.config.Order = []string{"kannel", "exotel", "generic", "twilio"}
+			if c.config.SMS.Order == nil {
+				c.config.SMS.Order = []string{"kannel", "exotel", "generic", "twilio"}
 			}
 			r, err := c.config.registry()
 			if (r != nil) != c.have || (err != nil) != (c.want != nil) {

@@ -37,11 +37,12 @@ var mayImport = map[string]string{
 	"postgres/storetest":     "booking outbox postgres postgres/bookings postgres/calls postgres/conversations postgres/limits postgres/otp postgres/outbox postgres/pgtest postgres/places postgres/staff",
 
 	"channel":            "booking",
+	"exotelapi":          "",
 	"dialog":             "booking",
 	"dialog/walk":        "booking dialog",
 	"internal/debian":    "",
 	"limits":             "",
-	"ivr":                "calls booking channel dialog locales outbox outbox/ask twilioapi",
+	"ivr":                "exotelapi calls booking channel dialog locales outbox outbox/ask twilioapi",
 	"ivr/audio":          "",
 	"ivr/exchange":       "",
 	"locales":            "",
@@ -51,7 +52,7 @@ var mayImport = map[string]string{
 	"outbox":             "booking",
 	"outbox/ask":         "outbox",
 	"pinned":             "",
-	"sms":                "booking channel dialog locales outbox outbox/ask twilioapi",
+	"sms":                "exotelapi booking channel dialog locales outbox outbox/ask twilioapi",
 	"sms/kanneltest":     "internal/debian",
 	"twilioapi":          "channel outbox outbox/ask",
 	"ussd":               "booking channel dialog locales",
@@ -65,7 +66,7 @@ var mayImport = map[string]string{
 	"cmd/testdb":         "postgres/launch",
 	"cmd/bench":          "calls booking booking/imports postgres postgres/launch dialog dialog/walk ivr/exchange locales otp ussd web/access web/cowin web/slip",
 	"cmd/tikaline/ops":   "postgres/places calls booking booking/imports dialog dialog/walk ivr ivr/audio ivr/exchange locales notices outbox postgres postgres/launch ussd web/spot",
-	"cmd/tikaline":       "calls channel booking booking/imports cmd/tikaline/ops dialog ivr ivr/audio ivr/exchange limits locales notices otp outbox postgres sms ussd web/access web/cowin web/pages web/slip web/spot",
+	"cmd/tikaline":       "twilioapi exotelapi calls channel booking booking/imports cmd/tikaline/ops dialog ivr ivr/audio ivr/exchange limits locales notices otp outbox postgres sms ussd web/access web/cowin web/pages web/slip web/spot",
 }
 
 // only says where a technology lives, and why nowhere else.

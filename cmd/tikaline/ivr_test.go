@@ -195,15 +195,6 @@ func TestServe_wants_a_secret_of_exotel(t *testing.T) {
 	}
 }
 
-func TestHours(t *testing.T) {
-	for raw, want := range map[string][2]int{"09:00-18:00": {540, 1080}, "00:00-24:00": {0, 1440}, "9:30-10:00": {570, 600}} {
-		h, err := (&serveCommand{answering: answering{Agents: raw, DaysOff: []string{"Sunday", "saturday"}}}).hours()
-		if err != nil || h.From != want[0] || h.To != want[1] || len(h.Off) != 2 {
-			t.Errorf("%s is %+v, %v", raw, h, err)
-		}
-	}
-}
-
 // Whoever is not Twilio is told nothing, and it is counted.
 func TestCalls_refused(t *testing.T) {
 	t.Parallel()

@@ -16,7 +16,7 @@ func (s *service) senders() ([]outbox.Route, error) {
 	if s.config.Demo || s.world.Inbox {
 		return []outbox.Route{{Provider: loopback{s}}}, nil
 	}
-	texts, err := s.config.textRoutes()
+	texts, err := s.config.SMS.Routes(s.config.with())
 	if err != nil {
 		return nil, err
 	}
