@@ -60,7 +60,7 @@ const (
 type Notice struct {
 	ID       uuid.UUID
 	To       MSISDN
-	Key      string // names what it is owed for: one is owed once per number and Key
+	Key      string // names what it is for: one is queued once per number and Key
 	Kind     NoticeKind
 	Medium   string // "sms" or "call"
 	Priority Priority

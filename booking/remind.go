@@ -77,11 +77,11 @@ func (c *Core) remind(ctx context.Context, list []Listed, write func(context.Con
 	for len(list) > 0 {
 		part := list[:min(len(list), remindBatch)]
 		list = list[len(part):]
-		owed := make([]Reminder, len(part))
+		pending := make([]Reminder, len(part))
 		for i, l := range part {
-			owed[i] = Reminder{l.Appointment, of(l)}
+			pending[i] = Reminder{l.Appointment, of(l)}
 		}
-		done, err := write(ctx, owed...)
+		done, err := write(ctx, pending...)
 		n += done
 		if err != nil {
 			return n, err

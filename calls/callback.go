@@ -17,7 +17,7 @@ const (
 	callApart    = 3 * time.Hour                // the least from the second to the third
 	callTries    = 3
 	callUnsaid   = 15 * time.Minute // after which a call of which nothing was heard was not answered
-	callPatience = 48 * time.Hour   // how long a call that is not even tried is owed
+	callPatience = 48 * time.Hour   // how long a call that is not even tried is pending
 )
 
 // callDay is when people may be called.
@@ -64,7 +64,7 @@ type CallBacks interface {
 
 	// NextCall puts a call-back in the place of one that is as it was read, with
 	// what is then owed, and says whether it was.
-	NextCall(ctx context.Context, was, is CallBack, owed ...booking.Notice) (bool, error)
+	NextCall(ctx context.Context, was, is CallBack, pending ...booking.Notice) (bool, error)
 
 	// CloseCall closes the number's call-back and takes back what waits to be
 	// sent for it.
@@ -132,8 +132,8 @@ func (s *Service) NotReached(ctx context.Context, number booking.MSISDN, notice 
 		if err != nil || !ok || !b.Open || b.Notice != notice {
 			return err
 		}
-		is, owed := s.next(b, why)
-		if done, err := s.Store.NextCall(ctx, b, is, owed); done || err != nil {
+		is, pending := s.next(b, why)
+		if done, err := s.Store.NextCall(ctx, b, is, pending); done || err != nil {
 			return err
 		}
 	}

@@ -44,11 +44,11 @@ func (s *callers) CallBackOf(context.Context, booking.MSISDN) (calls.CallBack, b
 	return s.b, s.known, nil
 }
 
-func (s *callers) NextCall(_ context.Context, was, is calls.CallBack, owed ...booking.Notice) (bool, error) {
+func (s *callers) NextCall(_ context.Context, was, is calls.CallBack, pending ...booking.Notice) (bool, error) {
 	if was != s.b {
 		return false, nil
 	}
-	s.b, s.waiting = is, append(s.waiting, owed...)
+	s.b, s.waiting = is, append(s.waiting, pending...)
 	return true, nil
 }
 
@@ -117,7 +117,7 @@ func TestCallBack_three_attempts_over_the_day(t *testing.T) {
 			must(t, d.MissedCall(ctx, ours, uuid.New()))
 			for i, want := range c.want {
 				if len(s.waiting) != i+1 {
-					t.Fatalf("after %d failures %d notices are owed", i, len(s.waiting))
+					t.Fatalf("after %d failures %d notices are pending", i, len(s.waiting))
 				}
 				n := s.waiting[i]
 				if n.Kind != booking.NoticeCallBack || n.Medium != "call" || n.Priority != booking.PriorityReply {

@@ -84,7 +84,7 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, allConflictTarget
 			return fmt.Errorf("claim doses: %w", err)
 		}
 		want := make(map[booking.SlotID]seats, len(asked))
-		owed := make([]*outbox.Row, 0, len(candidates))
+		pending := make([]*outbox.Row, 0, len(candidates))
 		for _, c := range candidates {
 			if !claimed[c.In.ID] {
 				// Somebody holds the dose; or it was an equal call of this
@@ -95,11 +95,11 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, allConflictTarget
 			p := want[c.In.Slot]
 			p.add(c.In.Spot)
 			want[c.In.Slot] = p
-			owed = append(owed, c.In.notices...)
+			pending = append(pending, c.In.notices...)
 		}
 		granted := make(map[booking.SlotID]seats, len(want))
 		b := new(pgx.Batch)
-		outbox.Queue(b, owed, s.db.Now())
+		outbox.Queue(b, pending, s.db.Now())
 		grant(b, want, granted)
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("take places: %w", err)
@@ -163,17 +163,17 @@ func unclaim(b *pgx.Batch, calls []*bookCall) {
 	}
 	var cell []int16
 	var id [][16]byte
-	var owed []*outbox.Row
+	var pending []*outbox.Row
 	for _, c := range calls {
 		cell, id = append(cell, c.In.cell), append(id, c.In.ID)
-		owed = append(owed, c.In.notices...)
+		pending = append(pending, c.In.notices...)
 	}
 	b.Queue(`
 		DELETE FROM appointment AS a
 		USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
 		WHERE a.cell = u.cell AND a.id = u.id`,
 		cell, id)
-	outbox.Unqueue(b, owed)
+	outbox.Unqueue(b, pending)
 }
 
 // A doseOf is a person's dose, of which one appointment may be live.

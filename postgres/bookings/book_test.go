@@ -88,7 +88,7 @@ func TestBook(t *testing.T) {
 		storetest.Refused(t, err, booking.SlotGone)
 	})
 	if n := f.CountRows(`SELECT count(*) FROM outbox WHERE kind = 'booked'`); n != 3 {
-		t.Errorf("%d confirmations owed for 3 bookings", n)
+		t.Errorf("%d confirmations pending for 3 bookings", n)
 	}
 	f.Consistent()
 }

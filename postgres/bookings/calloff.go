@@ -85,13 +85,13 @@ func (s *CallOffs) Remaining(ctx context.Context, e booking.Session, limit int) 
 // Reassign does to each what it says and returns the slots that proved to be
 // full. It locks as every batch does: appointments, then slots.
 func (s *CallOffs) Reassign(ctx context.Context, e booking.Session, list []booking.Reassignment) ([]booking.SlotID, error) {
-	owed := make(map[uuid.UUID][]*outbox.Row, len(list))
+	pending := make(map[uuid.UUID][]*outbox.Row, len(list))
 	for _, r := range list {
 		rows, err := outbox.Rows([]booking.Notice{r.Notice})
 		if err != nil {
 			return nil, fmt.Errorf("reassign: %w", err)
 		}
-		owed[r.Was.ID] = rows
+		pending[r.Was.ID] = rows
 	}
 	var full []booking.SlotID
 	err := s.db.RetryTx(ctx, "reassign", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
@@ -146,7 +146,7 @@ func (s *CallOffs) Reassign(ctx context.Context, e booking.Session, list []booki
 			p.add(was.Spot)
 			back[was.Slot] = p
 			done = append(done, r)
-			rows = append(rows, owed[r.Was.ID]...)
+			rows = append(rows, pending[r.Was.ID]...)
 		}
 		b = new(pgx.Batch)
 		giveUp(b, done)

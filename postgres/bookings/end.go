@@ -43,7 +43,7 @@ func (s *Store) endBatch(ctx context.Context, calls []*endCall) error {
 		if err != nil {
 			return fmt.Errorf("set status: %w", err)
 		}
-		var owed []*outbox.Row
+		var pending []*outbox.Row
 		var others []*endCall
 		back := map[booking.SlotID]seats{}
 		for _, c := range one {
@@ -53,7 +53,7 @@ func (s *Store) endBatch(ctx context.Context, calls []*endCall) error {
 				continue
 			}
 			c.Out = a
-			owed = append(owed, c.In.notices...)
+			pending = append(pending, c.In.notices...)
 			if a.Status == booking.Cancelled {
 				p := back[a.Slot]
 				p.add(a.Spot)
@@ -62,7 +62,7 @@ func (s *Store) endBatch(ctx context.Context, calls []*endCall) error {
 		}
 		b := new(pgx.Batch)
 		release(b, back)
-		outbox.Queue(b, owed, s.db.Now())
+		outbox.Queue(b, pending, s.db.Now())
 		endedBefore(b, others)
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("finish endings: %w", err)

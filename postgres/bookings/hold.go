@@ -163,13 +163,13 @@ func byKey(a, b booking.Appointment) int {
 // Release cancels held places and returns those that it did cancel. Of one that
 // is not held (any more) nothing changes and no notice is owed.
 func (s *Store) Release(ctx context.Context, list ...booking.Release) ([]booking.Appointment, error) {
-	owed := make(map[uuid.UUID][]*outbox.Row, len(list))
+	pending := make(map[uuid.UUID][]*outbox.Row, len(list))
 	for _, r := range list {
 		rows, err := outbox.Rows(r.Notices)
 		if err != nil {
 			return nil, fmt.Errorf("release: %w", err)
 		}
-		owed[r.Appointment] = rows
+		pending[r.Appointment] = rows
 	}
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b booking.Release) int {
@@ -186,7 +186,7 @@ func (s *Store) Release(ctx context.Context, list ...booking.Release) ([]booking
 		back := map[booking.SlotID]seats{}
 		for id, a := range ended {
 			done = append(done, a)
-			rows = append(rows, owed[id]...)
+			rows = append(rows, pending[id]...)
 			p := back[a.Slot]
 			p.add(a.Spot)
 			back[a.Slot] = p

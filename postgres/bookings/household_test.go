@@ -72,7 +72,7 @@ func TestRegister(t *testing.T) {
 			t.Errorf("got %+v, %v", again, err)
 		}
 		if got := f.CountRows(`SELECT count(*) FROM outbox`); got != 1 {
-			t.Errorf("%d notices owed, want 1", got)
+			t.Errorf("%d notices pending, want 1", got)
 		}
 	})
 	t.Run("is read back whole, with the consent", func(t *testing.T) {

@@ -80,7 +80,7 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("take places: %w", err)
 		}
-		var owed []*outbox.Row
+		var pending []*outbox.Row
 		var moved []*moveCall
 		back := map[booking.SlotID]seats{}
 		for _, c := range moving {
@@ -99,14 +99,14 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 			r.add(old.Spot)
 			back[old.Slot] = r
 			moved = append(moved, c)
-			owed = append(owed, c.In.notices...)
+			pending = append(pending, c.In.notices...)
 			c.Out = c.In.Appointment
 			c.Out.Reference, c.Out.Dose, c.Out.Status = old.Reference, old.Dose, old.Status // which a move does not change
 		}
 		b = new(pgx.Batch)
 		changeSlots(b, moved)
 		release(b, back)
-		outbox.Queue(b, owed, s.db.Now())
+		outbox.Queue(b, pending, s.db.Now())
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("finish moves: %w", err)
 		}

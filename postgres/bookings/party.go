@@ -21,7 +21,7 @@ import (
 func (s *Store) BookParty(ctx context.Context, list []booking.NewAppointment) ([]booking.Appointment, error) {
 	list = slices.Clone(list)
 	rows := new(newAppointments)
-	var owed []*outbox.Row
+	var pending []*outbox.Row
 	// In the order in which every batch claims.
 	slices.SortFunc(list, func(a, b booking.NewAppointment) int {
 		return cmp.Or(cmp.Compare(a.Reference, b.Reference), cmp.Compare(a.Dose, b.Dose))
@@ -35,7 +35,7 @@ func (s *Store) BookParty(ctx context.Context, list []booking.NewAppointment) ([
 		if err != nil {
 			return nil, fmt.Errorf("book party: %w", err)
 		}
-		owed = append(owed, n...)
+		pending = append(pending, n...)
 		a.Request, a.BookedAt = requestOr(a.Request, a.ID), batch.TruncateMicros(a.BookedAt)
 		rows.add(&a.Appointment, a.Request, noTime)
 	}
@@ -50,7 +50,7 @@ func (s *Store) BookParty(ctx context.Context, list []booking.NewAppointment) ([
 			got, err = partyBefore(ctx, tx, list, claimed)
 			return err
 		}
-		if err := s.takePlaces(ctx, tx, list[0].Slot, len(list), owed); err != nil {
+		if err := s.takePlaces(ctx, tx, list[0].Slot, len(list), pending); err != nil {
 			return err
 		}
 		for _, a := range list {
@@ -65,7 +65,7 @@ func (s *Store) BookParty(ctx context.Context, list []booking.NewAppointment) ([
 }
 
 // takePlaces takes so many places of a slot, and owes the notices.
-func (s *Store) takePlaces(ctx context.Context, tx pgx.Tx, slot booking.SlotID, people int, owed []*outbox.Row) error {
+func (s *Store) takePlaces(ctx context.Context, tx pgx.Tx, slot booking.SlotID, people int, pending []*outbox.Row) error {
 	want := map[booking.SlotID]seats{slot: {online: int32(people)}}
 	open, err := openSlots(ctx, tx, want)
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Store) takePlaces(ctx context.Context, tx pgx.Tx, slot booking.SlotID, 
 	}
 	granted := make(map[booking.SlotID]seats, 1)
 	b := new(pgx.Batch)
-	outbox.Queue(b, owed, s.db.Now())
+	outbox.Queue(b, pending, s.db.Now())
 	grant(b, want, granted)
 	if err := batch.Send(ctx, tx, b); err != nil {
 		return fmt.Errorf("take places: %w", err)
@@ -150,7 +150,7 @@ func (s *Store) MoveParty(ctx context.Context, list []booking.SlotChange) ([]boo
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b booking.SlotChange) int { return byKey(a.Appointment, b.Appointment) })
 	calls := make([]*moveCall, len(list))
-	var owed []*outbox.Row
+	var pending []*outbox.Row
 	for i := range list {
 		if list[i].Slot != list[0].Slot || list[i].Household != list[0].Household {
 			return nil, fmt.Errorf("move party: of several numbers, or to several slots")
@@ -159,7 +159,7 @@ func (s *Store) MoveParty(ctx context.Context, list []booking.SlotChange) ([]boo
 		if err != nil {
 			return nil, fmt.Errorf("move party: %w", err)
 		}
-		owed = append(owed, n...)
+		pending = append(pending, n...)
 		list[i].BookedAt = batch.TruncateMicros(list[i].BookedAt)
 		calls[i] = &moveCall{In: slotChange{SlotChange: list[i]}}
 	}
@@ -197,7 +197,7 @@ func (s *Store) MoveParty(ctx context.Context, list []booking.SlotChange) ([]boo
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("hold slots: %w", err)
 		}
-		if err := s.takePlaces(ctx, tx, to, len(list), owed); err != nil {
+		if err := s.takePlaces(ctx, tx, to, len(list), pending); err != nil {
 			return err
 		}
 		b = new(pgx.Batch)

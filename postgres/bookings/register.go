@@ -68,7 +68,7 @@ func (s *Store) registerBatch(ctx context.Context, calls []*registerCall) error 
 		if err := storeRegistrants(ctx, tx, fresh); err != nil {
 			return fmt.Errorf("store people: %w", err)
 		}
-		var owed []*outbox.Row
+		var pending []*outbox.Row
 		for _, p := range fresh {
 			if !p.stored {
 				for _, c := range p.same {
@@ -86,10 +86,10 @@ func (s *Store) registerBatch(ctx context.Context, calls []*registerCall) error 
 			if err != nil {
 				return err
 			}
-			owed = append(owed, rows...)
+			pending = append(pending, rows...)
 		}
 		b := new(pgx.Batch)
-		outbox.Queue(b, owed, s.db.Now())
+		outbox.Queue(b, pending, s.db.Now())
 		return batch.Send(ctx, tx, b)
 	})
 }

@@ -63,7 +63,7 @@ func (s *Reminders) DoseDue(ctx context.Context, list ...booking.Reminder) (int,
 
 // markReminded marks appointments and queues the notices of those that it marked.
 func (s *Reminders) markReminded(ctx context.Context, op, sql string, list []booking.Reminder) (int, error) {
-	owed := make(map[uuid.UUID][]*outbox.Row, len(list))
+	pending := make(map[uuid.UUID][]*outbox.Row, len(list))
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b booking.Reminder) int { return byKey(a.Appointment, b.Appointment) })
 	cell, id, slot := make([]int16, len(list)), make([][16]byte, len(list)), make([]int64, len(list))
@@ -72,7 +72,7 @@ func (s *Reminders) markReminded(ctx context.Context, op, sql string, list []boo
 		if err != nil {
 			return 0, fmt.Errorf("%s: %w", op, err)
 		}
-		owed[r.ID] = rows
+		pending[r.ID] = rows
 		cell[i], id[i], slot[i] = r.Household.Cell(), r.ID, r.Slot.Slot
 	}
 	n := 0
@@ -86,7 +86,7 @@ func (s *Reminders) markReminded(ctx context.Context, op, sql string, list []boo
 		var one [16]byte
 		if _, err := pgx.ForEachRow(got, []any{&one}, func() error {
 			n++
-			rows = append(rows, owed[one]...)
+			rows = append(rows, pending[one]...)
 			return nil
 		}); err != nil {
 			return err

@@ -35,10 +35,10 @@ func (v *village) remind(want int) {
 	}
 }
 
-func (v *village) owed(want bool, n booking.Notice) {
+func (v *village) pending(want bool, n booking.Notice) {
 	v.T.Helper()
 	if ok, err := v.StillOwed(v.T.Context(), n); ok != want || err != nil {
-		v.T.Errorf("%s: owed %v, %v, want %v", n.Kind, ok, err, want)
+		v.T.Errorf("%s: pending %v, %v, want %v", n.Kind, ok, err, want)
 	}
 }
 
@@ -106,7 +106,7 @@ func TestRemind_moved_and_cancelled(t *testing.T) {
 	}
 	v.remind(3)
 	old := v.notice(p[0].Household, booking.NoticeReminderMorning)
-	v.owed(true, old)
+	v.pending(true, old)
 	v.pass(time.Minute)
 	for i, to := range []booking.SlotID{slots[1], away} {
 		if _, err := v.Core.Move(ctx, p[i].Household, booking.Move{Appointment: list[i].ID, To: to}); err != nil {
@@ -116,10 +116,10 @@ func TestRemind_moved_and_cancelled(t *testing.T) {
 	if _, err := v.Cancel(ctx, p[2].Household, list[2].ID, booking.SMS, ""); err != nil {
 		t.Fatal(err)
 	}
-	v.owed(false, old)
+	v.pending(false, old)
 	for _, b := range p[1:] {
-		v.owed(false, v.notice(b.Household, booking.NoticeReminderEve))
-		v.owed(false, v.notice(b.Household, booking.NoticeReminderMorning))
+		v.pending(false, v.notice(b.Household, booking.NoticeReminderEve))
+		v.pending(false, v.notice(b.Household, booking.NoticeReminderMorning))
 	}
 	v.remind(1) // whom it was moved within the day
 	v.remind(0)
@@ -127,12 +127,12 @@ func TestRemind_moved_and_cancelled(t *testing.T) {
 	if fresh.Key == old.Key || fresh.Data.Window.From != 600 {
 		t.Errorf("%+v after %+v", fresh, old)
 	}
-	v.owed(true, fresh)
+	v.pending(true, fresh)
 	v.pass(14 * time.Hour)
-	v.owed(false, v.notice(p[0].Household, booking.NoticeReminderEve)) // it is the day by now
-	v.owed(true, fresh)
+	v.pending(false, v.notice(p[0].Household, booking.NoticeReminderEve)) // it is the day by now
+	v.pending(true, fresh)
 	v.pass(9 * time.Hour) // 11:00: over
-	v.owed(false, fresh)
+	v.pending(false, fresh)
 }
 
 func TestRemind_leaves_out_what_the_confirmation_has_just_said(t *testing.T) {
@@ -192,7 +192,7 @@ func TestRemind_dose_due(t *testing.T) {
 	if n.Data.Dose != 2 || n.Data.Vaccine != "COVAXIN" || n.Data.Day != storetest.Today || !n.Due.Equal(storetest.Today.Time().Add(9*time.Hour)) {
 		t.Errorf("%+v", n)
 	}
-	v.owed(true, n)
+	v.pending(true, n)
 	v.pass(21 * time.Hour) // the next morning
 	if _, err := v.Remind(t.Context()); err != nil {
 		t.Fatal(err)
@@ -204,5 +204,5 @@ func TestRemind_dose_due(t *testing.T) {
 	}
 	v.look(v.Core)
 	v.take(p[2], v.slotsOf(v.session(0, storetest.Today+3, "COVAXIN", 2, 5))[0])
-	v.owed(false, n)
+	v.pending(false, n)
 }

@@ -202,10 +202,10 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 		number    booking.MSISDN
 		reference string
 	}
-	owed := make(map[person][]*outbox.Row, len(list))
+	pending := make(map[person][]*outbox.Row, len(list))
 	list = slices.Clone(list)
 	for _, t := range list {
-		if owed[person{t.Household, t.Reference}], err = outbox.Rows([]booking.Notice{t.Notice}); err != nil {
+		if pending[person{t.Household, t.Reference}], err = outbox.Rows([]booking.Notice{t.Notice}); err != nil {
 			return 0, false, fmt.Errorf("tell: %w", err)
 		}
 	}
@@ -227,7 +227,7 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 		var p person
 		if _, err := pgx.ForEachRow(got, []any{&p.number, &p.reference}, func() error {
 			told++
-			rows = append(rows, owed[p]...)
+			rows = append(rows, pending[p]...)
 			return nil
 		}); err != nil {
 			return err

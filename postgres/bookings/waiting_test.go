@@ -305,7 +305,7 @@ func TestLeaving_the_line(t *testing.T) {
 		storetest.Refused(t, v.JoinWaitlist(ctx, people[1].Household, uuid.New(), pincode, people[4].Reference), booking.NobodyYet)
 		storetest.Refused(t, v.JoinWaitlist(ctx, people[4].Household, uuid.New(), "012345", people[4].Reference), booking.BadPincode)
 	})
-	t.Run("a notice of a place that was answered is not owed", func(t *testing.T) {
+	t.Run("a notice of a place that was answered is not pending", func(t *testing.T) {
 		n := booking.Notice{To: people[4].Household, Kind: booking.NoticeSlotOpened, Data: booking.NoticeData{Reference: people[4].Reference}}
 		if ok, err := v.StillOwed(ctx, n); !ok || err != nil {
 			t.Errorf("%v, %v", ok, err)

@@ -49,10 +49,10 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 		if err != nil {
 			return err
 		}
-		owed := new(pgx.Batch)
+		pending := new(pgx.Batch)
 		if tag.RowsAffected() == 1 {
-			outbox.Queue(owed, rows, s.db.Now())
-			return batch.Send(ctx, tx, owed)
+			outbox.Queue(pending, rows, s.db.Now())
+			return batch.Send(ctx, tx, pending)
 		}
 		var open, before bool
 		var waits [16]byte
@@ -94,8 +94,8 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 			cell, string(b.Number), [16]byte(b.Request), b.AskedAt, int16(b.Attempt), [16]byte(b.Notice), b.Due, requestsKept); err != nil {
 			return err
 		}
-		outbox.Queue(owed, rows, s.db.Now())
-		return batch.Send(ctx, tx, owed)
+		outbox.Queue(pending, rows, s.db.Now())
+		return batch.Send(ctx, tx, pending)
 	})
 }
 
@@ -140,7 +140,7 @@ func (s *Store) CallBackOf(ctx context.Context, number booking.MSISDN) (b calls.
 // OwedCalls is open call-backs, those due first, first.
 func (s *Store) OwedCalls(ctx context.Context, limit int) ([]calls.CallBack, error) {
 	var list []calls.CallBack
-	err := s.db.RetryConn(ctx, "read owed calls", func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.db.RetryConn(ctx, "read pending call-backs", func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `SELECT `+columnsCallBack+` FROM call_back b WHERE b.open ORDER BY b.due_at, b.cell, b.msisdn LIMIT $1`, limit)
 		if err != nil {
 			return err
@@ -152,8 +152,8 @@ func (s *Store) OwedCalls(ctx context.Context, limit int) ([]calls.CallBack, err
 }
 
 // NextCall puts a call-back in the place of one that is as it was read.
-func (s *Store) NextCall(ctx context.Context, was, is calls.CallBack, owed ...booking.Notice) (bool, error) {
-	rows, err := outbox.Rows(owed)
+func (s *Store) NextCall(ctx context.Context, was, is calls.CallBack, pending ...booking.Notice) (bool, error) {
+	rows, err := outbox.Rows(pending)
 	if err != nil {
 		return false, fmt.Errorf("next call: %w", err)
 	}

@@ -420,7 +420,7 @@ func TestCallBack_whatever_happens(t *testing.T) {
 			}
 		}
 		if n := f.CountRows(`SELECT count(*) FROM (SELECT FROM outbox WHERE medium = 'call' AND status = 'queued' GROUP BY msisdn HAVING count(*) > 1) x`); n != 0 {
-			t.Fatalf("step %d: %d numbers are owed more than one call", step, n)
+			t.Fatalf("step %d: %d numbers are pending more than one call", step, n)
 		}
 		if n := f.CountRows(`SELECT count(*) FROM call_back b WHERE b.open
 			AND NOT EXISTS (SELECT FROM outbox o WHERE o.cell = b.cell AND o.id = b.notice_id AND o.medium = 'call')`); n != 0 {
@@ -462,9 +462,9 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 	f.Handed(&list[1], "twilio", due, due.Add(time.Minute))
 	f.Exec(`UPDATE outbox SET status = 'sent', updated_at = $2 WHERE id = $1`, [16]byte(list[1].ID), due)
 	f.Recorded(list[2], outbox.Change{Held: list[2].Lease, Status: outbox.Queued, Due: due.Add(time.Hour)})
-	owed, err := f.OwedCalls(t.Context(), 2)
-	if err != nil || len(owed) != 2 || owed[0].Attempt != 1 || !owed[0].Due.Equal(due) || owed[0].Number == owed[1].Number {
-		t.Errorf("owed are %+v, %v", owed, err)
+	pending, err := f.OwedCalls(t.Context(), 2)
+	if err != nil || len(pending) != 2 || pending[0].Attempt != 1 || !pending[0].Due.Equal(due) || pending[0].Number == pending[1].Number {
+		t.Errorf("pending are %+v, %v", pending, err)
 	}
 	unheard := func(want int) {
 		t.Helper()
@@ -554,9 +554,9 @@ func TestReached_by_their_own_call(t *testing.T) {
 			if err != nil || b.Open != c.open {
 				t.Errorf("it stands %+v, %v", b, err)
 			}
-			owed := booking.Notice{ID: b.Notice, To: storetest.Number(1), Kind: booking.NoticeCallBack}
-			if still, err := core.StillPending(t.Context(), owed); err != nil || still != c.open {
-				t.Errorf("still owed: %v, %v", still, err)
+			pending := booking.Notice{ID: b.Notice, To: storetest.Number(1), Kind: booking.NoticeCallBack}
+			if still, err := core.StillPending(t.Context(), pending); err != nil || still != c.open {
+				t.Errorf("still pending: %v, %v", still, err)
 			}
 			if got := f.CountRows(`SELECT count(*) FROM outbox WHERE status = 'queued'`); (got == 1) != c.open {
 				t.Errorf("%d calls wait", got)

@@ -158,13 +158,13 @@ func (s *Store) receiveBatch(ctx context.Context, calls []*batch.Call[received, 
 // queueAlong queues what goes along with conversations that were stored.
 func (s *Store) queueAlong(b *pgx.Batch, won []*batch.Call[received, bool]) {
 	var in incoming
-	var owed []*outbox.Row
+	var pending []*outbox.Row
 	var out, back incoming
 	for _, c := range won {
 		if c.In.Inbound != nil {
 			in.add(*c.In.Inbound)
 		}
-		owed = append(owed, c.In.notices...)
+		pending = append(pending, c.In.notices...)
 		switch now := (dialog.Inbound{Number: c.In.Number, At: c.In.UpdatedAt}); c.In.Opt {
 		case dialog.OptOut:
 			out.add(now)
@@ -205,7 +205,7 @@ func (s *Store) queueAlong(b *pgx.Batch, won []*batch.Call[received, bool]) {
 			WHERE o.cell = u.cell AND o.msisdn = u.msisdn`,
 			back.cell, back.msisdn)
 	}
-	outbox.Queue(b, owed, s.db.Now())
+	outbox.Queue(b, pending, s.db.Now())
 }
 
 // incoming is columns of messages.

@@ -54,18 +54,18 @@ func (s *Store) askBatch(ctx context.Context, calls []*askCall) error {
 			return fmt.Errorf("count askings: %w", err)
 		}
 		b := new(pgx.Batch)
-		var owed []*outbox.Row
+		var pending []*outbox.Row
 		var refused []*askCall
 		for _, c := range list {
 			if granted[c.In.Number] {
 				c.Out = otp.Asked{Granted: true}
-				owed = append(owed, c.In.notices...)
+				pending = append(pending, c.In.notices...)
 			} else {
 				refused = append(refused, c)
 			}
 		}
 		openRequests(b, list, granted)
-		outbox.Queue(b, owed, s.db.Now())
+		outbox.Queue(b, pending, s.db.Now())
 		whyRefused(b, refused)
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("open requests: %w", err)

@@ -118,7 +118,7 @@ func Queue(b *pgx.Batch, rows []*Row, now time.Time) {
 			'queued',
 			$10::timestamptz,
 			$10::timestamptz
-		-- What is owed is owed once, whoever says so again.
+		-- What is queued is queued once, whoever says so again.
 		ON CONFLICT (cell, msisdn, key) DO NOTHING`,
 		cell, id, number, key, kind, medium, priority, due, data, now)
 }
