@@ -41,6 +41,7 @@ var mayImport = map[string]string{
 	"dialog":             "booking",
 	"dialog/walk":        "booking dialog",
 	"internal/debian":    "",
+	"jobs":               "",
 	"limits":             "",
 	"ivr":                "exotelapi calls booking channel dialog locales outbox outbox/ask twilioapi",
 	"ivr/audio":          "",

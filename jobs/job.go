@@ -1,0 +1,69 @@
+package jobs
+
+import (
+	"context"
+	"time"
+)
+
+// A Job is something periodic.
+type Job struct {
+	// Name is what the job is called in logs and metrics, and never changes:
+	// small letters and underscores.
+	Name string
+
+	// Every is the time from the beginning of a run to that of the next. The
+	// first run is at once.
+	Every time.Duration
+
+	// Budget is how long Do is called again while there is more to do. With 0 it
+	// is called once a run.
+	Budget time.Duration
+
+	// Lease names what only one node may do at a time; "" is done by every node.
+	Lease string
+
+	// Do does one slice of the work. It returns how many things were done, for
+	// the log, and whether there is more to do now. It is never called twice at
+	// once by one Runner.
+	Do func(context.Context) (done int, more bool, err error)
+}
+
+// Once makes a Do of something that does all there is to do.
+func Once(do func(context.Context) error) func(context.Context) (int, bool, error) {
+	return func(ctx context.Context) (int, bool, error) { return 0, false, do(ctx) }
+}
+
+// Counted makes a Do of something that does all there is to do, and returns how
+// many things that were.
+func Counted(do func(context.Context) (int, error)) func(context.Context) (int, bool, error) {
+	return func(ctx context.Context) (int, bool, error) {
+		n, err := do(ctx)
+		return n, false, err
+	}
+}
+
+// Batches makes a Do of something that does at most limit things, and returns
+// how many those were. There is more to do while it does limit.
+func Batches(limit int, do func(ctx context.Context, limit int) (int, error)) func(context.Context) (int, bool, error) {
+	return func(ctx context.Context) (int, bool, error) {
+		n, err := do(ctx, limit)
+		return n, n >= limit, err
+	}
+}
+
+// Leases lets one node do what only one should do at a time.
+type Leases interface {
+	// Acquire takes the lease of that name until a time, and returns its fencing
+	// token; 0 where another node has the lease.
+	Acquire(ctx context.Context, name string, now, until time.Time) (token int64, err error)
+
+	// Release lets others acquire the lease from a time on.
+	Release(ctx context.Context, name string, token int64, at time.Time) error
+}
+
+// An Observer is told of every run, at once and by many goroutines.
+type Observer interface {
+	// Ran is told how long a run took, and why it failed; nil is that it did not.
+	// A run that another node's lease prevented is none.
+	Ran(job string, took time.Duration, err error)
+}
