@@ -7,8 +7,6 @@ import (
 	"github.com/alecthomas/kong"
 
 	"tikaline/calls"
-	"tikaline/outbox"
-	"tikaline/postgres"
 )
 
 // TestCalls_settings: who is to make calls must be able to.
@@ -74,7 +72,10 @@ func TestPlayer_copy(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	player := (&service{config: &p.Serve, store: new(postgres.Store), reports: new(outbox.Reports)}).player()
+	sources, err := p.Serve.Calls.Sources(p.Serve.withCalls())
+	if err != nil {
+		t.Fatal(err)
+	}
 	bucket := "https://s3-ap-southeast-1.amazonaws.com/exotelrecordings/tika/1.mp3"
 	for name, c := range map[string]struct {
 		of   calls.Recording
@@ -86,7 +87,7 @@ func TestPlayer_copy(t *testing.T) {
 		"anybody's":         {calls.Recording{Provider: "exotel", ID: "e3", URL: "http://169.254.169.254/"}, ""},
 		"not_set_up":        {calls.Recording{Provider: "plivo", ID: "p1", URL: bucket}, ""},
 	} {
-		if got := player.Copy(c.of); got != c.want {
+		if got := sources.Copy(c.of); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
