@@ -416,6 +416,9 @@ func TestSQL_keeps_to_the_portable_subset(t *testing.T) {
 				t.Errorf("%s has %s", name, what)
 			}
 		}
+		if strings.Contains(s, "$7") {
+			t.Errorf("%s has more than six arguments: name them (pgx.StrictNamedArgs)", name)
+		}
 		if regexp.MustCompile(`(?i)FOR\s+(NO\s+KEY\s+)?UPDATE`).MatchString(s) && !regexp.MustCompile(`cell = \$1`).MatchString(s) {
 			t.Errorf("%s locks rows of more than one cell", name)
 		}

@@ -50,10 +50,28 @@ func storedParty(a *booking.Appointment) *[16]byte {
 // noTime is the until of what is not held.
 var noTime time.Time
 
-func (n *newAppointments) args() []any {
-	return []any{
-		n.cell, n.id, n.request, n.party, n.number, n.reference, n.dose, n.vaccine, n.centre, n.slot, n.session,
-		n.day, n.starts, n.ends, n.status, n.spot, n.channel, n.agent, n.until, n.at,
+func (n *newAppointments) args() pgx.StrictNamedArgs {
+	return pgx.StrictNamedArgs{
+		"cell":      n.cell,
+		"id":        n.id,
+		"request":   n.request,
+		"party":     n.party,
+		"number":    n.number,
+		"reference": n.reference,
+		"dose":      n.dose,
+		"vaccine":   n.vaccine,
+		"centre":    n.centre,
+		"slot":      n.slot,
+		"session":   n.session,
+		"day":       n.day,
+		"starts":    n.starts,
+		"ends":      n.ends,
+		"status":    n.status,
+		"spot":      n.spot,
+		"channel":   n.channel,
+		"agent":     n.agent,
+		"until":     n.until,
+		"at":        n.at,
 	}
 }
 
@@ -83,27 +101,27 @@ const insertAppointments = `
 		updated_at
 	)
 	SELECT
-		unnest($1::smallint[]),
-		unnest($2::uuid[]),
-		unnest($3::uuid[]),
-		unnest($4::uuid[]),
-		unnest($5::text[]),
-		unnest($6::text[]),
-		unnest($7::smallint[]),
-		unnest($8::text[]),
-		unnest($9::bigint[]),
-		unnest($10::bigint[]),
-		unnest($11::bigint[]),
-		DATE '1970-01-01' + unnest($12::integer[]),
-		unnest($13::smallint[]),
-		unnest($14::smallint[]),
-		unnest($15::text[]),
-		unnest($16::boolean[]),
-		unnest($17::text[]),
-		unnest($18::text[]),
-		unnest($19::timestamptz[]),
-		unnest($20::timestamptz[]),
-		unnest($20::timestamptz[])
+		unnest(@cell::smallint[]),
+		unnest(@id::uuid[]),
+		unnest(@request::uuid[]),
+		unnest(@party::uuid[]),
+		unnest(@number::text[]),
+		unnest(@reference::text[]),
+		unnest(@dose::smallint[]),
+		unnest(@vaccine::text[]),
+		unnest(@centre::bigint[]),
+		unnest(@slot::bigint[]),
+		unnest(@session::bigint[]),
+		DATE '1970-01-01' + unnest(@day::integer[]),
+		unnest(@starts::smallint[]),
+		unnest(@ends::smallint[]),
+		unnest(@status::text[]),
+		unnest(@spot::boolean[]),
+		unnest(@channel::text[]),
+		unnest(@agent::text[]),
+		unnest(@until::timestamptz[]),
+		unnest(@at::timestamptz[]),
+		unnest(@at::timestamptz[])
 	`
 
 // The two ways to claim. To name the one index in which conflicts are expected
@@ -111,15 +129,15 @@ const insertAppointments = `
 // its own appointment there. If that one was cancelled since, the request's own
 // index raises an error instead, and the batch is done again onAnyConflict.
 const (
-	onDoseConflict   = `ON CONFLICT (cell, reference, dose) WHERE status IN ('held', 'booked', 'attended', 'removed') DO NOTHING`
-	onAnyConflict = `ON CONFLICT DO NOTHING`
+	onDoseConflict = `ON CONFLICT (cell, reference, dose) WHERE status IN ('held', 'booked', 'attended', 'removed') DO NOTHING`
+	onAnyConflict  = `ON CONFLICT DO NOTHING`
 )
 
 // insert stores those that nothing is in the way of (the same request, a live
 // appointment for the dose, or a person who was removed) and says which those
 // were.
 func (n *newAppointments) insert(ctx context.Context, tx pgx.Tx, conflict string) (map[uuid.UUID]bool, error) {
-	rows, err := tx.Query(ctx, insertAppointments+conflict+` RETURNING id`, n.args()...)
+	rows, err := tx.Query(ctx, insertAppointments+conflict+` RETURNING id`, n.args())
 	if err != nil {
 		return nil, err
 	}

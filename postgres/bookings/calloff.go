@@ -217,7 +217,7 @@ func offer(b *pgx.Batch, list []booking.Reassignment) {
 		}
 	}
 	if len(rows.id) != 0 {
-		b.Queue(insertAppointments, rows.args()...)
+		b.Queue(insertAppointments, rows.args())
 	}
 }
 
@@ -248,15 +248,24 @@ func recordCallOffs(b *pgx.Batch, e booking.Session, list []booking.Reassignment
 			at
 		)
 		SELECT
-			unnest($1::smallint[]),
-			$2,
-			unnest($3::uuid[]),
-			unnest($4::text[]),
-			unnest($5::text[]),
-			unnest($6::uuid[]),
-			unnest($7::text[]),
-			unnest($8::timestamptz[])`,
-		cell, e.ID, id, number, reference, next, key, at)
+			unnest(@cell::smallint[]),
+			@session,
+			unnest(@appointment::uuid[]),
+			unnest(@number::text[]),
+			unnest(@reference::text[]),
+			unnest(@next::uuid[]),
+			unnest(@key::text[]),
+			unnest(@at::timestamptz[])`,
+		pgx.StrictNamedArgs{
+			"cell":        cell,
+			"session":     e.ID,
+			"appointment": id,
+			"number":      number,
+			"reference":   reference,
+			"next":        next,
+			"key":         key,
+			"at":          at,
+		})
 }
 
 // CallOffReport is how a session called off stands, reckoned from what is

@@ -201,15 +201,15 @@ func rememberAll(ctx context.Context, tx pgx.Tx, list []memory) error {
 			updated_at
 		)
 		SELECT
-			unnest($1::smallint[]),
-			unnest($2::text[]),
-			unnest($3::text[]),
-			unnest($4::text[]),
-			unnest($5::text[]),
-			unnest($6::timestamptz[]),
-			unnest($7::text[]),
-			unnest($8::timestamptz[]),
-			unnest($8::timestamptz[])
+			unnest(@cell::smallint[]),
+			unnest(@msisdn::text[]),
+			unnest(@language::text[]),
+			unnest(@pincode::text[]),
+			unnest(@version::text[]),
+			unnest(@consent_at::timestamptz[]),
+			unnest(@channel::text[]),
+			unnest(@at::timestamptz[]),
+			unnest(@at::timestamptz[])
 		ON CONFLICT (cell, msisdn) DO UPDATE SET
 			language = CASE WHEN excluded.language = '' THEN h.language ELSE excluded.language END,
 			pincode = CASE WHEN excluded.pincode = '' THEN h.pincode ELSE excluded.pincode END,
@@ -218,7 +218,16 @@ func rememberAll(ctx context.Context, tx pgx.Tx, list []memory) error {
 			consent_at = CASE WHEN excluded.consent_version IN ('', h.consent_version) THEN h.consent_at ELSE excluded.consent_at END,
 			consent_channel = CASE WHEN excluded.consent_version IN ('', h.consent_version) THEN h.consent_channel ELSE excluded.consent_channel END,
 			updated_at = excluded.updated_at`,
-		cell, msisdn, language, pincode, version, consentAt, channel, at)
+		pgx.StrictNamedArgs{
+			"cell":       cell,
+			"msisdn":     msisdn,
+			"language":   language,
+			"pincode":    pincode,
+			"version":    version,
+			"consent_at": consentAt,
+			"channel":    channel,
+			"at":         at,
+		})
 	return err
 }
 

@@ -186,23 +186,38 @@ func changeSlots(b *pgx.Batch, calls []*moveCall) {
 			booked_at = u.at
 		FROM (
 			SELECT
-				unnest($1::smallint[]) AS cell,
-				unnest($2::uuid[]) AS id,
-				unnest($3::text[]) AS vaccine,
-				unnest($4::boolean[]) AS spot,
-				unnest($5::bigint[]) AS centre_id,
-				unnest($6::bigint[]) AS slot_id,
-				unnest($7::bigint[]) AS session_id,
-				unnest($8::integer[]) AS day,
-				unnest($9::smallint[]) AS starts,
-				unnest($10::smallint[]) AS ends,
-				unnest($11::text[]) AS channel,
-				unnest($12::text[]) AS agent,
-				unnest($13::timestamptz[]) AS at,
-				unnest($14::uuid[]) AS party
+				unnest(@cell::smallint[]) AS cell,
+				unnest(@id::uuid[]) AS id,
+				unnest(@vaccine::text[]) AS vaccine,
+				unnest(@spot::boolean[]) AS spot,
+				unnest(@centre::bigint[]) AS centre_id,
+				unnest(@slot::bigint[]) AS slot_id,
+				unnest(@session::bigint[]) AS session_id,
+				unnest(@day::integer[]) AS day,
+				unnest(@starts::smallint[]) AS starts,
+				unnest(@ends::smallint[]) AS ends,
+				unnest(@channel::text[]) AS channel,
+				unnest(@agent::text[]) AS agent,
+				unnest(@at::timestamptz[]) AS at,
+				unnest(@party::uuid[]) AS party
 		) u
 		WHERE a.cell = u.cell AND a.id = u.id`,
-		cell, id, vaccine, spot, centre, slot, session, day, starts, ends, channel, agent, at, party)
+		pgx.StrictNamedArgs{
+			"cell":    cell,
+			"id":      id,
+			"vaccine": vaccine,
+			"spot":    spot,
+			"centre":  centre,
+			"slot":    slot,
+			"session": session,
+			"day":     day,
+			"starts":  starts,
+			"ends":    ends,
+			"channel": channel,
+			"agent":   agent,
+			"at":      at,
+			"party":   party,
+		})
 }
 
 // oncePerAppointment is the calls sorted by household and appointment, each appointment

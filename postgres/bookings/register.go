@@ -256,24 +256,40 @@ func insertPeople(ctx context.Context, tx pgx.Tx, people map[string]*registrant)
 			created_at
 		)
 		SELECT
-			unnest($1::smallint[]),
-			unnest($2::text[]),
-			unnest($3::text[]),
-			unnest($4::text[]),
-			unnest($5::text[]),
-			unnest($6::smallint[]),
-			unnest($7::text[]),
-			unnest($8::text[]),
-			unnest($9::text[]),
-			unnest($10::boolean[]),
-			unnest($11::uuid[]),
-			unnest($12::smallint[]),
-			unnest($13::text[]),
-			unnest($14::text[]),
-			unnest($15::timestamptz[])
+			unnest(@cell::smallint[]),
+			unnest(@reference::text[]),
+			unnest(@number::text[]),
+			unnest(@name::text[]),
+			unnest(@recording::text[]),
+			unnest(@born::smallint[]),
+			unnest(@gender::text[]),
+			unnest(@photo_id::text[]),
+			unnest(@last4::text[]),
+			unnest(@certificate::boolean[]),
+			unnest(@request::uuid[]),
+			unnest(@seat::smallint[]),
+			unnest(@channel::text[]),
+			unnest(@agent::text[]),
+			unnest(@at::timestamptz[])
 		ON CONFLICT DO NOTHING
 		RETURNING reference`,
-		cell, reference, number, name, recording, born, gender, photoID, last4, certificate, request, seat, channel, agent, at)
+		pgx.StrictNamedArgs{
+			"cell":        cell,
+			"reference":   reference,
+			"number":      number,
+			"name":        name,
+			"recording":   recording,
+			"born":        born,
+			"gender":      gender,
+			"photo_id":    photoID,
+			"last4":       last4,
+			"certificate": certificate,
+			"request":     request,
+			"seat":        seat,
+			"channel":     channel,
+			"agent":       agent,
+			"at":          at,
+		})
 	if err != nil {
 		return nil, err
 	}

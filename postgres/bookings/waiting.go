@@ -141,12 +141,20 @@ func (s *Waitlist) NextToOffer(ctx context.Context, after booking.Waiter, pincod
 	return s.waiters(ctx, "read the line", `
 		SELECT `+columnsWaiting+`
 		FROM waiting w
-		WHERE w.left_at IS NULL AND (w.until IS NULL OR w.until <= $6)
-			AND (w.since, w.cell, w.msisdn, w.reference) > ($1::timestamptz, $2::smallint, $3::text, $4::text)
-			AND w.pincode = ANY ($5::text[])
+		WHERE w.left_at IS NULL AND (w.until IS NULL OR w.until <= @now)
+			AND (w.since, w.cell, w.msisdn, w.reference) > (@since::timestamptz, @cell::smallint, @household::text, @reference::text)
+			AND w.pincode = ANY (@pincodes::text[])
 		ORDER BY w.since, w.cell, w.msisdn, w.reference
-		LIMIT $7`,
-		after.Since, after.Household.Cell(), string(after.Household), after.Reference, pincodes, now, limit)
+		LIMIT @limit`,
+		pgx.StrictNamedArgs{
+			"since":     after.Since,
+			"cell":      after.Household.Cell(),
+			"household": string(after.Household),
+			"reference": after.Reference,
+			"pincodes":  pincodes,
+			"now":       now,
+			"limit":     limit,
+		})
 }
 
 // PincodesToOffer is where people wait who may be told.
@@ -257,25 +265,35 @@ func offerEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.Plac
 	return tx.Query(ctx, `
 		UPDATE waiting AS w
 		SET waves = w.waves + 1,
-			told_at = $9,
+			told_at = @at,
 			until = u.until,
 			told_centre = u.centre_id,
 			told_session = u.session_id
 		FROM (
 			SELECT
-				unnest($1::smallint[]) AS cell,
-				unnest($2::text[]) AS msisdn,
-				unnest($3::text[]) AS reference,
-				unnest($4::smallint[]) AS waves,
-				unnest($5::timestamptz[]) AS told_at,
-				unnest($6::timestamptz[]) AS until,
-				unnest($7::bigint[]) AS centre_id,
-				unnest($8::bigint[]) AS session_id
+				unnest(@cell::smallint[]) AS cell,
+				unnest(@number::text[]) AS msisdn,
+				unnest(@reference::text[]) AS reference,
+				unnest(@waves::smallint[]) AS waves,
+				unnest(@before::timestamptz[]) AS told_at,
+				unnest(@until::timestamptz[]) AS until,
+				unnest(@centre::bigint[]) AS centre_id,
+				unnest(@session::bigint[]) AS session_id
 		) u
 		WHERE w.cell = u.cell AND w.msisdn = u.msisdn AND w.reference = u.reference
 			AND w.left_at IS NULL AND w.waves = u.waves AND w.told_at IS NOT DISTINCT FROM u.told_at
 		RETURNING w.msisdn, w.reference`,
-		cell, number, reference, waves, before, until, centre, session, at)
+		pgx.StrictNamedArgs{
+			"cell":      cell,
+			"number":    number,
+			"reference": reference,
+			"waves":     waves,
+			"before":    before,
+			"until":     until,
+			"centre":    centre,
+			"session":   session,
+			"at":        at,
+		})
 }
 
 // Answered notes that a person said yes, and whether in vain.

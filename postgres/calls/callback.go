@@ -43,9 +43,17 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 				due_at,
 				why
 			)
-			VALUES ($1, $2, $3, ARRAY[$3::uuid], $4, true, $5, $6, $7, '')
+			VALUES (@cell, @number, @request, ARRAY[@request::uuid], @asked_at, true, @attempt, @notice, @due, '')
 			ON CONFLICT (cell, msisdn) DO NOTHING`,
-			cell, string(b.Number), [16]byte(b.Request), b.AskedAt, int16(b.Attempt), [16]byte(b.Notice), b.Due)
+			pgx.StrictNamedArgs{
+				"cell":     cell,
+				"number":   string(b.Number),
+				"request":  [16]byte(b.Request),
+				"asked_at": b.AskedAt,
+				"attempt":  int16(b.Attempt),
+				"notice":   [16]byte(b.Notice),
+				"due":      b.Due,
+			})
 		if err != nil {
 			return err
 		}
@@ -81,17 +89,26 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 		}
 		if _, err := tx.Exec(ctx, `
 			UPDATE call_back
-			SET request = $3,
-				requests = ($3::uuid || requests)[1:$8],
-				asked_at = $4,
+			SET request = @request,
+				requests = (@request::uuid || requests)[1:@requests_kept],
+				asked_at = @asked_at,
 				open = true,
-				attempt = $5,
-				notice_id = $6,
-				due_at = $7,
+				attempt = @attempt,
+				notice_id = @notice,
+				due_at = @due,
 				why = '',
 				closed_at = NULL
-			WHERE cell = $1 AND msisdn = $2`,
-			cell, string(b.Number), [16]byte(b.Request), b.AskedAt, int16(b.Attempt), [16]byte(b.Notice), b.Due, requestsKept); err != nil {
+			WHERE cell = @cell AND msisdn = @number`,
+			pgx.StrictNamedArgs{
+				"cell":          cell,
+				"number":        string(b.Number),
+				"request":       [16]byte(b.Request),
+				"asked_at":      b.AskedAt,
+				"attempt":       int16(b.Attempt),
+				"notice":        [16]byte(b.Notice),
+				"due":           b.Due,
+				"requests_kept": requestsKept,
+			}); err != nil {
 			return err
 		}
 		outbox.Queue(pending, rows, s.db.Now())
@@ -161,16 +178,27 @@ func (s *Store) NextCall(ctx context.Context, was, is calls.CallBack, pending ..
 	err = s.db.RetryTx(ctx, "next call", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
 		tag, err := tx.Exec(ctx, `
 			UPDATE call_back
-			SET open = $5,
-				attempt = $6,
-				notice_id = $7,
-				due_at = $8,
-				why = $9,
-				closed_at = $10,
-				request = $11
-			WHERE cell = $1 AND msisdn = $2 AND open AND notice_id = $3 AND asked_at = $4`,
-			was.Number.Cell(), string(was.Number), [16]byte(was.Notice), was.AskedAt,
-			is.Open, int16(is.Attempt), [16]byte(is.Notice), is.Due, is.Why, batch.OrNull(is.ClosedAt), [16]byte(is.Request))
+			SET open = @open,
+				attempt = @attempt,
+				notice_id = @notice,
+				due_at = @due,
+				why = @why,
+				closed_at = @closed_at,
+				request = @request
+			WHERE cell = @cell AND msisdn = @number AND open AND notice_id = @was_notice AND asked_at = @was_asked_at`,
+			pgx.StrictNamedArgs{
+				"cell":         was.Number.Cell(),
+				"number":       string(was.Number),
+				"was_notice":   [16]byte(was.Notice),
+				"was_asked_at": was.AskedAt,
+				"open":         is.Open,
+				"attempt":      int16(is.Attempt),
+				"notice":       [16]byte(is.Notice),
+				"due":          is.Due,
+				"why":          is.Why,
+				"closed_at":    batch.OrNull(is.ClosedAt),
+				"request":      [16]byte(is.Request),
+			})
 		if err != nil {
 			return err
 		}

@@ -75,20 +75,20 @@ func (s *Store) callsBatch(ctx context.Context, notes []*callNote) error {
 				notice_id
 			)
 			SELECT
-				unnest($1::smallint[]),
-				unnest($2::text[]),
-				unnest($3::text[]),
-				unnest($4::text[]),
-				unnest($5::uuid[]),
-				unnest($6::text[]),
-				unnest($7::text[]),
-				unnest($8::integer[]),
-				unnest($9::timestamptz[]),
-				unnest($10::timestamptz[]),
-				unnest($11::bigint[]),
-				unnest($12::text[]),
-				unnest($13::integer[]),
-				unnest($14::uuid[])
+				unnest(@cell::smallint[]),
+				unnest(@provider::text[]),
+				unnest(@provider_id::text[]),
+				unnest(@number::text[]),
+				unnest(@id::uuid[]),
+				unnest(@direction::text[]),
+				unnest(@lang::text[]),
+				unnest(@spoken::integer[]),
+				unnest(@started::timestamptz[]),
+				unnest(@ended::timestamptz[]),
+				unnest(@millis::bigint[]),
+				unnest(@outcome::text[]),
+				unnest(@steps::integer[]),
+				unnest(@notice::uuid[])
 			-- The same as calls.Call.And. GREATEST and LEAST pass NULL by.
 			ON CONFLICT (cell, msisdn, provider, provider_id) DO UPDATE SET
 				direction = GREATEST(c.direction, excluded.direction),
@@ -99,13 +99,28 @@ func (s *Store) callsBatch(ctx context.Context, notes []*callNote) error {
 				started_at = LEAST(c.started_at, excluded.started_at),
 				ended_at = LEAST(c.ended_at, excluded.ended_at),
 				millis = GREATEST(c.millis, excluded.millis),
-				outcome = CASE WHEN array_position($15::text[], excluded.outcome) > array_position($15::text[], c.outcome)
+				outcome = CASE WHEN array_position(@outcomes::text[], excluded.outcome) > array_position(@outcomes::text[], c.outcome)
 					THEN excluded.outcome ELSE c.outcome END,
 				steps = GREATEST(c.steps, excluded.steps),
 				notice_id = GREATEST(c.notice_id, excluded.notice_id)
 			RETURNING `+columnsCall,
-			cell, provider, providerID, number, id, direction, lang, spoken, started, ended, millis, outcome, steps, notice,
-			batch.Strings(calls.Outcomes))
+			pgx.StrictNamedArgs{
+				"cell":        cell,
+				"provider":    provider,
+				"provider_id": providerID,
+				"number":      number,
+				"id":          id,
+				"direction":   direction,
+				"lang":        lang,
+				"spoken":      spoken,
+				"started":     started,
+				"ended":       ended,
+				"millis":      millis,
+				"outcome":     outcome,
+				"steps":       steps,
+				"notice":      notice,
+				"outcomes":    batch.Strings(calls.Outcomes),
+			})
 		if err != nil {
 			return err
 		}

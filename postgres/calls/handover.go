@@ -36,7 +36,7 @@ func (s *Store) NoteHandOver(ctx context.Context, h calls.HandOver) (got calls.H
 				left_at,
 				outcome
 			)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+			VALUES (@cell, @id, @number, @provider, @provider_id, @language, @flow, @step, @state, @why, @queued_at, @taken_at, @taken_by, @left_at, @outcome)
 			-- The same as calls.HandOver.And.
 			ON CONFLICT (cell, id) DO UPDATE SET
 				lang = CASE WHEN h.lang = '' THEN excluded.lang ELSE h.lang END,
@@ -48,12 +48,27 @@ func (s *Store) NoteHandOver(ctx context.Context, h calls.HandOver) (got calls.H
 				taken_at = CASE WHEN h.taken_by = '' THEN excluded.taken_at ELSE h.taken_at END,
 				taken_by = CASE WHEN h.taken_by = '' THEN excluded.taken_by ELSE h.taken_by END,
 				left_at = LEAST(h.left_at, excluded.left_at),
-				outcome = CASE WHEN array_position($16::text[], excluded.outcome) > array_position($16::text[], h.outcome)
+				outcome = CASE WHEN array_position(@hand_over_outcomes::text[], excluded.outcome) > array_position(@hand_over_outcomes::text[], h.outcome)
 					THEN excluded.outcome ELSE h.outcome END
 			RETURNING `+columnsHandOver,
-			h.Call.Cell(), [16]byte(h.ID), string(h.Call.Number), h.Call.Provider, h.Call.ProviderID,
-			h.Language, h.Flow, h.Step, state, h.Why,
-			batch.OrNull(h.QueuedAt), batch.OrNull(h.TakenAt), h.TakenBy, batch.OrNull(h.LeftAt), string(h.Outcome), batch.Strings(calls.HandOverOutcomes))
+			pgx.StrictNamedArgs{
+				"cell":               h.Call.Cell(),
+				"id":                 [16]byte(h.ID),
+				"number":             string(h.Call.Number),
+				"provider":           h.Call.Provider,
+				"provider_id":        h.Call.ProviderID,
+				"language":           h.Language,
+				"flow":               h.Flow,
+				"step":               h.Step,
+				"state":              state,
+				"why":                h.Why,
+				"queued_at":          batch.OrNull(h.QueuedAt),
+				"taken_at":           batch.OrNull(h.TakenAt),
+				"taken_by":           h.TakenBy,
+				"left_at":            batch.OrNull(h.LeftAt),
+				"outcome":            string(h.Outcome),
+				"hand_over_outcomes": batch.Strings(calls.HandOverOutcomes),
+			})
 		if err != nil {
 			return err
 		}

@@ -31,14 +31,25 @@ func (s *Store) KeepRecording(ctx context.Context, r calls.Recording) error {
 				due_at,
 				dropped
 			)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+			VALUES (@cell, @number, @id, @provider, @url, @language, @at, @state, @due, @dropped)
 			ON CONFLICT (cell, msisdn, id) DO UPDATE SET
 				url = CASE WHEN r.url = '' THEN excluded.url ELSE r.url END,
 				lang = CASE WHEN r.lang = '' THEN excluded.lang ELSE r.lang END,
 				state = CASE WHEN r.state = 'wanted' THEN excluded.state ELSE r.state END,
 				due_at = CASE WHEN r.state = 'wanted' AND excluded.state = 'gone' THEN NULL ELSE r.due_at END,
 				dropped = r.dropped OR r.state = 'wanted' AND excluded.dropped`,
-			r.Number.Cell(), string(r.Number), r.ID, r.Provider, r.URL, r.Language, r.At, string(r.State), batch.OrNull(r.Due), r.Dropped)
+			pgx.StrictNamedArgs{
+				"cell":     r.Number.Cell(),
+				"number":   string(r.Number),
+				"id":       r.ID,
+				"provider": r.Provider,
+				"url":      r.URL,
+				"language": r.Language,
+				"at":       r.At,
+				"state":    string(r.State),
+				"due":      batch.OrNull(r.Due),
+				"dropped":  r.Dropped,
+			})
 		return err
 	})
 }
@@ -127,15 +138,26 @@ func (s *Store) PutRecording(ctx context.Context, lease time.Time, r calls.Recor
 	return s.db.RetryConn(ctx, "put recording", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
 			UPDATE recording
-			SET audio = CASE WHEN state = 'wanted' THEN $7 ELSE audio END,
-				fetched_at = CASE WHEN state = 'wanted' AND $5 = 'fetched' THEN $10 ELSE fetched_at END,
-				state = CASE WHEN array_position($11::text[], $5) > array_position($11::text[], state) THEN $5 ELSE state END,
-				tries = $6,
-				dropped = dropped OR $8,
-				due_at = $9
-			WHERE cell = $1 AND msisdn = $2 AND id = $3 AND due_at = $4`,
-			r.Number.Cell(), string(r.Number), r.ID, lease, string(r.State), int16(r.Tries), r.Audio, r.Dropped, batch.OrNull(r.Due), s.db.Now(),
-			[]string{"wanted", "fetched", "written", "gone"})
+			SET audio = CASE WHEN state = 'wanted' THEN @audio ELSE audio END,
+				fetched_at = CASE WHEN state = 'wanted' AND @state = 'fetched' THEN @now ELSE fetched_at END,
+				state = CASE WHEN array_position(@list::text[], @state) > array_position(@list::text[], state) THEN @state ELSE state END,
+				tries = @tries,
+				dropped = dropped OR @dropped,
+				due_at = @due
+			WHERE cell = @cell AND msisdn = @number AND id = @id AND due_at = @lease`,
+			pgx.StrictNamedArgs{
+				"cell":    r.Number.Cell(),
+				"number":  string(r.Number),
+				"id":      r.ID,
+				"lease":   lease,
+				"state":   string(r.State),
+				"tries":   int16(r.Tries),
+				"audio":   r.Audio,
+				"dropped": r.Dropped,
+				"due":     batch.OrNull(r.Due),
+				"now":     s.db.Now(),
+				"list":    []string{"wanted", "fetched", "written", "gone"},
+			})
 		return err
 	})
 }

@@ -132,18 +132,26 @@ func compareAndSwap(b *pgx.Batch, fresh, known saving, won func(booking.MSISDN))
 				updated_at = u.updated_at
 			FROM (
 				SELECT
-					unnest($1::smallint[]) AS cell,
-					unnest($2::text[]) AS msisdn,
-					unnest($3::bigint[]) AS version,
-					unnest($4::bytea[]) AS state,
-					unnest($5::text[]) AS last_message,
-					unnest($6::text[]) AS last_reply,
-					unnest($7::timestamptz[]) AS updated_at
+					unnest(@cell::smallint[]) AS cell,
+					unnest(@msisdn::text[]) AS msisdn,
+					unnest(@version::bigint[]) AS version,
+					unnest(@state::bytea[]) AS state,
+					unnest(@message::text[]) AS last_message,
+					unnest(@reply::text[]) AS last_reply,
+					unnest(@at::timestamptz[]) AS updated_at
 			) u
 			-- Compare and swap: another delivery may have been quicker.
 			WHERE c.cell = u.cell AND c.msisdn = u.msisdn AND c.version = u.version
 			RETURNING c.msisdn`,
-			known.cell, known.msisdn, known.version, known.state, known.message, known.reply, known.at,
+			pgx.StrictNamedArgs{
+				"cell":    known.cell,
+				"msisdn":  known.msisdn,
+				"version": known.version,
+				"state":   known.state,
+				"message": known.message,
+				"reply":   known.reply,
+				"at":      known.at,
+			},
 		).Query(stored)
 	}
 	if len(fresh.cell) > 0 {

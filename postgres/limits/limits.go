@@ -86,14 +86,14 @@ func putCounts(b *pgx.Batch, node uuid.UUID, list []limits.Count) {
 			updated_at
 		)
 		SELECT
-			unnest($1::smallint[]),
-			unnest($2::bytea[]),
-			unnest($3::text[]),
-			$4::uuid,
-			unnest($5::timestamptz[]),
-			unnest($6::integer[]),
-			unnest($7::timestamptz[]),
-			unnest($8::timestamptz[]),
+			unnest(@cell::smallint[]),
+			unnest(@subject::bytea[]),
+			unnest(@rule::text[]),
+			@node::uuid,
+			unnest(@from::timestamptz[]),
+			unnest(@count::integer[]),
+			unnest(@until::timestamptz[]),
+			unnest(@ends::timestamptz[]),
 			now()
 		ON CONFLICT (cell, subject, rule, node) DO UPDATE
 		SET from_at = excluded.from_at,
@@ -101,7 +101,16 @@ func putCounts(b *pgx.Batch, node uuid.UUID, list []limits.Count) {
 			until = excluded.until,
 			ends_at = excluded.ends_at,
 			updated_at = excluded.updated_at`,
-		cell, subject, rule, node, from, count, until, ends)
+		pgx.StrictNamedArgs{
+			"cell":    cell,
+			"subject": subject,
+			"rule":    rule,
+			"node":    node,
+			"from":    from,
+			"count":   count,
+			"until":   until,
+			"ends":    ends,
+		})
 }
 
 // ForgetLimits deletes counts that count no longer.

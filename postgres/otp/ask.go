@@ -113,23 +113,23 @@ func countAsked(ctx context.Context, tx pgx.Tx, list []*askCall) (map[booking.MS
 			until
 		)
 		SELECT
-			unnest($1::smallint[]),
-			unnest($2::text[]),
-			unnest($3::uuid[]),
-			unnest($4::timestamptz[]),
-			unnest($4::timestamptz[]),
+			unnest(@cell::smallint[]),
+			unnest(@msisdn::text[]),
+			unnest(@txn::uuid[]),
+			unnest(@at::timestamptz[]),
+			unnest(@at::timestamptz[]),
 			1,
-			CASE WHEN 1 >= $9::integer THEN $10::timestamptz END,
-			unnest($5::bytea[]),
-			unnest($6::timestamptz[])
+			CASE WHEN 1 >= @most::integer THEN @block::timestamptz END,
+			unnest(@hash::bytea[]),
+			unnest(@until::timestamptz[])
 		ON CONFLICT (cell, msisdn) DO UPDATE
 		SET txn = excluded.txn,
 			asked_at = excluded.asked_at,
-			day_from = CASE WHEN o.day_from <= $8 OR o.blocked_until IS NOT NULL THEN excluded.asked_at ELSE o.day_from END,
-			asked = CASE WHEN o.day_from <= $8 OR o.blocked_until IS NOT NULL THEN 1 ELSE o.asked + 1 END,
+			day_from = CASE WHEN o.day_from <= @day OR o.blocked_until IS NOT NULL THEN excluded.asked_at ELSE o.day_from END,
+			asked = CASE WHEN o.day_from <= @day OR o.blocked_until IS NOT NULL THEN 1 ELSE o.asked + 1 END,
 			-- Who has had the last one of the day is blocked from then on.
 			blocked_until = CASE
-				WHEN $9 <= CASE WHEN o.day_from <= $8 OR o.blocked_until IS NOT NULL THEN 1 ELSE o.asked + 1 END THEN $10
+				WHEN @most <= CASE WHEN o.day_from <= @day OR o.blocked_until IS NOT NULL THEN 1 ELSE o.asked + 1 END THEN @block
 			END,
 			told = 0,
 			hash = excluded.hash,
@@ -137,9 +137,20 @@ func countAsked(ctx context.Context, tx pgx.Tx, list []*askCall) (map[booking.MS
 			old_hash = o.hash,
 			old_until = o.until
 		-- Whose code is used may ask at once: none is on its way.
-		WHERE (o.asked_at <= $7 OR o.hash IS NULL) AND (o.blocked_until IS NULL OR o.blocked_until <= excluded.asked_at)
+		WHERE (o.asked_at <= @since OR o.hash IS NULL) AND (o.blocked_until IS NULL OR o.blocked_until <= excluded.asked_at)
 		RETURNING o.msisdn`,
-		cell, msisdn, txn, at, hash, until, since, day, list[0].In.Most, block)
+		pgx.StrictNamedArgs{
+			"cell":   cell,
+			"msisdn": msisdn,
+			"txn":    txn,
+			"at":     at,
+			"hash":   hash,
+			"until":  until,
+			"since":  since,
+			"day":    day,
+			"most":   list[0].In.Most,
+			"block":  block,
+		})
 	if err != nil {
 		return nil, err
 	}
@@ -240,18 +251,26 @@ func (s *Store) FreshOTP(ctx context.Context, f otp.Freshening) (bool, error) {
 		tag, err := conn.Exec(ctx, `
 			UPDATE otp_number AS n
 			-- The second time is after a commit whose answer was lost.
-			SET told = CASE WHEN n.hash = $3 THEN n.told ELSE n.told + 1 END,
-				old_hash = CASE WHEN n.hash = $3 THEN n.old_hash ELSE n.hash END,
-				old_until = CASE WHEN n.hash = $3 THEN n.old_until ELSE n.until END,
-				hash = $3,
-				until = $4
-			WHERE n.cell = $1 AND n.msisdn = $2 AND (n.told < $7 OR n.hash = $3)
+			SET told = CASE WHEN n.hash = @hash THEN n.told ELSE n.told + 1 END,
+				old_hash = CASE WHEN n.hash = @hash THEN n.old_hash ELSE n.hash END,
+				old_until = CASE WHEN n.hash = @hash THEN n.old_until ELSE n.until END,
+				hash = @hash,
+				until = @until
+			WHERE n.cell = @cell AND n.msisdn = @number AND (n.told < @most OR n.hash = @hash)
 				AND EXISTS (
 					SELECT
 					FROM otp AS o
-					WHERE o.cell = $1 AND o.msisdn = $2 AND o.used_at IS NULL AND o.tries < $6 AND o.until > $5
+					WHERE o.cell = @cell AND o.msisdn = @number AND o.used_at IS NULL AND o.tries < @tries AND o.until > @at
 				)`,
-			f.Number.Cell(), string(f.Number), f.Secret.Hash, f.Secret.Until, f.At, f.Tries, f.Most)
+			pgx.StrictNamedArgs{
+				"cell":   f.Number.Cell(),
+				"number": string(f.Number),
+				"hash":   f.Secret.Hash,
+				"until":  f.Secret.Until,
+				"at":     f.At,
+				"tries":  f.Tries,
+				"most":   f.Most,
+			})
 		done = tag.RowsAffected() == 1
 		return err
 	})

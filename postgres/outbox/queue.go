@@ -106,21 +106,32 @@ func Queue(b *pgx.Batch, rows []*Row, now time.Time) {
 			updated_at
 		)
 		SELECT
-			unnest($1::smallint[]),
-			unnest($2::uuid[]),
-			unnest($3::text[]),
-			unnest($4::text[]),
-			unnest($5::text[]),
-			unnest($6::text[]),
-			unnest($7::smallint[]),
-			unnest($8::timestamptz[]),
-			unnest($9::text[])::jsonb,
+			unnest(@cell::smallint[]),
+			unnest(@id::uuid[]),
+			unnest(@number::text[]),
+			unnest(@key::text[]),
+			unnest(@kind::text[]),
+			unnest(@medium::text[]),
+			unnest(@priority::smallint[]),
+			unnest(@due::timestamptz[]),
+			unnest(@data::text[])::jsonb,
 			'queued',
-			$10::timestamptz,
-			$10::timestamptz
+			@now::timestamptz,
+			@now::timestamptz
 		-- What is queued is queued once, whoever says so again.
 		ON CONFLICT (cell, msisdn, key) DO NOTHING`,
-		cell, id, number, key, kind, medium, priority, due, data, now)
+		pgx.StrictNamedArgs{
+			"cell":     cell,
+			"id":       id,
+			"number":   number,
+			"key":      key,
+			"kind":     kind,
+			"medium":   medium,
+			"priority": priority,
+			"due":      due,
+			"data":     data,
+			"now":      now,
+		})
 }
 
 // Unqueue adds the statement that takes notices out of the outbox to b, for who

@@ -70,23 +70,32 @@ func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover)
 				lease_until = u.lease,
 				doubt = false,
 				tried = CASE WHEN o.attempts < u.attempt THEN o.tried || u.try ELSE o.tried END,
-				updated_at = $8
+				updated_at = @now
 			FROM (
 				SELECT
-					unnest($1::smallint[]) AS cell,
-					unnest($2::uuid[]) AS id,
-					unnest($3::timestamptz[]) AS held,
-					unnest($4::timestamptz[]) AS lease,
-					unnest($5::text[]) AS provider,
-					unnest($6::smallint[]) AS attempt,
-					unnest($7::text[])::jsonb AS try
+					unnest(@cell::smallint[]) AS cell,
+					unnest(@id::uuid[]) AS id,
+					unnest(@held::timestamptz[]) AS held,
+					unnest(@lease::timestamptz[]) AS lease,
+					unnest(@provider::text[]) AS provider,
+					unnest(@attempt::smallint[]) AS attempt,
+					unnest(@try::text[])::jsonb AS try
 			) AS u
 			WHERE o.cell = u.cell AND o.id = u.id AND o.status IN ('queued', 'sending')
 				-- The second is ourselves, asking again after a commit whose
 				-- answer was lost.
 				AND (o.lease_until = u.held OR o.lease_until = u.lease AND o.attempts = u.attempt AND o.provider = u.provider)
 			RETURNING o.id, o.lease_until`,
-			cell, id, held, lease, provider, attempt, try, now)
+			pgx.StrictNamedArgs{
+				"cell":     cell,
+				"id":       id,
+				"held":     held,
+				"lease":    lease,
+				"provider": provider,
+				"attempt":  attempt,
+				"try":      try,
+				"now":      now,
+			})
 		if err != nil {
 			return err
 		}
@@ -130,32 +139,48 @@ func (s *Store) Record(ctx context.Context, now time.Time, list []outbox.Change)
 				lease_until = u.lease,
 				doubt = u.doubt,
 				tried = o.tried || u.try,
-				updated_at = $14
+				updated_at = @now
 			FROM (
 				SELECT
-					unnest($1::smallint[]) AS cell,
-					unnest($2::uuid[]) AS id,
-					unnest($3::text[]) AS status,
-					unnest($4::timestamptz[]) AS held,
-					unnest($5::timestamptz[]) AS due,
-					unnest($6::timestamptz[]) AS lease,
-					unnest($7::smallint[]) AS attempt,
-					unnest($8::boolean[]) AS anew,
-					unnest($9::boolean[]) AS doubt,
-					unnest($10::text[]) AS provider,
-					unnest($11::text[]) AS provider_id,
-					unnest($12::text[]) AS reason,
-					unnest($13::text[])::jsonb AS try
+					unnest(@cell::smallint[]) AS cell,
+					unnest(@id::uuid[]) AS id,
+					unnest(@status::text[]) AS status,
+					unnest(@held::timestamptz[]) AS held,
+					unnest(@due::timestamptz[]) AS due,
+					unnest(@lease::timestamptz[]) AS lease,
+					unnest(@attempt::smallint[]) AS attempt,
+					unnest(@anew::boolean[]) AS anew,
+					unnest(@doubt::boolean[]) AS doubt,
+					unnest(@provider::text[]) AS provider,
+					unnest(@provider_id::text[]) AS provider_id,
+					unnest(@reason::text[]) AS reason,
+					unnest(@try::text[])::jsonb AS try
 			) AS u
 			WHERE o.cell = u.cell AND o.id = u.id
 				-- Sent again and no longer in doubt is forward too.
-				AND (o.status || '>' || u.status = ANY ($15::text[])
+				AND (o.status || '>' || u.status = ANY (@forward::text[])
 					OR o.status = u.status AND o.doubt AND NOT u.doubt
 					OR o.status = u.status AND o.status = 'queued' AND u.held IS NOT NULL)
 				AND (u.held IS NULL OR o.lease_until = u.held)
 				AND (u.attempt = 0 OR o.attempts = u.attempt)
 			RETURNING o.id, o.kind, o.provider`,
-			cell, id, status, held, due, lease, attempt, anew, doubt, provider, providerID, reason, try, now, forward())
+			pgx.StrictNamedArgs{
+				"cell":        cell,
+				"id":          id,
+				"status":      status,
+				"held":        held,
+				"due":         due,
+				"lease":       lease,
+				"attempt":     attempt,
+				"anew":        anew,
+				"doubt":       doubt,
+				"provider":    provider,
+				"provider_id": providerID,
+				"reason":      reason,
+				"try":         try,
+				"now":         now,
+				"forward":     forward(),
+			})
 		if err != nil {
 			return err
 		}

@@ -61,14 +61,14 @@ func (s *Store) PutDistricts(ctx context.Context, list []booking.District) error
 					state_bn
 				)
 				SELECT
-					unnest($1::integer[]),
-					unnest($2::text[]),
-					unnest($3::text[]),
-					unnest($4::text[]),
-					unnest($5::integer[]),
-					unnest($6::text[]),
-					unnest($7::text[]),
-					unnest($8::text[])
+					unnest(@id::integer[]),
+					unnest(@en::text[]),
+					unnest(@hi::text[]),
+					unnest(@bn::text[]),
+					unnest(@state::integer[]),
+					unnest(@state_en::text[]),
+					unnest(@state_hi::text[]),
+					unnest(@state_bn::text[])
 				ON CONFLICT (id) DO UPDATE SET
 					name_en = excluded.name_en,
 					name_hi = excluded.name_hi,
@@ -77,7 +77,16 @@ func (s *Store) PutDistricts(ctx context.Context, list []booking.District) error
 					state_en = excluded.state_en,
 					state_hi = excluded.state_hi,
 					state_bn = excluded.state_bn`,
-				id, en, hi, bn, state, stateEn, stateHi, stateBn); err != nil {
+				pgx.StrictNamedArgs{
+					"id":       id,
+					"en":       en,
+					"hi":       hi,
+					"bn":       bn,
+					"state":    state,
+					"state_en": stateEn,
+					"state_hi": stateHi,
+					"state_bn": stateBn,
+				}); err != nil {
 				return err
 			}
 		}
@@ -204,19 +213,19 @@ func putCentres(ctx context.Context, tx pgx.Tx, list []booking.Centre, byCode ma
 			fee
 		)
 		SELECT
-			unnest($1::text[]),
-			unnest($2::text[]),
-			unnest($3::text[]),
-			unnest($4::text[]),
-			unnest($5::text[]),
-			unnest($6::text[]),
-			unnest($7::text[]),
-			unnest($8::text[]),
-			unnest($9::integer[]),
-			unnest($10::double precision[]),
-			unnest($11::double precision[]),
-			unnest($12::boolean[]),
-			unnest($13::integer[])
+			unnest(@code::text[]),
+			unnest(@name::text[]),
+			unnest(@en::text[]),
+			unnest(@hi::text[]),
+			unnest(@bn::text[]),
+			unnest(@address::text[]),
+			unnest(@block::text[]),
+			unnest(@pincode::text[]),
+			unnest(@district::integer[]),
+			unnest(@lat::double precision[]),
+			unnest(@lon::double precision[]),
+			unnest(@government::boolean[]),
+			unnest(@fee::integer[])
 		ON CONFLICT (code) DO UPDATE SET
 			name = excluded.name,
 			short_en = excluded.short_en,
@@ -232,7 +241,21 @@ func putCentres(ctx context.Context, tx pgx.Tx, list []booking.Centre, byCode ma
 			fee = excluded.fee,
 			active = true
 		RETURNING id, code`,
-		code, name, en, hi, bn, address, block, pincode, district, lat, lon, government, fee)
+		pgx.StrictNamedArgs{
+			"code":       code,
+			"name":       name,
+			"en":         en,
+			"hi":         hi,
+			"bn":         bn,
+			"address":    address,
+			"block":      block,
+			"pincode":    pincode,
+			"district":   district,
+			"lat":        lat,
+			"lon":        lon,
+			"government": government,
+			"fee":        fee,
+		})
 	if err != nil {
 		return err
 	}

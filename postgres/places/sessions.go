@@ -238,17 +238,25 @@ func (c *slotColumns) put(ctx context.Context, tx pgx.Tx) (added map[int64]int64
 			changed_at
 		)
 		SELECT
-			unnest($1::bigint[]),
-			unnest($2::bigint[]),
-			DATE '1970-01-01' + unnest($3::integer[]),
-			unnest($4::smallint[]),
-			unnest($5::smallint[]),
-			unnest($6::integer[]),
-			unnest($7::integer[]),
+			unnest(@centre::bigint[]),
+			unnest(@session::bigint[]),
+			DATE '1970-01-01' + unnest(@day::integer[]),
+			unnest(@starts::smallint[]),
+			unnest(@ends::smallint[]),
+			unnest(@capacity::integer[]),
+			unnest(@spot::integer[]),
 			date_bin('10 seconds', now(), TIMESTAMPTZ '2020-01-01 00:00:00Z')
 		ON CONFLICT DO NOTHING
 		RETURNING session_id, centre_id`,
-		c.centre, c.session, c.day, c.starts, c.ends, c.capacity, c.spot)
+		pgx.StrictNamedArgs{
+			"centre":   c.centre,
+			"session":  c.session,
+			"day":      c.day,
+			"starts":   c.starts,
+			"ends":     c.ends,
+			"capacity": c.capacity,
+			"spot":     c.spot,
+		})
 	if err != nil {
 		return nil, err
 	}
