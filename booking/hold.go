@@ -192,7 +192,7 @@ func (c *Core) ExpireHolds(ctx context.Context, limit int) (int, error) {
 
 // listedData is what a notice about a listed appointment says.
 func (c *Core) listedData(l Listed) NoticeData {
-	d := c.noticeData(Beneficiary{Applicant: Applicant{Name: l.Name, BirthYear: l.BirthYear, PhotoID: l.PhotoID}, Reference: l.Reference}, l.Appointment)
+	d := c.noticeData(Beneficiary{Applicant: l.Applicant, Reference: l.Reference}, l.Appointment)
 	d.Slot = l.Slot.Slot
 	return d
 }

@@ -105,9 +105,5 @@ type Ending struct {
 // Listed is a line of a centre's day list.
 type Listed struct {
 	Appointment
-	Name      string
-	BirthYear int
-	Gender    Gender
-	PhotoID   string
-	IDLast4   string
+	Applicant
 }

@@ -67,15 +67,7 @@ func readHouseholds(ctx context.Context, db interface {
 			h.consent_version,
 			h.consent_at,
 			h.consent_channel,
-			b.reference,
-			b.name,
-			b.recording,
-			b.birth_year,
-			b.gender,
-			b.photo_id,
-			b.id_last4,
-			b.certificate,
-			b.created_at,
+			`+PersonColumns+`,
 			`+columnsOf+`
 		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
 		JOIN household h ON h.cell = u.cell AND h.msisdn = u.msisdn
@@ -91,12 +83,11 @@ func readHouseholds(ctx context.Context, db interface {
 		found       = make(map[booking.MSISDN]*booking.Household, len(msisdn))
 		h           booking.Household
 		consentAt   *time.Time
-		b           personRow
+		b           PersonRow
 		a           appointmentRow
-		destination = append([]any{
+		destination = slices.Concat([]any{
 			&h.Number, &h.Language, &h.Pincode, &h.Consent.Version, &consentAt, &h.Consent.Channel,
-			&b.reference, &b.name, &b.recording, &b.birthYear, &b.gender, &b.photoID, &b.last4, &b.certificate, &b.createdAt,
-		}, a.nullable()...)
+		}, b.Pointers(), a.nullable())
 	)
 	_, err = pgx.ForEachRow(rows, destination, func() error {
 		kept := found[h.Number]
@@ -112,7 +103,7 @@ func readHouseholds(ctx context.Context, db interface {
 			return nil
 		}
 		if n := len(kept.People); n == 0 || kept.People[n-1].Reference != *b.reference {
-			kept.People = append(kept.People, b.beneficiary(h.Number))
+			kept.People = append(kept.People, b.Beneficiary())
 		}
 		if a.id != nil {
 			p := &kept.People[len(kept.People)-1]
@@ -121,24 +112,6 @@ func readHouseholds(ctx context.Context, db interface {
 		return nil
 	})
 	return found, err
-}
-
-// A personRow is a beneficiary's columns, NULL where a household has nobody.
-type personRow struct {
-	reference, name, recording, gender, photoID, last4 *string
-	birthYear                                          *int16
-	certificate                                        *bool
-	createdAt                                          *time.Time
-}
-
-func (r *personRow) beneficiary(number booking.MSISDN) booking.Beneficiary {
-	return booking.Beneficiary{
-		Applicant: booking.Applicant{
-			Name: *r.name, Recording: *r.recording, BirthYear: int(*r.birthYear), Gender: booking.Gender(*r.gender),
-			PhotoID: *r.photoID, IDLast4: *r.last4, Certificate: *r.certificate,
-		},
-		Reference: *r.reference, Household: number, RegisteredAt: *r.createdAt,
-	}
 }
 
 // A memory is what to remember of a number.

@@ -10,7 +10,7 @@ import (
 )
 
 // columnsListed of an appointment and its person, in the order of listed.
-const columnsListed = `b.name, b.birth_year, b.gender, b.photo_id, b.id_last4, a.msisdn, a.reference, ` + columnsOf
+const columnsListed = PersonColumns + `,` + columnsOf
 
 // listed reads appointments with their people.
 func listed(ctx context.Context, db *batch.DB, op, sql string, args ...any) ([]booking.Listed, error) {
@@ -21,13 +21,12 @@ func listed(ctx context.Context, db *batch.DB, op, sql string, args ...any) ([]b
 		if err != nil {
 			return err
 		}
-		var l booking.Listed
+		var person PersonRow
 		var r scanned
-		_, err = pgx.ForEachRow(rows, append([]any{
-			&l.Name, &l.BirthYear, &l.Gender, &l.PhotoID, &l.IDLast4, &r.Household, &r.Reference,
-		}, r.pointers()...), func() error {
-			l.Appointment = r.whole()
-			list = append(list, l)
+		_, err = pgx.ForEachRow(rows, append(person.Pointers(), r.pointers()...), func() error {
+			b := person.Beneficiary()
+			r.Household, r.Reference = b.Household, b.Reference
+			list = append(list, booking.Listed{Appointment: r.whole(), Applicant: b.Applicant})
 			return nil
 		})
 		return err

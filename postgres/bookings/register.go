@@ -1,12 +1,10 @@
 package bookings
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -152,18 +150,9 @@ func readPeople(ctx context.Context, tx pgx.Tx, numbers []string) (map[booking.M
 	}
 	rows, err := tx.Query(ctx, `
 		SELECT
-			b.reference,
-			b.msisdn,
-			b.name,
-			b.recording,
-			b.birth_year,
-			b.gender,
-			b.photo_id,
-			b.id_last4,
-			b.certificate,
+			`+PersonColumns+`,
 			b.request,
 			b.seat,
-			b.created_at,
 			b.removed_at IS NOT NULL
 		FROM (SELECT unnest($1::smallint[]) AS cell, unnest($2::text[]) AS msisdn) u
 		JOIN beneficiary b ON b.cell = u.cell AND b.msisdn = u.msisdn
@@ -173,14 +162,12 @@ func readPeople(ctx context.Context, tx pgx.Tx, numbers []string) (map[booking.M
 		return nil, err
 	}
 	people := make(map[booking.MSISDN][]*registrant, len(numbers))
+	var row PersonRow
 	var p registrant
-	_, err = pgx.ForEachRow(rows, []any{
-		&p.Reference, &p.Household, &p.Name, &p.Recording, &p.BirthYear, &p.Gender, &p.PhotoID, &p.IDLast4, &p.Certificate,
-		&p.request, &p.seat, &p.RegisteredAt, &p.removed,
-	}, func() error {
+	_, err = pgx.ForEachRow(rows, append(row.Pointers(), &p.request, &p.seat, &p.removed), func() error {
 		one := p
-		one.stored = true
-		people[p.Household] = append(people[p.Household], &one)
+		one.Beneficiary, one.stored = row.Beneficiary(), true
+		people[one.Household] = append(people[one.Household], &one)
 		return nil
 	})
 	return people, err
@@ -213,85 +200,4 @@ func storeRegistrants(ctx context.Context, tx pgx.Tx, people []*registrant) erro
 		}
 	}
 	return nil
-}
-
-// insertPeople stores people by their reference ids and says which it stored.
-func insertPeople(ctx context.Context, tx pgx.Tx, people map[string]*registrant) ([]string, error) {
-	sorted := make([]*registrant, 0, len(people))
-	for _, p := range people {
-		sorted = append(sorted, p)
-	}
-	slices.SortFunc(sorted, func(a, b *registrant) int {
-		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Reference, b.Reference))
-	})
-	n := len(sorted)
-	cell, reference, number := make([]int16, n), make([]string, n), make([]string, n)
-	name, recording, born := make([]string, n), make([]string, n), make([]int16, n)
-	gender, photoID, last4 := make([]string, n), make([]string, n), make([]string, n)
-	certificate, request, seat := make([]bool, n), make([][16]byte, n), make([]int16, n)
-	channel, agent, at := make([]string, n), make([]string, n), make([]time.Time, n)
-	for i, p := range sorted {
-		cell[i], reference[i], number[i] = p.Household.Cell(), p.Reference, string(p.Household)
-		name[i], recording[i], born[i] = p.Name, p.Recording, int16(p.BirthYear)
-		gender[i], photoID[i], last4[i] = string(p.Gender), p.PhotoID, p.IDLast4
-		certificate[i], request[i], seat[i] = p.Certificate, p.request, p.seat
-		channel[i], agent[i], at[i] = string(p.call.In.Channel), p.call.In.Agent, p.RegisteredAt
-	}
-	rows, err := tx.Query(ctx, `
-		INSERT INTO beneficiary (
-			cell,
-			reference,
-			msisdn,
-			name,
-			recording,
-			birth_year,
-			gender,
-			photo_id,
-			id_last4,
-			certificate,
-			request,
-			seat,
-			channel,
-			agent,
-			created_at
-		)
-		SELECT
-			unnest(@cell::smallint[]),
-			unnest(@reference::text[]),
-			unnest(@number::text[]),
-			unnest(@name::text[]),
-			unnest(@recording::text[]),
-			unnest(@born::smallint[]),
-			unnest(@gender::text[]),
-			unnest(@photo_id::text[]),
-			unnest(@last4::text[]),
-			unnest(@certificate::boolean[]),
-			unnest(@request::uuid[]),
-			unnest(@seat::smallint[]),
-			unnest(@channel::text[]),
-			unnest(@agent::text[]),
-			unnest(@at::timestamptz[])
-		ON CONFLICT DO NOTHING
-		RETURNING reference`,
-		pgx.StrictNamedArgs{
-			"cell":        cell,
-			"reference":   reference,
-			"number":      number,
-			"name":        name,
-			"recording":   recording,
-			"born":        born,
-			"gender":      gender,
-			"photo_id":    photoID,
-			"last4":       last4,
-			"certificate": certificate,
-			"request":     request,
-			"seat":        seat,
-			"channel":     channel,
-			"agent":       agent,
-			"at":          at,
-		})
-	if err != nil {
-		return nil, err
-	}
-	return pgx.CollectRows(rows, pgx.RowTo[string])
 }

@@ -170,12 +170,7 @@ func (s *Store) Unwritten(ctx context.Context, limit int) ([]calls.Unwritten, er
 		list = nil
 		rows, err := conn.Query(ctx, `
 			SELECT
-				b.reference,
-				b.msisdn,
-				b.recording,
-				b.birth_year,
-				b.gender,
-				b.created_at,
+				`+bookings.PersonColumns+`,
 				COALESCE(r.state, 'gone'),
 				COALESCE(r.lang, ''),
 				COALESCE(r.at, b.created_at)
@@ -187,10 +182,10 @@ func (s *Store) Unwritten(ctx context.Context, limit int) ([]calls.Unwritten, er
 		if err != nil {
 			return err
 		}
+		var person bookings.PersonRow
 		var u calls.Unwritten
-		_, err = pgx.ForEachRow(rows, []any{
-			&u.Reference, &u.Household, &u.Recording, &u.BirthYear, &u.Gender, &u.RegisteredAt, &u.State, &u.Language, &u.SpokenAt,
-		}, func() error {
+		_, err = pgx.ForEachRow(rows, append(person.Pointers(), &u.State, &u.Language, &u.SpokenAt), func() error {
+			u.Beneficiary = person.Beneficiary()
 			list = append(list, u)
 			return nil
 		})

@@ -1,0 +1,4 @@
+package bookings
+
+// InsertPerson is the statement that stores people.
+const InsertPerson = insertPerson
