@@ -19,17 +19,18 @@ const (
 	Cancelled Status = "cancelled" // given back
 )
 
-// follows says which status may come after which. What is not here is final.
+// follows lists the statuses that may come after each. A status that is not
+// here is final.
 var follows = map[Status][]Status{
 	Held:   {Booked, Cancelled},
 	Booked: {Attended, Missed, Cancelled},
 	Missed: {Attended}, // written down late
 }
 
-// MayBecome tells whether an appointment may go from s to next.
+// MayBecome reports whether an appointment may go from s to next.
 func (s Status) MayBecome(next Status) bool { return slices.Contains(follows[s], next) }
 
-// Holds tells whether an appointment with this status keeps the beneficiary
+// Holds reports whether an appointment with this status keeps the beneficiary
 // from another for the same dose. The store has a unique index on it.
 func (s Status) Holds() bool { return s == Held || s == Booked || s == Attended }
 
@@ -40,7 +41,7 @@ var Statuses = []Status{Held, Booked, Attended, Missed, Cancelled}
 // changes its slot and keeps its id.
 type Appointment struct {
 	ID        uuid.UUID
-	Party     uuid.UUID // shared by those who booked together; one's own ID where nobody did
+	Party     uuid.UUID // shared by people who booked together; equal to ID for a person who booked alone
 	Household MSISDN
 	Reference string
 	Dose      int
@@ -73,9 +74,9 @@ type Booking struct {
 	Channel   Channel
 	Agent     string
 
-	// Fresh refuses who has the very slot already, for callers who cannot name
-	// a request and are to be told that they asked before. What is held for the
-	// person is no refusal.
+	// Fresh refuses a person who has the very slot already, for clients that
+	// cannot name a request and are to hear that they asked before. A place
+	// that is held for the person is no reason to refuse.
 	Fresh bool
 }
 

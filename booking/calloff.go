@@ -9,13 +9,13 @@ import (
 	"github.com/google/uuid"
 )
 
-// ErrNoSession is that there is no session of that id to call off: none at all,
-// or its day is over.
+// ErrNoSession means that there is no session of that id to call off: none at
+// all, or its day is over.
 var ErrNoSession = errors.New("there is no such session, or its day is over")
 
-// A Reassignment is what becomes of a place in a session that was called off:
-// Next is held until Until; where no place was free its ID is zero, and the
-// person goes to the waiting list as Line says. Either way a notice says so.
+// A Reassignment is what becomes of a place in a session that was called off.
+// Next is held until Until. Where no place was free, the ID of Next is zero and
+// the person joins the waiting list as Line says. Either way Notice tells them.
 type Reassignment struct {
 	Was    Listed
 	Next   Appointment
@@ -26,15 +26,16 @@ type Reassignment struct {
 }
 
 // A CallOffReport accounts for everybody who had a place in a session that was
-// called off. Offered and Waiting together are all of them when Left is 0.
+// called off. Each field counts people. Offered and Waiting together are all of
+// them when Left is 0.
 type CallOffReport struct {
 	Session Session // without slots
 	Reason  string
-	Left    int // still have a place in it: run it again
+	Left    int // still have a place in it: run CallOff again
 
 	Offered   int // were given another place, held until they answer
-	Confirmed int // of those, answered yes
-	Released  int // of those, answered no or not in time
+	Confirmed int // of those Offered, answered yes
+	Released  int // of those Offered, answered no or not in time
 
 	Waiting int // no place was free: they are on the waiting list
 
@@ -43,7 +44,7 @@ type CallOffReport struct {
 	Unreached []Unreach // the notice could not be sent or did not arrive: call them
 }
 
-// People is how many had a place and were seen to.
+// People returns how many people had a place and were reassigned.
 func (r CallOffReport) People() int { return r.Offered + r.Waiting }
 
 // An Unreach is a person whom a notice did not reach, and why.
@@ -60,17 +61,18 @@ type CallOffs interface {
 	// and time. Error: ErrNoSession.
 	CloseSession(ctx context.Context, session int64, reason string, at time.Time) (Session, error)
 
-	// Remaining is at most limit people who have a booked or held place in a
-	// session.
+	// Remaining returns at most limit people who have a booked or held place in
+	// a session.
 	Remaining(ctx context.Context, s Session, limit int) ([]Listed, error)
 
-	// Reassign does to each what it says: gives the place back, and holds the
-	// next one or puts the person in the line. Who has no place in the session
-	// any more is left alone. It returns the slots that proved to be full: their
-	// people still have their places in the session.
+	// Reassign carries out each reassignment: it gives the place back, and
+	// holds the next one or puts the person on the waiting list. A person who
+	// has no place in the session any more is left alone. It returns the slots
+	// that proved to be full: their people still have their places in the
+	// session.
 	Reassign(ctx context.Context, s Session, list []Reassignment) (full []SlotID, err error)
 
-	// CallOffReport is how a session called off stands.
+	// CallOffReport returns how a session called off stands.
 	CallOffReport(ctx context.Context, s Session) (CallOffReport, error)
 }
 
@@ -79,8 +81,8 @@ const (
 	callOffTries = 20 // rounds in which nobody finds the place that was seen free
 )
 
-// Who is offered another place has so long to answer at least, and never
-// longer than until this minute of the evening before.
+// A person who is offered another place has at least offerLeast to answer, and
+// never longer than until the minute offerEvening of the evening before.
 const (
 	offerLeast   = 2 * time.Hour
 	offerEvening = 20 * 60
@@ -88,9 +90,9 @@ const (
 
 // CallOff calls a session off: nobody can book it any more, and everybody who
 // had a place is offered another, held until they answer, or put on the waiting
-// list, and told. It may be stopped at any moment and run again, also by
-// several at once; what was done is not done twice. progress, where it is not
-// nil, is told how it stands after each batch. Error: ErrNoSession.
+// list, and gets a notice of it. It may be stopped at any moment and run again,
+// also by several at once; what was done is not done twice. progress, where it
+// is not nil, is called with the report after each batch. Error: ErrNoSession.
 func (c *Core) CallOff(ctx context.Context, session int64, reason string, progress func(CallOffReport)) (CallOffReport, error) {
 	s, err := c.CallOffs.CloseSession(ctx, session, reason, c.Now())
 	if err != nil {
@@ -137,8 +139,8 @@ func (c *Core) CallOff(ctx context.Context, session int64, reason string, progre
 	}
 }
 
-// A planner looks for other places for people of a session, and remembers what
-// it has given away until the store has it.
+// A planner looks for other places for people of a session, and remembers the
+// places it has given away until the store has them.
 type planner struct {
 	core    *Core
 	session Session
@@ -172,7 +174,7 @@ func (p *planner) plan(ctx context.Context, was Listed) (Reassignment, error) {
 	r.Line = Waiter{
 		Household: was.Household, Reference: was.Reference, Request: uuid.NewSHA1(was.ID, []byte("waiting")),
 		Pincode: centre.Pincode,
-		Since:   was.BookedAt, // who had a place comes before those who never had one
+		Since:   was.BookedAt, // a person who had a place comes before those who never had one
 	}
 	if h.Pincode != "" {
 		r.Line.Pincode = h.Pincode
@@ -181,8 +183,8 @@ func (p *planner) plan(ctx context.Context, was Listed) (Reassignment, error) {
 	return r, nil
 }
 
-// find is the next slot for a person: at the same centre, or else the nearest;
-// not sooner than the day that was planned, if that can be had.
+// find returns the next slot for a person: at the same centre, or else the
+// nearest; not before the planned day, if there is such a slot.
 func (p *planner) find(person Beneficiary, was Listed, centre Centre) (SlotOffer, bool) {
 	c := p.core
 	who := c.suiting(&person)
@@ -214,7 +216,7 @@ func (p *planner) free(s SlotOffer) bool {
 	return s.Session.ID != p.session.ID && p.taken[s.ID] < s.Free
 }
 
-// until is when an offer for a day ends.
+// until returns when an offer for a day ends.
 func (p *planner) until(day Date) time.Time {
 	evening := (day - 1).Time().Add(offerEvening * time.Minute)
 	if until := p.core.Now().Add(p.core.Waits.usual().Offer); until.Before(evening) {
@@ -223,7 +225,7 @@ func (p *planner) until(day Date) time.Time {
 	return evening
 }
 
-// firstDay is the first for which there is time to answer an offer.
+// firstDay returns the first day for which there is time to answer an offer.
 func (p *planner) firstDay() Date {
 	day := p.core.Today() + 1
 	for p.until(day).Before(p.core.Now().Add(min(offerLeast, p.core.Waits.usual().Offer))) {

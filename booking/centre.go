@@ -32,7 +32,8 @@ type Session struct {
 }
 
 // A Slot is a window of a session. Online booking fills Capacity; Spot is the
-// share for people who just come, which it does not touch.
+// share for people who come without a booking, which online booking does not
+// touch.
 type Slot struct {
 	ID       int64
 	Window   Window
@@ -51,9 +52,9 @@ type District struct {
 	State   Names
 }
 
-// A Pincode is where a postal code lies. District is the one that it mostly
-// lies in, 0 where its name was not recognised; the names are as the directory
-// gives them.
+// A Pincode is a postal code and its position. District is the district that it
+// mostly lies in, 0 where its name was not recognised; the names are as the
+// directory gives them.
 type Pincode struct {
 	Code         string
 	Lat, Lon     float64

@@ -13,7 +13,7 @@ func TestMove(t *testing.T) {
 	to := func(d *desk, a booking.Appointment, slot booking.SlotID) (booking.Appointment, error) {
 		return d.Move(ctx, ours, booking.Move{Appointment: a.ID, To: slot, Channel: booking.IVR})
 	}
-	t.Run("takes the new slot, keeps the id and owes a notice", func(t *testing.T) {
+	t.Run("takes the new slot, keeps the id and queues a notice", func(t *testing.T) {
 		d := newDesk(t, "2021-06-02 10:00")
 		a := d.book(d.person(1976), slotOn(1, 5))
 		moved, err := to(d, a, slotOn(1, 8))
@@ -21,7 +21,7 @@ func TestMove(t *testing.T) {
 			t.Errorf("%+v, %v", moved, err)
 		}
 		if got := d.store.kinds(); !slices.Equal(got, []booking.NoticeKind{booking.NoticeBooked, booking.NoticeMoved}) || d.store.notices[1].Data.Day != moved.Day {
-			t.Errorf("owes %+v", d.store.notices)
+			t.Errorf("queued %+v", d.store.notices)
 		}
 	})
 	t.Run("to where it is changes nothing, even on the day", func(t *testing.T) {
@@ -29,10 +29,10 @@ func TestMove(t *testing.T) {
 		a := d.book(d.person(1976), slotOn(1, 5))
 		d.setClock("2021-06-05 10:00")
 		if same, err := to(d, a, slotOn(1, 5)); err != nil || same != a || len(d.store.notices) != 1 {
-			t.Errorf("%+v, %v; owes %v", same, err, d.store.kinds())
+			t.Errorf("%+v, %v; queued %v", same, err, d.store.kinds())
 		}
 	})
-	t.Run("back and forth owes a notice each time", func(t *testing.T) {
+	t.Run("back and forth queues a notice each time", func(t *testing.T) {
 		d := newDesk(t, "2021-06-02 10:00")
 		a := d.book(d.person(1976), slotOn(1, 5))
 		keys := make(map[string]bool)
@@ -96,7 +96,7 @@ func TestCancel(t *testing.T) {
 	cancel := func(d *desk, number booking.MSISDN, id uuid.UUID) (booking.Appointment, error) {
 		return d.Cancel(ctx, number, id, booking.USSD, "")
 	}
-	t.Run("gives the place back and owes a notice", func(t *testing.T) {
+	t.Run("gives the place back and queues a notice", func(t *testing.T) {
 		d := newDesk(t, "2021-06-04 23:59")
 		a := d.book(d.person(1976), slotOn(1, 5))
 		got, err := cancel(d, ours, a.ID)
@@ -104,10 +104,10 @@ func TestCancel(t *testing.T) {
 			t.Errorf("%+v, %v", got, err)
 		}
 		if k := d.store.kinds(); !slices.Equal(k, []booking.NoticeKind{booking.NoticeBooked, booking.NoticeCancelled}) {
-			t.Errorf("owes %v", k)
+			t.Errorf("queued %v", k)
 		}
 	})
-	t.Run("again gives the same answer, whatever the day, and owes nothing more", func(t *testing.T) {
+	t.Run("again gives the same answer, whatever the day, and queues nothing more", func(t *testing.T) {
 		d := newDesk(t, "2021-06-02 10:00")
 		a := d.book(d.person(1976), slotOn(1, 5))
 		if _, err := cancel(d, ours, a.ID); err != nil {
@@ -116,7 +116,7 @@ func TestCancel(t *testing.T) {
 		for _, at := range []string{"2021-06-02 10:00", "2021-06-05 10:00", "2021-07-01 10:00"} {
 			d.setClock(at)
 			if got, err := cancel(d, ours, a.ID); err != nil || got.ID != a.ID || got.Status != booking.Cancelled || len(d.store.notices) != 2 {
-				t.Errorf("at %s: %+v, %v; owes %v", at, got, err, d.store.kinds())
+				t.Errorf("at %s: %+v, %v; queued %v", at, got, err, d.store.kinds())
 			}
 		}
 	})
@@ -188,7 +188,7 @@ func TestAttend(t *testing.T) {
 }
 
 // TestGapGrows is 13 May 2021, when Covishield's gap grew from 28 days to 84:
-// who was booked under the old one keeps it.
+// a person who was booked under the old one keeps it.
 func TestGapGrows(t *testing.T) {
 	d := newDesk(t, "2021-05-12 10:00")
 	var dir booking.Directory

@@ -6,18 +6,21 @@ import (
 	"time"
 )
 
-// OpenCodes is one-time passwords as a channel that reaches a number's owner may
-// tell them: who waits for one on a page dials or calls and hears it.
+// OpenCodes makes one-time passwords that a channel may tell to the owner of a
+// number: a citizen who waits for one on a page dials or calls and gets it
+// there.
 type OpenCodes interface {
-	// Open makes a fresh code for the request that the number has open; ok is
-	// false where it has none. It costs no query then.
+	// Open makes a fresh code for the open request of the number and returns it
+	// with the time at which it expires; ok is false where the number has no
+	// open request, which costs no query.
 	Open(ctx context.Context, number MSISDN) (code string, until time.Time, ok bool, err error)
 }
 
-// OpenCode is a fresh one-time password to tell whoever has dialled or called,
-// if one was asked for with this number and is still waited for. Only a network
-// vouches for who is at the other end, so only the channels of CodesBy tell it,
-// and never to an agent on the number's behalf.
+// OpenCode returns a fresh one-time password to tell the caller, if one was
+// requested for this number and the request is still open; ok is false
+// otherwise. Only a network proves which number is at the other end, so only
+// the channels of CodesBy get a code, and never an agent who acts for the
+// number.
 func (d *Desk) OpenCode(ctx context.Context) (code string, ok bool, err error) {
 	if d.core.Codes == nil || d.agent != "" || !slices.Contains(d.core.CodesBy, d.channel) {
 		return "", false, nil

@@ -12,8 +12,9 @@ import (
 )
 
 // A Core is the rules over a Store: what every channel books through. Its
-// methods are safe for concurrent use and idempotent. What a citizen can do
-// something about comes back as a *Problem.
+// methods are safe for concurrent use and idempotent. A refusal that the
+// citizen can do something about comes back as a *Problem; any other error is a
+// fault of ours.
 type Core struct {
 	Store     Store
 	Waitlist  Waitlist
@@ -25,21 +26,21 @@ type Core struct {
 	Now       func() time.Time // the clock
 	Rand      io.Reader        // nil is crypto/rand
 	Waits     Waits            // how long answers are waited for
-	Codes     OpenCodes        // one-time passwords to tell who dials; nil is none
+	Codes     OpenCodes        // one-time passwords to tell a caller; nil is none
 	CodesBy   []Channel        // by which channels: USSD, IVR
 }
 
-// Today is the day in India.
+// Today returns the day in India.
 func (c *Core) Today() Date { return DateOf(c.Now()) }
 
-// minute is the minute of the day in India.
+// minute returns the minute of the day in India.
 func (c *Core) minute() int {
 	t := c.Now().In(India)
 	return t.Hour()*60 + t.Minute()
 }
 
-// Register registers a person under a number that has consented, and owes it
-// a notice with the reference id.
+// Register registers a person under a number that has consented, and queues a
+// notice with the reference id.
 func (c *Core) Register(ctx context.Context, number MSISDN, r Registration) (Beneficiary, error) {
 	today := c.Today()
 	if r.Consent.Version == "" {
@@ -90,7 +91,7 @@ func (c *Core) acceptsID(key string, day Date) bool {
 	return false
 }
 
-// Book gives a person of the number a place in a slot and owes the number a
+// Book gives a person of the number a place in a slot and queues a
 // confirmation.
 func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment, error) {
 	h, err := c.Store.Household(ctx, number)
@@ -101,8 +102,8 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 	if !ok {
 		return Appointment{}, Refuse(NobodyYet)
 	}
-	// What was given before is given again before any rule is asked: the
-	// answer to a repeated message does not change with the clock.
+	// An appointment that was given before is returned again before any rule is
+	// checked: the answer to a repeated message does not change with the clock.
 	if live, ok := person.Live(); ok {
 		if live.Slot == b.Slot && (!b.Fresh || live.Status == Held) {
 			return live, nil
@@ -128,10 +129,10 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 		Notices: []Notice{c.notice(number, NoticeBooked, a.ID.String(), PriorityConfirm, c.noticeData(person, a))},
 	})
 	switch p, _ := AsProblem(err); {
-	case p == nil && err == nil && b.Fresh && got.ID != a.ID: // by the same wish, since the household was read
+	case p == nil && err == nil && b.Fresh && got.ID != a.ID: // another request for this slot was quicker, after the household was read
 		return Appointment{}, c.alreadyBooked(got)
 	case p == nil:
-	case p.Code == AlreadyBooked: // by another channel, since the household was read
+	case p.Code == AlreadyBooked: // by another channel, after the household was read
 		return Appointment{}, c.alreadyBooked(got)
 	case p.Code == SlotFull || p.Code == SlotGone:
 		c.Places.Filled(b.Slot)
@@ -139,7 +140,8 @@ func (c *Core) Book(ctx context.Context, number MSISDN, b Booking) (Appointment,
 	return got, err
 }
 
-// fits says whether the person may have a place in the slot now.
+// fits checks that the person may have a place in the slot now, and returns the
+// dose that is due, or the Problem that says why not.
 func (c *Core) fits(person Beneficiary, session Session, slot Slot, dose int) (Due, error) {
 	today, minute := c.Today(), c.minute()
 	due, err := c.Programme.NextDose(person, today)
@@ -182,7 +184,7 @@ func (c *Core) Move(ctx context.Context, number MSISDN, m Move) (Appointment, er
 	if _, err := c.fits(person, session, slot, a.Dose); err != nil {
 		return Appointment{}, err
 	}
-	a.Party = a.ID // who moves alone has left the others
+	a.Party = a.ID // a person who moves alone has left the others
 	a, n := c.moved(person, a, m.To, session, slot, m.Channel, m.Agent)
 	got, err := c.Store.Move(ctx, SlotChange{Appointment: a, Notices: []Notice{n}})
 	if p, ok := AsProblem(err); ok && (p.Code == SlotFull || p.Code == SlotGone) {
@@ -191,7 +193,8 @@ func (c *Core) Move(ctx context.Context, number MSISDN, m Move) (Appointment, er
 	return got, err
 }
 
-// moved is the appointment as it is in another slot, and the notice owed.
+// moved returns the appointment as it is in another slot, and the notice of the
+// move.
 func (c *Core) moved(person Beneficiary, a Appointment, to SlotID, session Session, slot Slot, by Channel, agent string) (Appointment, Notice) {
 	a.Vaccine, a.Slot, a.Session, a.Day, a.Window = session.Vaccine, to, session.ID, session.Day, slot.Window
 	a.Channel, a.Agent, a.BookedAt = by, agent, c.Now()
@@ -204,9 +207,9 @@ func (c *Core) moved(person Beneficiary, a Appointment, to SlotID, session Sessi
 func (c *Core) Cancel(ctx context.Context, number MSISDN, appointment uuid.UUID, by Channel, agent string) (Appointment, error) {
 	person, a, err := c.live(ctx, number, appointment)
 	if Refused(err, NoAppointment) {
-		// Either it was cancelled before, and the store says so, or there is
-		// none. What is over changes nothing, so no rule is asked and no
-		// notice is owed.
+		// Either it was cancelled before, and the store returns it, or there is
+		// none. Nothing changes either way, so no rule is checked and no notice
+		// is queued.
 		return c.Store.End(ctx, Ending{
 			Household: number, Appointment: appointment, Status: Cancelled, Channel: by, Agent: agent, At: c.Now(),
 		})
@@ -223,8 +226,7 @@ func (c *Core) Cancel(ctx context.Context, number MSISDN, appointment uuid.UUID,
 	})
 }
 
-// Attend writes down that the dose was given, on the appointment's day or
-// after it.
+// Attend records that the dose was given, on the appointment's day or after it.
 func (c *Core) Attend(ctx context.Context, number MSISDN, appointment uuid.UUID, agent string) (Appointment, error) {
 	h, err := c.Store.Household(ctx, number)
 	if err != nil {
@@ -242,8 +244,8 @@ func (c *Core) Attend(ctx context.Context, number MSISDN, appointment uuid.UUID,
 	})
 }
 
-// Expire marks as Missed what was booked for days that have passed, and says
-// how many. A person who missed may book anew.
+// Expire marks as Missed at most limit appointments of days that have passed,
+// and returns how many it marked. A person who missed theirs may book again.
 func (c *Core) Expire(ctx context.Context, limit int) (int, error) {
 	return c.Store.Expire(ctx, c.Today(), c.Now(), limit)
 }
@@ -251,13 +253,13 @@ func (c *Core) Expire(ctx context.Context, limit int) (int, error) {
 // Remove takes a person off the number, before vaccination and without a live
 // appointment.
 func (c *Core) Remove(ctx context.Context, number MSISDN, reference string) error {
-	if _, ok := CellOfReference(reference); !ok { // nobody has that
+	if _, ok := CellOfReference(reference); !ok { // no such id can exist
 		return Refuse(NobodyYet)
 	}
 	return c.Store.Remove(ctx, number, reference, c.Now())
 }
 
-// live is the number's live appointment of that id, with its person.
+// live returns the number's live appointment of that id, with its person.
 func (c *Core) live(ctx context.Context, number MSISDN, id uuid.UUID) (Beneficiary, Appointment, error) {
 	h, err := c.Store.Household(ctx, number)
 	if err != nil {

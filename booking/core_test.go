@@ -15,7 +15,7 @@ func TestBook(t *testing.T) {
 	ask := func(d *desk, reference string, dose int, slot booking.SlotID) (booking.Appointment, error) {
 		return d.Book(ctx, ours, booking.Booking{Request: uuid.New(), Reference: reference, Dose: dose, Slot: slot, Channel: booking.SMS, Agent: "kamla"})
 	}
-	t.Run("gives the place and owes a confirmation", func(t *testing.T) {
+	t.Run("gives the place and queues a confirmation", func(t *testing.T) {
 		d := newDesk(t, "2021-06-02 10:00")
 		ref := d.person(1976)
 		a, err := ask(d, ref, 0, slotOn(1, 5))
@@ -28,7 +28,7 @@ func TestBook(t *testing.T) {
 		}
 		want := booking.NoticeData{Name: "Asha Devi", Reference: ref, PhotoID: "voter", Dose: 1, Vaccine: "COVAXIN", Centre: 1, Day: a.Day, Window: allDay}
 		if len(d.store.notices) != 1 || d.store.notices[0].Kind != booking.NoticeBooked || d.store.notices[0].Data != want {
-			t.Errorf("owes %+v", d.store.notices)
+			t.Errorf("queued %+v", d.store.notices)
 		}
 	})
 	t.Run("slot that the person has is given again, whatever the clock says", func(t *testing.T) {
@@ -38,7 +38,7 @@ func TestBook(t *testing.T) {
 		for _, at := range []string{"2021-06-02 10:00", "2021-06-05 23:00", "2021-06-20 10:00"} {
 			d.setClock(at)
 			if again, err := ask(d, ref, 0, slotOn(1, 5)); err != nil || again.ID != first.ID || len(d.store.notices) != 1 {
-				t.Errorf("at %s: %v, %v; owes %v", at, again.ID, err, d.store.kinds())
+				t.Errorf("at %s: %v, %v; queued %v", at, again.ID, err, d.store.kinds())
 			}
 		}
 	})
@@ -109,7 +109,7 @@ func TestBook(t *testing.T) {
 				t.Errorf("refused with %q, want %q", got, tt.want)
 			}
 			if (len(d.store.notices) == 1) != (tt.want == "") {
-				t.Errorf("owes %v", d.store.kinds())
+				t.Errorf("queued %v", d.store.kinds())
 			}
 		})
 	}

@@ -14,13 +14,13 @@ var India = time.FixedZone("IST", 5*3600+1800)
 // "no day" wherever a day may be missing.
 type Date int32
 
-// DateOf is the day in India on which t falls.
+// DateOf returns the day in India on which t falls.
 func DateOf(t time.Time) Date {
 	y, m, d := t.In(India).Date()
 	return NewDate(y, m, d)
 }
 
-// NewDate is the given day; months and days beyond their range roll over.
+// NewDate returns the given day; months and days beyond their range roll over.
 func NewDate(y int, m time.Month, d int) Date {
 	return Date(time.Date(y, m, d, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
@@ -40,12 +40,12 @@ func (d Date) Time() time.Time {
 	return time.Date(y, m, day, 0, 0, 0, 0, India)
 }
 
-// Civil is the day as year, month and day.
+// Civil returns the day as year, month and day.
 func (d Date) Civil() (int, time.Month, int) {
 	return time.Unix(int64(d)*86400, 0).UTC().Date()
 }
 
-// Year is the calendar year, from which ages are reckoned.
+// Year returns the calendar year, from which ages are reckoned.
 func (d Date) Year() int { y, _, _ := d.Civil(); return y }
 
 func (d Date) String() string {
@@ -77,7 +77,7 @@ type Window struct {
 	To   int16 `json:"to"`
 }
 
-// Span is the window's two ends in minutes since midnight.
+// Span returns the window's two ends in minutes since midnight.
 func (w Window) Span() (from, to int) { return int(w.From), int(w.To) }
 
 func (w Window) String() string {

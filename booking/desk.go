@@ -6,9 +6,9 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Desk is the core as one household sees it: every method acts on that
-// number alone, so a conversation cannot reach into another's data. It is what
-// dialogues talk to.
+// A Desk is the core as one household sees it: every method acts on that number
+// alone, so a conversation cannot reach the data of another household. It is
+// what dialogues talk to.
 type Desk struct {
 	core    *Core
 	number  MSISDN
@@ -16,66 +16,68 @@ type Desk struct {
 	agent   string
 }
 
-// Desk opens a desk for a number that came in by a channel, helped by an agent
-// or ("") alone.
+// Desk returns the desk of a number that came in by a channel; agent is who
+// helps, "" where nobody does.
 func (c *Core) Desk(number MSISDN, channel Channel, agent string) *Desk {
 	return &Desk{core: c, number: number, channel: channel, agent: agent}
 }
 
-// Number is the household's.
+// Number returns the household's number.
 func (d *Desk) Number() MSISDN { return d.number }
 
-// Today is the day in India.
+// Today returns the day in India.
 func (d *Desk) Today() Date { return d.core.Today() }
 
-// Programme is the rules in force.
+// Programme returns the rules in force.
 func (d *Desk) Programme() *Programme { return d.core.Programme }
 
-// Household is the caller's household.
+// Household returns the caller's household.
 func (d *Desk) Household(ctx context.Context) (Household, error) {
 	return d.core.Store.Household(ctx, d.number)
 }
 
-// Locate reads a pincode and says where it lies. Problem: BadPincode.
+// Locate reads a pincode and returns where it lies. Problem: BadPincode.
 func (d *Desk) Locate(pincode string) (Located, error) { return d.core.Places.Locate(pincode) }
 
-// Centre is a centre by its id.
+// Centre returns a centre by its id.
 func (d *Desk) Centre(id int64) (Centre, bool) { return d.core.Places.Centre(id) }
 
-// District is a district by its id.
+// District returns a district by its id.
 func (d *Desk) District(id int) (District, bool) { return d.core.Places.District(id) }
 
-// Slot is a slot by its id, with its session.
+// Slot returns a slot by its id, with its session.
 func (d *Desk) Slot(id SlotID) (Session, Slot, bool) { return d.core.Places.Slot(id) }
 
-// Nearest is the centres near a place, those with room for the person first,
-// nearest first, at most max. A nil person is anybody: a centre is open if
-// anyone could book there.
+// Nearest returns the centres near a place, those with room for the person
+// first, nearest first, at most max. A nil person is anybody: a centre is open
+// if anyone could book there.
 func (d *Desk) Nearest(at Located, person *Beneficiary, max int) []Offer {
 	return d.core.Places.Nearest(at, d.core.suiting(person), max)
 }
 
-// Slots is what a centre has for the person, soonest first.
+// Slots returns what a centre has for the person, soonest first.
 func (d *Desk) Slots(centre int64, person *Beneficiary) []SlotOffer {
 	return d.core.Places.Slots(centre, d.core.suiting(person))
 }
 
-// NextDose is the dose that a person takes next, or why there is none.
+// NextDose returns the dose that a person takes next, or a Problem that says
+// why there is none: see Programme.NextDose.
 func (d *Desk) NextDose(b Beneficiary) (Due, error) {
 	return d.core.Programme.NextDose(b, d.core.Today())
 }
 
-// MayChange says whether an appointment may still be moved or cancelled.
+// MayChange returns nil if an appointment may still be moved or cancelled.
+// Problem: TooLateChange.
 func (d *Desk) MayChange(a Appointment) error {
 	return d.core.Programme.Booking.MayChange(a.Day, d.core.Today())
 }
 
-// Speak remembers the household's language.
+// Speak saves the household's language.
 func (d *Desk) Speak(ctx context.Context, language string) error {
 	return d.core.Store.Remember(ctx, d.number, Memory{Language: language, At: d.core.Now()})
 }
 
-// Near remembers the pincode that the household searches from.
+// Near saves the pincode that the household searches from.
 func (d *Desk) Near(ctx context.Context, pincode string) error {
 	return d.core.Store.Remember(ctx, d.number, Memory{Pincode: pincode, At: d.core.Now()})
 }
@@ -88,7 +90,7 @@ func (d *Desk) Register(ctx context.Context, request uuid.UUID, a Applicant) (Be
 	})
 }
 
-// Book books a place for the person's next dose. One that was held for the
+// Book books a place for the person's next dose. A place that was held for the
 // person is confirmed by it.
 func (d *Desk) Book(ctx context.Context, request uuid.UUID, reference string, slot SlotID) (Appointment, error) {
 	a, err := d.core.Book(ctx, d.number, Booking{
@@ -100,8 +102,8 @@ func (d *Desk) Book(ctx context.Context, request uuid.UUID, reference string, sl
 	return a, err
 }
 
-// Move changes an appointment's slot. Who moves a held one has answered: it is
-// booked from then on.
+// Move changes an appointment's slot. A person who moves a held appointment has
+// answered: it is booked from then on.
 func (d *Desk) Move(ctx context.Context, appointment uuid.UUID, to SlotID) (Appointment, error) {
 	a, err := d.core.Move(ctx, d.number, Move{Appointment: appointment, To: to, Channel: d.channel, Agent: d.agent})
 	if err == nil && a.Status == Held {
@@ -117,8 +119,8 @@ func (d *Desk) Hold(ctx context.Context, request uuid.UUID, reference string, sl
 	})
 }
 
-// Holds is the places held for the household, and those that were held and are
-// booked now.
+// Holds returns the places held for the household, and those that were held and
+// are booked now.
 func (d *Desk) Holds(ctx context.Context) ([]Hold, error) {
 	return d.core.Store.Holds(ctx, d.number)
 }
@@ -141,17 +143,17 @@ func (d *Desk) JoinWaitlist(ctx context.Context, request uuid.UUID, pincode, ref
 // LeaveWaitlist takes the household off the waiting list.
 func (d *Desk) LeaveWaitlist(ctx context.Context) error { return d.core.LeaveWaitlist(ctx, d.number) }
 
-// Waiting is who of the household is on the waiting list.
+// Waiting returns the people of the household who are on the waiting list.
 func (d *Desk) Waiting(ctx context.Context) ([]Waiter, error) {
 	return d.core.Waitlist.Waiting(ctx, d.number)
 }
 
-// Accept is a yes to the last notice: see Core.Accept.
+// Accept answers the last notice with yes: see Core.Accept.
 func (d *Desk) Accept(ctx context.Context, request uuid.UUID) ([]Appointment, error) {
 	return d.core.Accept(ctx, d.number, request, d.channel, d.agent)
 }
 
-// Decline is a no to the last notice: see Core.Decline.
+// Decline answers the last notice with no: see Core.Decline.
 func (d *Desk) Decline(ctx context.Context) ([]Appointment, error) {
 	return d.core.Decline(ctx, d.number, d.channel, d.agent)
 }
@@ -166,7 +168,8 @@ func (d *Desk) Remove(ctx context.Context, reference string) error {
 	return d.core.Remove(ctx, d.number, reference)
 }
 
-// suiting is who a search is for: which sessions and slots would do.
+// suiting returns the sessions and slots that would do for the person, or for
+// anybody where person is nil.
 func (c *Core) suiting(person *Beneficiary) Suiting {
 	today, minute := c.Today(), c.minute()
 	if person == nil {

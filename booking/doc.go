@@ -32,14 +32,15 @@
 //
 //   - A slot is never given to more people than it holds, and a person has at
 //     most one live appointment per dose. The Store holds both, by constraint;
-//     what is asked before is only there to word the refusal.
+//     the rules that Core checks first are only there to word the refusal.
 //   - Every operation is idempotent. Asked again with the same request, or for
-//     what is there already, it gives the answer it gave, before any rule is
-//     asked: the answer to a repeated message does not change with the clock.
-//   - Whoever is refused gets a Problem from the closed list Codes. Any other
-//     error is a fault of ours, and its text is for the log.
-//   - What the Store acknowledged is durable, with the notices that it owes:
-//     they are written in the same transaction, one for each Key.
+//     something that is there already, it returns the answer that it gave,
+//     before any rule is checked: the answer to a repeated message does not
+//     change with the clock.
+//   - A refusal is a Problem from the closed list Codes. Any other error is a
+//     fault of ours, and its text is for the log.
+//   - What the Store acknowledged is durable, with its notices: they are queued
+//     in the same transaction, one for each Key.
 //   - A whole Aadhaar number is never kept: ParseIDLast4 drops it before
 //     anything is stored or compared, and nothing here logs.
 //   - Core, Desk and Places may be used by any number of goroutines. A search
@@ -52,8 +53,8 @@
 // in a year, under pressure: a rule with a typing error must not be no rule.
 //
 // Age is calendar year less year of birth, as in the programme, so that the
-// birthday need not be asked. A phase opens registration and doses on days of
-// their own, and who has begun a vaccine gets its second dose whatever the
+// birthday need not be asked. A phase opens registration and doses on separate
+// days, and a person who has begun a vaccine gets its second dose whatever the
 // phase then says.
 //
 // Bookings made before a gap grew stay valid and are never checked again. The
@@ -78,12 +79,13 @@
 // place that is given back helps nobody, and the centre has its list.
 //
 // People who booked together share a party, which is all that the Co-WIN API
-// knows as an appointment's id. It is kept in the appointment and not in a table
-// of its own: who moves alone has left it, and nothing is left to tidy up.
+// knows as an appointment's id. It is kept in the appointment and not in a
+// table of its own: a person who moves alone has left the party, and nothing is
+// left to tidy up.
 //
 // Places may be a moment behind. A slot that turns out full is marked so at
 // once, in the process that met it, and the next caller is not sent there.
 //
-// Notices hold values and no sentence: one is worded when it is sent, in the
-// language that the household has then.
+// Notices hold values and no sentence: a notice is worded when it is sent, in
+// the language that the household has then.
 package booking

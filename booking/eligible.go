@@ -2,12 +2,12 @@ package booking
 
 import "slices"
 
-// open tells whether the phase takes registrations on the day.
+// open reports whether the phase takes registrations on the day.
 func (ph Phase) open(day Date) bool {
 	return ph.Registration <= day && (ph.Until == 0 || day <= ph.Until)
 }
 
-// gives tells whether doses are given under the phase on the day.
+// gives reports whether doses are given under the phase on the day.
 func (ph Phase) gives(day Date) bool {
 	return ph.Doses <= day && (ph.Until == 0 || day <= ph.Until)
 }
@@ -16,11 +16,12 @@ func (ph Phase) hasAge(age int) bool {
 	return age >= ph.MinAge && (ph.MaxAge == 0 || age <= ph.MaxAge)
 }
 
-// Age is how the programme reckons it: calendar year less year of birth.
+// Age returns a person's age in years as the programme counts it: calendar year
+// less year of birth.
 func Age(birthYear int, day Date) int { return day.Year() - birthYear }
 
-// Admits says whether a person may register that day: nil, or TooYoung or
-// CertificateNeeded.
+// Admits returns nil if a person may register that day. Problems: TooYoung,
+// CertificateNeeded, NotForYou.
 func (p *Programme) Admits(birthYear int, certificate bool, day Date) error {
 	return admit(p.Phases, Age(birthYear, day), certificate, day)
 }
@@ -50,22 +51,22 @@ func admit(phases []Phase, age int, certificate bool, day Date) error {
 	return Refuse(TooYoung, "Age", youngest)
 }
 
-// AsksCertificate tells whether a certificate decides for a person of that
-// year of birth: without one he is refused, with one admitted.
+// AsksCertificate reports whether a certificate decides for a person of that
+// year of birth: without one they are refused, with one they are admitted.
 func (p *Programme) AsksCertificate(birthYear int, day Date) bool {
 	return Refused(p.Admits(birthYear, false, day), CertificateNeeded)
 }
 
-// A Due says which dose a person takes next and what goes with it.
+// A Due is the dose that a person takes next and the conditions on it.
 type Due struct {
 	Dose    int
 	Vaccine string // must be this one; "" is any
 	From    Date   // not before this day; 0 is any
 }
 
-// NextDose is the dose a beneficiary takes next, reckoned by the gaps in force
-// on the day. It is a Problem where there is none: DosesDone, or why the
-// person may not have it.
+// NextDose returns the dose that a beneficiary takes next, by the gaps in force
+// on the day. Problems: DosesDone where there is none, and those of Admits
+// where the person may not have a first dose.
 func (p *Programme) NextDose(b Beneficiary, day Date) (Due, error) {
 	taken := b.Doses()
 	if taken == 0 {
@@ -75,7 +76,7 @@ func (p *Programme) NextDose(b Beneficiary, day Date) (Due, error) {
 		return Due{Dose: 1}, nil
 	}
 	last, ok := b.Taken(taken)
-	if !ok { // a later dose was written down without the one before
+	if !ok { // a later dose was recorded without the one before
 		return Due{}, Refuse(DosesDone)
 	}
 	v, ok := p.Vaccine(last.Vaccine)
@@ -100,9 +101,9 @@ func (v Vaccine) gap(dose int, day Date) (int, bool) {
 	return days, ok
 }
 
-// Suits tells whether a person who is due may have a place in a session: the
-// dose, the vaccine, the day and the age must fit, both the session's and the
-// phase's. It returns nil or the Problem that says why not.
+// Suits returns nil if a person whose dose is due may have a place in a
+// session: the dose, the vaccine, the day and the age must fit both the session
+// and a phase. Problems: NotForYou, DoseNotDue, TooYoung.
 func (p *Programme) Suits(b Beneficiary, due Due, s Session) error {
 	switch age := Age(b.BirthYear, s.Day); {
 	case s.Dose != due.Dose:
@@ -134,8 +135,8 @@ func (p *Programme) Suits(b Beneficiary, due Due, s Session) error {
 	}
 }
 
-// MayBook tells whether a place on a day may still be booked at this minute of
-// today.
+// MayBook returns nil if a place on a day may still be booked at this minute of
+// today. Problem: TooLateToBook.
 func (r BookingRule) MayBook(dose int, day, today Date, minute int) error {
 	switch {
 	case day < today,
@@ -146,8 +147,8 @@ func (r BookingRule) MayBook(dose int, day, today Date, minute int) error {
 	return nil
 }
 
-// MayChange tells whether an appointment on a day may still be moved or
-// cancelled: only before the day.
+// MayChange returns nil if an appointment on a day may still be moved or
+// cancelled: only before the day. Problem: TooLateChange.
 func (r BookingRule) MayChange(day, today Date) error {
 	if day-today < Date(r.ChangeDaysBefore) {
 		return Refuse(TooLateChange, "Day", day)

@@ -15,7 +15,7 @@ func day(s string) booking.Date {
 	return d
 }
 
-// code is the Code of a refusal, "" where there is none.
+// code returns the Code of a refusal, "" where there is none.
 func code(t *testing.T, err error) booking.Code {
 	t.Helper()
 	if err == nil {
@@ -95,7 +95,8 @@ func TestAge(t *testing.T) {
 	}
 }
 
-// had is a person born that year who had doses: vaccine, day, vaccine, day.
+// had returns a person born that year who took doses: vaccine, day, vaccine,
+// day.
 func had(born int, doses ...string) booking.Beneficiary {
 	b := booking.Beneficiary{Applicant: booking.Applicant{BirthYear: born}}
 	for i := 0; i+1 < len(doses); i += 2 {

@@ -9,15 +9,16 @@ import (
 	"github.com/google/uuid"
 )
 
-// Waits is the settings of everything in which somebody waits for an answer:
-// holds, the waiting list, sessions called off. A zero field is the usual.
+// Waits are the settings of everything in which somebody waits for an answer:
+// holds, the waiting list, sessions that are called off. A zero field stands
+// for its default.
 type Waits struct {
-	Hold     time.Duration // how long a place is kept for who said yes; 0 is 30 minutes
-	Answer   time.Duration // how long who was told of a place comes before those behind; 0 is 2 hours
-	Waves    int           // how often somebody who does not answer is told; 0 is 3 times
-	Multiple int           // how many are told of each open place; 0 is 2
-	Km       float64       // how far away a place may be; 0 is 25
-	Offer    time.Duration // how long another place is kept for who was called off; 0 is 24 hours
+	Hold     time.Duration // how long a place is kept for a person who said yes; 0 is 30 minutes
+	Answer   time.Duration // how long an offer of a place goes to nobody else; 0 is 2 hours
+	Waves    int           // how many offers a person gets who does not answer; 0 is 3
+	Multiple int           // how many people are offered each open place; 0 is 2
+	Km       float64       // how far away an offered place may be; 0 is 25
+	Offer    time.Duration // how long another place is kept for a person whose session was called off; 0 is 24 hours
 }
 
 func (w Waits) usual() Waits {
@@ -31,8 +32,8 @@ func (w Waits) usual() Waits {
 	}
 }
 
-// A Hold is an appointment whose place is kept until its person answers. One
-// that was answered with yes has the status Booked.
+// A Hold is an appointment whose place is kept until its person answers. A hold
+// that was accepted has the status Booked.
 type Hold struct {
 	Appointment
 	Until   time.Time
@@ -45,7 +46,7 @@ type Holding struct {
 	Notices []Notice
 }
 
-// A Release gives a held place back.
+// A Release asks for a held place to be given back.
 type Release struct {
 	Ending
 	Lapsed bool // only if Until was before Ending.At
@@ -59,20 +60,21 @@ type Holds interface {
 	// the first answer. Problems as of Book.
 	Hold(ctx context.Context, h Holding) (Hold, error)
 
-	// Holds is the number's held places, and those that were held and are
-	// booked now.
+	// Holds returns the number's held places, and the places that were held and
+	// are booked now.
 	Holds(ctx context.Context, number MSISDN) ([]Hold, error)
 
-	// Lapsed is at most limit held places whose time was over.
+	// Lapsed returns at most limit held places that have expired.
 	Lapsed(ctx context.Context, now time.Time, limit int) ([]Listed, error)
 
-	// Release cancels held places and returns those that it did cancel; of one
-	// that is not held (any more) nothing changes.
+	// Release cancels held places and returns those that it did cancel. A place
+	// that is not held (any more) stays as it is.
 	Release(ctx context.Context, list ...Release) ([]Appointment, error)
 }
 
 // Hold keeps a place for a person until the time Waits.Hold is over. Asking
-// again gives the same hold. Who has the very slot keeps it as it is.
+// again returns the same hold. A person who has the very slot keeps it as it
+// is. Problems as of Book.
 func (c *Core) Hold(ctx context.Context, number MSISDN, b Booking) (Hold, error) {
 	h, err := c.Store.Household(ctx, number)
 	if err != nil {
@@ -112,7 +114,7 @@ func (c *Core) Hold(ctx context.Context, number MSISDN, b Booking) (Hold, error)
 	return got, err
 }
 
-// held answers who asks for a place and has one.
+// held answers a person who asks for a place and has one.
 func (c *Core) held(ctx context.Context, live Appointment, b Booking) (Hold, error) {
 	holds, err := c.Store.Holds(ctx, live.Household)
 	if err != nil {
@@ -129,10 +131,9 @@ func (c *Core) held(ctx context.Context, live Appointment, b Booking) (Hold, err
 	return Hold{}, c.alreadyBooked(live)
 }
 
-// Confirm makes a held place a booked one and owes a confirmation. Confirming
-// again gives the same answer. One whose time is over is booked all the same
-// while nobody has given it back: it would be taken from nobody.
-// Problem: NoAppointment.
+// Confirm makes a held place a booked one and queues a confirmation. Confirming
+// again gives the same answer. A hold that has expired is booked all the same
+// while it is not given back: it is taken from nobody. Problem: NoAppointment.
 func (c *Core) Confirm(ctx context.Context, number MSISDN, appointment uuid.UUID, by Channel, agent string) (Appointment, error) {
 	person, a, err := c.live(ctx, number, appointment)
 	if err != nil || a.Status == Booked {
@@ -141,7 +142,8 @@ func (c *Core) Confirm(ctx context.Context, number MSISDN, appointment uuid.UUID
 	return c.settle(ctx, a, by, agent, c.notice(number, NoticeBooked, a.ID.String(), PriorityConfirm, c.noticeData(person, a)))
 }
 
-// settle turns held into booked, and takes the person off the waiting list.
+// settle makes a held appointment a booked one, and takes the person off the
+// waiting list.
 func (c *Core) settle(ctx context.Context, a Appointment, by Channel, agent string, notices ...Notice) (Appointment, error) {
 	got, err := c.Store.End(ctx, Ending{
 		Household: a.Household, Appointment: a.ID, Status: Booked, Channel: by, Agent: agent, At: c.Now(), Notices: notices,
@@ -152,9 +154,9 @@ func (c *Core) settle(ctx context.Context, a Appointment, by Channel, agent stri
 	return got, c.Waitlist.Leave(ctx, a.Household, a.Reference, LeftBooked, c.Now())
 }
 
-// Release gives a held place back, for who said no. Releasing again gives the
-// same answer. Problem: NoAppointment, also for a place that is booked: that is
-// Cancel's.
+// Release gives a held place back, for a person who said no. Releasing again
+// gives the same answer. Problem: NoAppointment, also for a place that is
+// booked: that is for Cancel.
 func (c *Core) Release(ctx context.Context, number MSISDN, appointment uuid.UUID, by Channel, agent string) (Appointment, error) {
 	e := Ending{Household: number, Appointment: appointment, Status: Cancelled, Channel: by, Agent: agent, At: c.Now()}
 	got, err := c.Store.Release(ctx, Release{Ending: e})
@@ -167,12 +169,12 @@ func (c *Core) Release(ctx context.Context, number MSISDN, appointment uuid.UUID
 	if _, _, err := c.live(ctx, number, appointment); !Refused(err, NoAppointment) {
 		return Appointment{}, cmp.Or(err, error(Refuse(NoAppointment)))
 	}
-	return c.Store.End(ctx, e) // it was cancelled before, and the store says so, or there is none
+	return c.Store.End(ctx, e) // it was cancelled before, and the store returns it, or there is none
 }
 
-// ExpireHolds gives back the held places whose time is over, at most limit, and
-// tells their people. It says how many it gave back. Run from several nodes at
-// once it gives each back once.
+// ExpireHolds gives back at most limit held places that have expired, and
+// queues a notice for each. It returns how many it gave back. Run from several
+// nodes at once it gives each back once.
 func (c *Core) ExpireHolds(ctx context.Context, limit int) (int, error) {
 	now := c.Now()
 	over, err := c.Store.Lapsed(ctx, now, limit)
@@ -190,7 +192,7 @@ func (c *Core) ExpireHolds(ctx context.Context, limit int) (int, error) {
 	return len(got), err
 }
 
-// listedData is what a notice about a listed appointment says.
+// listedData returns the values of a notice about a listed appointment.
 func (c *Core) listedData(l Listed) NoticeData {
 	d := c.noticeData(Beneficiary{Applicant: l.Applicant, Reference: l.Reference}, l.Appointment)
 	d.Slot = l.Slot.Slot
@@ -201,13 +203,13 @@ func (c *Core) listedData(l Listed) NoticeData {
 // the usual distance almost anywhere.
 const mostNear = 64
 
-// near is the slots with room within km of a place, those of the nearest centre
-// first, and of a centre the soonest first. It asks Places as it goes.
+// near yields the slots with room within km of a place, those of the nearest
+// centre first, and of a centre the soonest first. It asks Places as it goes.
 func (c *Core) near(at Located, who Suiting, km float64) iter.Seq[SlotOffer] {
 	return func(yield func(SlotOffer) bool) {
 		for _, o := range c.Places.Nearest(at, who, mostNear) {
 			if o.Free == 0 {
-				return // those without room come last
+				return // centres without room come last
 			}
 			// A pincode's own centre is near, whatever its position says.
 			if o.Km > km && o.Centre.Pincode != at.Asked {

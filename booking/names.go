@@ -5,12 +5,12 @@ import (
 	"unicode"
 )
 
-// Names is what a place is called in each language: en, hi, bn. English is
-// always there.
+// Names is the name of a place in each language: en, hi, bn. English is always
+// there.
 type Names map[string]string
 
-// In is the name in a language, English where there is none. Latin variants
-// (hi-Latn, bn-Latn) read the English name, which is in their letters.
+// In returns the name in a language, English where there is none. Latin
+// variants (hi-Latn, bn-Latn) get the English name, which is in their letters.
 func (n Names) In(lang string) string {
 	if s := n[lang]; s != "" {
 		return s
@@ -19,7 +19,7 @@ func (n Names) In(lang string) string {
 }
 
 // Short cuts a name at a word to at most max characters, for the 30 that a
-// registered SMS template allows a variable. One long word is cut between
+// registered SMS template allows a variable. A single long word is cut between
 // letters, never within one.
 func Short(name string, max int) string {
 	name = strings.Join(strings.Fields(name), " ")
@@ -39,7 +39,7 @@ func Short(name string, max int) string {
 	return strings.TrimSpace(string(r[:n]))
 }
 
-// inside tells whether place n is within one written letter: in front of a
+// inside reports whether place n is within one written letter: in front of a
 // vowel sign, or in a conjunct, which a virama or a joiner holds together.
 func inside(r []rune, n int) bool {
 	const joiners = "\u094d\u09cd\u200c\u200d"

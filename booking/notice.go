@@ -10,7 +10,7 @@ import (
 // text: notice.<kind>.
 type NoticeKind string
 
-// The notices that the core owes people.
+// The kinds of notice.
 const (
 	NoticeRegistered NoticeKind = "registered"
 	NoticeBooked     NoticeKind = "booked"
@@ -21,8 +21,8 @@ const (
 
 	NoticeReminderEve     NoticeKind = "reminder_eve"     // tomorrow is the day
 	NoticeReminderMorning NoticeKind = "reminder_morning" // today is the day
-	NoticeDoseDue         NoticeKind = "dose_due"         // the next dose may be had from Day on
-	NoticeSlotOpened      NoticeKind = "slot_opened"      // a place is open near who waits: YES or NO
+	NoticeDoseDue         NoticeKind = "dose_due"         // the next dose may be taken from Day on
+	NoticeSlotOpened      NoticeKind = "slot_opened"      // a place is open near the person who waits: YES or NO
 	NoticeCalledOff       NoticeKind = "called_off"       // the session was; another place is held: YES or NO
 	NoticeCalledOffLine   NoticeKind = "called_off_line"  // the session was; no place is free, so the person waits for one
 	NoticeHeldReleased    NoticeKind = "held_released"    // nobody answered in time
@@ -30,8 +30,9 @@ const (
 	NoticeOTP NoticeKind = "otp" // a one-time password; the same words in every language
 )
 
-// NoticeReply is the answer to a text. It was worded when the text was read, as
-// the words of a question belong to what was asked: it is none of NoticeKinds.
+// NoticeReply is the answer to a text. It is worded when the text is read,
+// because the words of a reply belong to what was asked, so it is not in
+// NoticeKinds.
 const NoticeReply NoticeKind = "reply"
 
 // NoticeKinds lists every kind, for the tests that look for one without words.
@@ -41,7 +42,7 @@ var NoticeKinds = []NoticeKind{
 	NoticeOTP,
 }
 
-// A Priority orders what waits to be sent; the lowest goes first. It is stored.
+// A Priority orders the outbox: the lowest goes first. It is stored.
 type Priority int16
 
 // The priorities: one-time passwords before replies before confirmations
@@ -54,13 +55,13 @@ const (
 	PriorityReminder Priority = 50
 )
 
-// A Notice is a message owed to a household. It holds values, never a
-// sentence: it is worded when it is sent, in the language the household has
-// then.
+// A Notice tells a household something and is a row of the outbox. It holds
+// values, never a sentence: it is worded when it is sent, in the language that
+// the household has then.
 type Notice struct {
 	ID       uuid.UUID
 	To       MSISDN
-	Key      string // names what it is for: one is queued once per number and Key
+	Key      string // names what it is for: a notice is queued once per number and Key
 	Kind     NoticeKind
 	Medium   string // "sms" or "call"
 	Priority Priority
@@ -68,8 +69,8 @@ type Notice struct {
 	Data     NoticeData
 }
 
-// NewNotice makes an SMS that is due now. key names what it is sent for, within
-// its kind.
+// NewNotice returns a notice by SMS that is due now. key names what it is sent
+// for, within its kind.
 func NewNotice(id uuid.UUID, to MSISDN, kind NoticeKind, key string, p Priority, now time.Time, d NoticeData) Notice {
 	return Notice{
 		ID: id, To: to, Key: string(kind) + ":" + key, Kind: kind, Medium: "sms",
@@ -77,11 +78,11 @@ func NewNotice(id uuid.UUID, to MSISDN, kind NoticeKind, key string, p Priority,
 	}
 }
 
-// NoticeData is the values of a notice. Centre and district names are looked
+// NoticeData are the values of a notice. Centre and district names are looked
 // up when it is sent.
 type NoticeData struct {
 	Name      string `json:"name,omitempty"`
-	BirthYear int    `json:"birth_year,omitempty"` // where there is no Name yet: it was spoken
+	BirthYear int    `json:"birth_year,omitempty"` // where there is no Name yet, only a recording of it
 	Reference string `json:"reference,omitempty"`
 	PhotoID   string `json:"photo_id,omitempty"`
 	Dose      int    `json:"dose,omitempty"`
@@ -89,14 +90,14 @@ type NoticeData struct {
 	Centre    int64  `json:"centre,omitempty"`
 	Day       Date   `json:"day,omitzero"`
 	Window    Window `json:"window,omitzero"`
-	Slot      int64  `json:"slot,omitempty"` // with Centre the slot that it holds for: see Core.StillOwed
+	Slot      int64  `json:"slot,omitempty"` // with Centre the slot that the notice is about: see Core.StillOwed
 
 	// Of a reply alone.
-	Text string `json:"text,omitempty"` // the very words to send
-	Lang string `json:"lang,omitempty"` // they are in
-	Says string `json:"says,omitempty"` // the id of the message that they mainly are
+	Text string `json:"text,omitempty"` // the words to send
+	Lang string `json:"lang,omitempty"` // the language of Text
+	Says string `json:"says,omitempty"` // the message id that Text mainly is
 
-	// Of a one-time password alone: what it is made of when it is sent. Without
-	// the key, which is in no database, this says nothing.
+	// Of a one-time password alone: what the code is derived from when it is
+	// sent. Without the key, which is in no database, this reveals nothing.
 	OTP string `json:"otp,omitempty"`
 }

@@ -17,7 +17,7 @@ type MSISDN string
 // with or without +91, 91 or a leading 0, with spaces, dots or dashes. Digits
 // must have been folded to 0-9 before. Anything else is a Problem BadNumber,
 // above all a number from abroad: +65 6123 4567 has ten digits and begins with
-// a 6, but is not ours.
+// a 6, but is not Indian.
 func ParseMSISDN(s string) (MSISDN, error) {
 	digits := strings.Map(func(r rune) rune {
 		switch {
@@ -49,13 +49,13 @@ func ParseMSISDN(s string) (MSISDN, error) {
 	return MSISDN("+91" + national), nil
 }
 
-// Cell is the shard key of everything that belongs to the household: crc32 of
-// the number, modulo Cells.
+// Cell returns the shard key of everything that belongs to the household: crc32
+// of the number, modulo Cells.
 func (m MSISDN) Cell() int16 {
 	return int16(crc32.ChecksumIEEE([]byte(m)) % Cells)
 }
 
-// Tail is all of the number that may be logged: its last three digits.
+// Tail returns all of the number that may be logged: its last three digits.
 func (m MSISDN) Tail() string {
 	if len(m) < 3 {
 		return string(m)

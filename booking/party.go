@@ -10,7 +10,7 @@ import (
 
 // A Party asks for places in one slot for several people of a number, all of
 // them or none: a family goes together. Asking again with the same Request, or
-// for the slot that they have together, gives the same appointments.
+// for the slot that they have together, returns the same appointments.
 type Party struct {
 	Request    uuid.UUID
 	References []string
@@ -24,23 +24,23 @@ type Party struct {
 // Parties books and moves several people together. It is part of Store, with
 // its promises.
 type Parties interface {
-	// BookParty gives each of the list, people of one number in one slot, a
-	// place; or none of them, with the Problems of Book. One that is about a
-	// person has the value Reference.
+	// BookParty gives a place to each of the list, people of one number in one
+	// slot, or to none of them, with the Problems of Book. A Problem that is
+	// about one person has the value Reference.
 	BookParty(ctx context.Context, list []NewAppointment) ([]Appointment, error)
 
-	// MoveParty changes the slot of all appointments of the list, which are one
-	// number's and go to one slot; or of none, with the Problems of Move.
+	// MoveParty changes the slot of all appointments of the list, which belong
+	// to one number and go to one slot, or of none, with the Problems of Move.
 	MoveParty(ctx context.Context, list []SlotChange) ([]Appointment, error)
 
-	// Party is the number's appointments of a party, whatever became of them.
-	// One that was booked alone is a party of its own, under its id.
+	// Party returns the number's appointments of a party, of any status. An
+	// appointment that was booked alone is a party of its own, under its id.
 	Party(ctx context.Context, number MSISDN, party uuid.UUID) ([]Appointment, error)
 }
 
-// BookParty books for all of a party or for none, and owes each a confirmation.
-// A Problem about one of them says which, as its value Reference. Who goes alone
-// is a party too.
+// BookParty books for all of a party or for none, and queues a confirmation for
+// each. A Problem about one of them has the reference id as its value
+// Reference. One person is a party too.
 func (c *Core) BookParty(ctx context.Context, number MSISDN, p Party) ([]Appointment, error) {
 	refs := slices.Compact(slices.Sorted(slices.Values(p.References)))
 	if len(refs) == 0 {
@@ -50,7 +50,7 @@ func (c *Core) BookParty(ctx context.Context, number MSISDN, p Party) ([]Appoint
 		a, err := c.Book(ctx, number, Booking{
 			Request: p.Request, Reference: refs[0], Dose: p.Dose, Slot: p.Slot, Channel: p.Channel, Agent: p.Agent, Fresh: p.Fresh,
 		})
-		if err == nil && a.Status == Held { // who asks for what is kept for him has answered
+		if err == nil && a.Status == Held { // a person who asks for the place that is held for them has answered
 			a, err = c.Confirm(ctx, number, a.ID, p.Channel, p.Agent)
 		}
 		if err != nil {
@@ -102,21 +102,21 @@ func (c *Core) BookParty(ctx context.Context, number MSISDN, p Party) ([]Appoint
 	}
 	got, err := c.Store.BookParty(ctx, list)
 	c.noted(err, p.Slot, slot, len(list))
-	if err == nil && p.Fresh && got[0].Party != party { // by the same wish, since the household was read
+	if err == nil && p.Fresh && got[0].Party != party { // another request for this slot was quicker, after the household was read
 		return nil, about(c.alreadyBooked(got[0]), got[0].Reference)
 	}
 	return got, err
 }
 
-// noted lets the search know that a slot has less room than it said. Room for
-// fewer people may be left, which the next look at the store tells.
+// noted lets the search know that a slot has less room than it showed. There
+// may be room for fewer people, which the next read of the store shows.
 func (c *Core) noted(err error, id SlotID, slot Slot, people int) {
 	if p, ok := AsProblem(err); ok && (p.Code == SlotFull || p.Code == SlotGone) && slot.Capacity-slot.Booked >= people {
 		c.Places.Filled(id)
 	}
 }
 
-// partOf is one person's part of a party's request.
+// partOf returns the request id of one person within a party's request.
 func partOf(party uuid.UUID, reference string) uuid.UUID {
 	if party == uuid.Nil {
 		return uuid.Nil
@@ -124,8 +124,9 @@ func partOf(party uuid.UUID, reference string) uuid.UUID {
 	return uuid.NewSHA1(party, []byte(reference))
 }
 
-// together is the appointments that the people have in the slot, as one party;
-// nil where none of them has one. Anything else is AlreadyBooked.
+// together returns the appointments that the people have in the slot, as one
+// party; nil where none of them has one. Problem: AlreadyBooked for anything
+// between.
 func (c *Core) together(people []Beneficiary, slot SlotID) ([]Appointment, error) {
 	var list []Appointment
 	for _, b := range people {
@@ -144,7 +145,7 @@ func (c *Core) together(people []Beneficiary, slot SlotID) ([]Appointment, error
 	return list, nil
 }
 
-// about says in a Problem whom it is about.
+// about adds to a Problem the person whom it is about.
 func about(err error, reference string) error {
 	p, ok := AsProblem(err)
 	if !ok {
@@ -158,8 +159,8 @@ func about(err error, reference string) error {
 	return q
 }
 
-// Party is the appointments of a party that are live, in the order of their
-// people's reference ids. Problem: NoAppointment.
+// Party returns the appointments of a party that are live, in the order of
+// their people's reference ids. Problem: NoAppointment.
 func (c *Core) Party(ctx context.Context, number MSISDN, party uuid.UUID) ([]Appointment, error) {
 	all, err := c.Store.Party(ctx, number, party)
 	if err != nil {
@@ -172,10 +173,11 @@ func (c *Core) Party(ctx context.Context, number MSISDN, party uuid.UUID) ([]App
 	return live, nil
 }
 
-// MoveParty moves all of a party that still go together, or none, and owes each
-// a notice. The slot depends on what they have, as a session is for one dose: to
-// is shown the appointment of one of them. Moving to where they are changes
-// nothing.
+// MoveParty moves all of a party that still go together, or none, and queues a
+// notice for each. The slot depends on what they have, as a session is for one
+// dose: to is called with the appointment of one of them. Moving to where they
+// are changes nothing. Problems: NoAppointment, TooLateChange, and those of
+// Book.
 func (c *Core) MoveParty(ctx context.Context, number MSISDN, party uuid.UUID, to func(Appointment) (SlotID, error), by Channel, agent string) ([]Appointment, error) {
 	live, err := c.Party(ctx, number, party)
 	if err != nil {
@@ -217,7 +219,7 @@ func (c *Core) MoveParty(ctx context.Context, number MSISDN, party uuid.UUID, to
 		return nil, err
 	}
 	for i, a := range got {
-		if a.Status == Held { // who moves what was kept for him has answered
+		if a.Status == Held { // a person who moves the place that is held for them has answered
 			if got[i], err = c.settle(ctx, a, by, agent); err != nil {
 				return nil, err
 			}
@@ -226,7 +228,8 @@ func (c *Core) MoveParty(ctx context.Context, number MSISDN, party uuid.UUID, to
 	return got, nil
 }
 
-// moveAll moves one with everybody's batch, and several in one step of theirs.
+// moveAll moves one appointment with the batch of all callers, and several in a
+// transaction of their own.
 func (c *Core) moveAll(ctx context.Context, list []SlotChange) ([]Appointment, error) {
 	if len(list) > 1 {
 		return c.Store.MoveParty(ctx, list)
@@ -265,7 +268,7 @@ func (c *Core) CancelParty(ctx context.Context, number MSISDN, party uuid.UUID, 
 	return nil
 }
 
-// BookParty books for several people together, who have no place yet: see
+// BookParty books for several people together who have no place yet: see
 // Core.BookParty.
 func (d *Desk) BookParty(ctx context.Context, references []string, dose int, slot SlotID) ([]Appointment, error) {
 	return d.core.BookParty(ctx, d.number, Party{
@@ -273,7 +276,7 @@ func (d *Desk) BookParty(ctx context.Context, references []string, dose int, slo
 	})
 }
 
-// Party is the live appointments of a party: see Core.Party.
+// Party returns the live appointments of a party: see Core.Party.
 func (d *Desk) Party(ctx context.Context, party uuid.UUID) ([]Appointment, error) {
 	return d.core.Party(ctx, d.number, party)
 }

@@ -23,25 +23,25 @@ const (
 	Staff Channel = "staff" // at a centre
 )
 
-// A Household is one mobile number and the people registered under it. One
-// that was never seen has its Number and nothing else.
+// A Household is one mobile number and the people registered under it. A
+// household that was never seen has its Number and nothing else.
 type Household struct {
 	Number   MSISDN
 	Language string // "" until chosen
-	Pincode  string // the last one searched near; "" until then
+	Pincode  string // the last pincode searched near; "" until then
 	Consent  Consent
 	People   []Beneficiary // in the order of registration
 }
 
-// A Consent says what the household agreed to, when and how. The zero Consent
-// is none.
+// A Consent records what the household agreed to, when and how. The zero
+// Consent is none.
 type Consent struct {
 	Version string
 	At      time.Time
 	Channel Channel
 }
 
-// Person is the household's beneficiary with that reference id.
+// Person returns the household's beneficiary with that reference id.
 func (h Household) Person(ref string) (Beneficiary, bool) {
 	for _, b := range h.People {
 		if b.Reference == ref {
@@ -64,8 +64,8 @@ const (
 // Genders in the order in which they are offered.
 var Genders = []Gender{Male, Female, Others}
 
-// An Applicant is what a person says of himself to be registered. Name is ""
-// where only a recording exists that has yet to be written down.
+// An Applicant is what is asked of a person to register them. Name is "" where
+// only a recording exists that has yet to be written down.
 type Applicant struct {
 	Name        string
 	Recording   string
@@ -79,17 +79,17 @@ type Applicant struct {
 // A Beneficiary is a registered person.
 type Beneficiary struct {
 	Applicant
-	Reference    string // 14 digits; it names the cell it is stored in
+	Reference    string // 14 digits; the first four name the cell it is stored in
 	Household    MSISDN
 	RegisteredAt time.Time
 	Appointments []Appointment // live and attended ones, by dose
 }
 
-// SecretCode is the four digits that prove to the vaccinator who booked: the
-// last four of the reference id, as on the original's slip.
+// SecretCode returns the four digits that prove to the vaccinator that the
+// person booked: the last four of the reference id, as on the original's slip.
 func (b Beneficiary) SecretCode() string { return SecretCode(b.Reference) }
 
-// SecretCode is the code that goes with a reference id.
+// SecretCode returns the code that goes with a reference id.
 func SecretCode(ref string) string {
 	if len(ref) < 4 {
 		return ""
@@ -97,7 +97,7 @@ func SecretCode(ref string) string {
 	return ref[len(ref)-4:]
 }
 
-// Live is the beneficiary's booked or held appointment, if there is one.
+// Live returns the beneficiary's booked or held appointment, if there is one.
 func (b Beneficiary) Live() (Appointment, bool) {
 	for _, a := range b.Appointments {
 		if a.Status.Holds() && a.Status != Attended {
@@ -107,7 +107,7 @@ func (b Beneficiary) Live() (Appointment, bool) {
 	return Appointment{}, false
 }
 
-// Taken is the appointment at which the dose was given, if it was.
+// Taken returns the appointment at which the dose was given, if it was.
 func (b Beneficiary) Taken(dose int) (Appointment, bool) {
 	for _, a := range b.Appointments {
 		if a.Dose == dose && a.Status == Attended {
@@ -117,7 +117,7 @@ func (b Beneficiary) Taken(dose int) (Appointment, bool) {
 	return Appointment{}, false
 }
 
-// Doses is how many doses were given.
+// Doses returns how many doses were given.
 func (b Beneficiary) Doses() int {
 	n := 0
 	for _, a := range b.Appointments {
@@ -135,7 +135,7 @@ const (
 )
 
 // ParseName checks a person's name and tidies its spaces. Names are kept as
-// typed, in any script.
+// typed, in any script. Problems: NameTooShort, NameTooLong, NameNotWords.
 func ParseName(s string) (string, error) {
 	s = strings.Join(strings.Fields(s), " ")
 	letters := 0
@@ -157,11 +157,11 @@ func ParseName(s string) (string, error) {
 	return s, nil
 }
 
-// oldest is the greatest age believed.
+// oldest is the greatest age accepted, in years.
 const oldest = 120
 
-// ParseYear reads a year of birth of four digits; it is not in the future and
-// nobody is older than 120.
+// ParseYear reads a year of birth of four digits, not in the future and not
+// more than 120 years ago. Problem: BadYear.
 func ParseYear(s string, today Date) (int, error) {
 	y, err := strconv.Atoi(s)
 	if err != nil || len(s) != 4 || y > today.Year() || y < today.Year()-oldest {
@@ -170,8 +170,9 @@ func ParseYear(s string, today Date) (int, error) {
 	return y, nil
 }
 
-// ParseIDLast4 keeps the last four letters or digits of a photo id. What is
-// in front of them is dropped here and never stored: a person may type it all.
+// ParseIDLast4 returns the last four letters or digits of a photo id. The
+// characters in front of them are dropped here and never stored: a person may
+// type the whole number. Problem: BadID.
 func ParseIDLast4(s string) (string, error) {
 	kept := make([]rune, 0, len(s))
 	for _, r := range s {
@@ -201,8 +202,8 @@ type Registration struct {
 	Agent   string // the agent or staff member who helped; "" where none did
 }
 
-// unnamed is the year of birth of a person who has no name yet, by which a
-// notice calls them; 0 of a person who has one.
+// unnamed returns the year of birth of a person who has no name yet, by which a
+// notice calls them; 0 for a person who has one.
 func unnamed(a Applicant) int {
 	if a.Name != "" {
 		return 0

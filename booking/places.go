@@ -7,16 +7,17 @@ import (
 	"sync/atomic"
 )
 
-// A Located is where a pincode lies. Exact is false where the directory does
-// not have the pincode and its neighbours by number were taken instead: the
-// caller must be told.
+// A Located is the position of a pincode. Exact is false where the directory
+// does not have the pincode and its neighbours by number were taken instead:
+// the caller must hear of it.
 type Located struct {
 	Pincode
 	Asked string // the pincode that was asked for
 	Exact bool
 }
 
-// A Suiting says who a search is for: sessions from a day on that fit.
+// A Suiting selects the sessions that suit a person: those from a day on that
+// fit.
 //
 // Fits may look at a session's Day, Vaccine, Dose and ages, at nothing else: a
 // search asks once for each such kind of session, not once for each of the
@@ -25,12 +26,12 @@ type Suiting struct {
 	From Date
 	Fits func(Session) bool // nil is everything
 
-	// Minute is the minute of day From after which a window must end: what is
-	// over is not offered. 0 is the whole day.
+	// Minute is the minute of day From after which a window must end: a window
+	// that is over is not offered. 0 is the whole day.
 	Minute int
 }
 
-// An Offer is a centre near a place.
+// An Offer is a centre that a search found.
 type Offer struct {
 	Centre Centre
 	Km     float64
@@ -54,7 +55,7 @@ type Directory struct {
 	Sessions  []Session // with their slots
 }
 
-// A SlotCount is how a slot stands now.
+// A SlotCount is the present state of a slot.
 type SlotCount struct {
 	ID       SlotID
 	Capacity int
@@ -66,9 +67,9 @@ type SlotCount struct {
 // current by Update, and safe for concurrent use; the zero Places is empty.
 //
 // A search takes no lock: the directory is an immutable snapshot, and only the
-// counts inside it change, each by one atomic store. So what a search says of
-// a slot may be a moment old; whether a place is really there is decided by
-// the store when it is booked.
+// counts inside it change, each by one atomic store. So what a search shows of
+// a slot may be a moment old; the store decides whether a place is really there
+// when it is booked.
 type Places struct {
 	now atomic.Pointer[snapshot]
 	mu  sync.Mutex // keeps a Replace and an Update apart
@@ -85,7 +86,7 @@ func (p *Places) snapshot() *snapshot {
 }
 
 // Replace takes a whole directory in place of the one before. It keeps none of
-// d's slices. Searches go on in the old directory until the new one is whole.
+// d's slices. Searches use the old directory until the new one is complete.
 func (p *Places) Replace(d Directory) {
 	s := newSnapshot(d)
 	p.mu.Lock()
@@ -93,8 +94,8 @@ func (p *Places) Replace(d Directory) {
 	p.now.Store(s)
 }
 
-// Update takes new counts of slots it knows and says how many it did not know:
-// if any, sessions were added since and it is time for a Replace.
+// Update takes new counts of slots and returns how many of the slots it did not
+// know: if any, sessions were added since and it is time for a Replace.
 func (p *Places) Update(counts []SlotCount) (unknown int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -110,8 +111,8 @@ func (p *Places) Update(counts []SlotCount) (unknown int) {
 	return unknown
 }
 
-// Filled notes that a slot was found full, until an Update of it says better.
-// It waits for nobody, as it is called while somebody is answered.
+// Filled marks a slot as found full, until an Update has a newer count. It
+// takes no lock, as it is called while a citizen waits for an answer.
 func (p *Places) Filled(id SlotID) {
 	s := p.snapshot()
 	if i, ok := s.slot(id); ok {
@@ -119,11 +120,11 @@ func (p *Places) Filled(id SlotID) {
 	}
 }
 
-// Locate says where a pincode lies: exactly, or by the pincodes that share its
-// first five, four or three digits. Problem: BadPincode.
+// Locate returns where a pincode lies: exactly, or by the pincodes that share
+// its first five, four or three digits. Problem: BadPincode.
 func (p *Places) Locate(pincode string) (Located, error) { return p.snapshot().locate(pincode) }
 
-// Centre is the centre of that id.
+// Centre returns the centre of that id.
 func (p *Places) Centre(id int64) (Centre, bool) {
 	s := p.snapshot()
 	i, ok := s.byID[id]
@@ -133,13 +134,13 @@ func (p *Places) Centre(id int64) (Centre, bool) {
 	return s.centres[i], true
 }
 
-// District is the district of that id.
+// District returns the district of that id.
 func (p *Places) District(id int) (District, bool) {
 	d, ok := p.snapshot().districts[id]
 	return d, ok
 }
 
-// Districts is every district, by state and name.
+// Districts returns every district, by state and name.
 func (p *Places) Districts() []District {
 	s := p.snapshot()
 	all := make([]District, 0, len(s.districts))
@@ -152,7 +153,7 @@ func (p *Places) Districts() []District {
 	return all
 }
 
-// Slot is the slot of that id with its session (which has no Slots).
+// Slot returns the slot of that id with its session (which has no Slots).
 func (p *Places) Slot(id SlotID) (Session, Slot, bool) {
 	s := p.snapshot()
 	i, ok := s.slot(id)
@@ -168,8 +169,8 @@ func (p *Places) Slot(id SlotID) (Session, Slot, bool) {
 	return Session{}, Slot{}, false
 }
 
-// Sessions is the sessions of a centre from one day to another, both included,
-// with their slots as they stand, soonest first.
+// Sessions returns the sessions of a centre from one day to another, both
+// included, with their slots as they stand, soonest first.
 func (p *Places) Sessions(centre int64, from, to Date) []Session {
 	s := p.snapshot()
 	c, ok := s.byID[centre]
@@ -190,14 +191,14 @@ func (p *Places) Sessions(centre int64, from, to Date) []Session {
 	return list
 }
 
-// Nearest is at most max centres by distance, those with room first. It looks
-// 150 km around: beyond that nobody travels for a dose, so rather than a far
-// centre with room it names the nearest full ones. Only where there is no
+// Nearest returns at most max centres by distance, those with room first. It
+// looks 150 km around: beyond that nobody travels for a dose, so rather than a
+// far centre with room it names the nearest full ones. Only where there is no
 // centre at all within 150 km does it look further, 600 km.
 //
 // A centre with the pincode that was asked for counts as at most 1 km away,
 // because positions of pincodes are often wrong by more than that; its Km is
-// still the distance as reckoned.
+// still the computed distance.
 func (p *Places) Nearest(at Located, who Suiting, max int) []Offer {
 	s := p.snapshot()
 	offers := s.nearest(at, who, max, reachKm)
@@ -207,15 +208,15 @@ func (p *Places) Nearest(at Located, who Suiting, max int) []Offer {
 	return offers
 }
 
-// InDistrict is at most max centres of a district, those with room first and
-// of them those with the earliest, otherwise by name. Their Km is 0.
+// InDistrict returns at most max centres of a district: those with room first,
+// by the day of their first place, then by name. Their Km is 0.
 func (p *Places) InDistrict(district int, who Suiting, max int) []Offer {
 	s := p.snapshot()
 	return s.offers(s.byDistrict[district], who, max)
 }
 
-// AtPincode is at most max centres whose own address has the pincode, in the
-// order of InDistrict.
+// AtPincode returns at most max centres whose own address has the pincode, in
+// the order of InDistrict.
 func (p *Places) AtPincode(pincode string, who Suiting, max int) []Offer {
 	s := p.snapshot()
 	n, ok := pinNumber(pincode)
@@ -225,7 +226,7 @@ func (p *Places) AtPincode(pincode string, who Suiting, max int) []Offer {
 	return s.offers(s.byPincode[n], who, max)
 }
 
-// Slots is the slots of a centre with room that fit, soonest first.
+// Slots returns the slots of a centre that have room and fit, soonest first.
 func (p *Places) Slots(centre int64, who Suiting) []SlotOffer {
 	s := p.snapshot()
 	c, ok := s.byID[centre]

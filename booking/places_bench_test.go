@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// country is as many centres, crowded around cities as they are, each with
+// country returns as many centres, crowded around cities as they are, each with
 // two sessions of four slots on so many days. Slot ids are unique within a
 // centre, which is all that is promised of them.
 func country(centres, days int) Directory {

@@ -7,8 +7,8 @@ import (
 )
 
 const (
-	reachKm   = 150.0 // how far a search looks
-	farKm     = 600.0 // and where there is no centre at all
+	reachKm   = 150.0 // the radius of a search
+	farKm     = 600.0 // the radius where there is no centre at all within reachKm
 	sameKm    = 1.0   // how far a centre with the asked pincode counts as, at most
 	kmDegree  = 111.195
 	cellSize  = 0.2 // degrees; some ten centres to a cell where it is crowded
@@ -17,9 +17,10 @@ const (
 	cellsNone = cellsLat * cellsLon // for a centre without a position
 )
 
-// km is the distance on a plane whose scale is right half-way between the two
-// points: wrong by less than 0.1 % within 150 km in India, where a pincode's
-// position is wrong by kilometres. It does not cross the 180th meridian.
+// km returns the distance in kilometres on a plane whose scale is right
+// half-way between the two points: wrong by less than 0.1 % within 150 km in
+// India, where a pincode's position is wrong by kilometres. It does not cross
+// the 180th meridian.
 func km(lat, lon, lat2, lon2 float64) float64 {
 	x := (lon2 - lon) * math.Cos((lat+lat2)/2*math.Pi/180)
 	y := lat2 - lat
@@ -53,7 +54,7 @@ func newGrid(centres []Centre) grid {
 	return g
 }
 
-// cell is the number of the cell that a centre lies in.
+// cell returns the number of the cell that a centre lies in.
 func (g *grid) cell(c Centre) int {
 	if !positioned(c.Lat, c.Lon) {
 		return cellsNone
@@ -61,7 +62,7 @@ func (g *grid) cell(c Centre) int {
 	return (cellOf(c.Lat)-g.south)*g.width + cellOf(c.Lon) - g.west
 }
 
-// index notes where each cell starts among centres sorted by cell.
+// index records where each cell starts among centres sorted by cell.
 func (g *grid) index(centres []Centre) {
 	g.start = make([]int32, g.height*g.width+1)
 	i := 0
@@ -73,7 +74,7 @@ func (g *grid) index(centres []Centre) {
 	}
 }
 
-// row is the run of centres in one row of cells between two columns, both
+// row returns the run of centres in one row of cells between two columns, both
 // included; all in cells of the whole world.
 func (g *grid) row(y, from, to int) (int32, int32) {
 	y -= g.south
@@ -84,18 +85,19 @@ func (g *grid) row(y, from, to int) (int32, int32) {
 	return g.start[y*g.width+from], g.start[y*g.width+to+1]
 }
 
-// covered tells whether the square of r cells around x, y holds the whole box.
+// covered reports whether the square of r cells around x, y holds the whole
+// box.
 func (g *grid) covered(x, y, r int) bool {
 	return x-r <= g.west && x+r >= g.west+g.width-1 && y-r <= g.south && y+r >= g.south+g.height-1
 }
 
-// outside is the least distance to anything outside the square of r cells
+// outside returns the least distance to anything outside the square of r cells
 // around the cell that lat and lon lie in.
 func outside(lat, lon float64, x, y, r int) float64 {
 	up := min(lat-float64(y-r)*cellSize, float64(y+r+1)*cellSize-lat)
 	side := min(lon-float64(x-r)*cellSize, float64(x+r+1)*cellSize-lon)
-	// What is to the side lies at most r+1 cells further from the equator, where
-	// a degree is shorter; km takes the scale half-way.
+	// A point to the side lies at most r+1 cells further from the equator,
+	// where a degree is shorter; km takes the scale half-way.
 	polewards := min(90, math.Abs(lat)+float64(r+1)*cellSize/2)
 	return kmDegree * min(up, side*math.Cos(polewards*math.Pi/180))
 }
@@ -136,7 +138,7 @@ func (a *asking) fits(n int32) bool {
 	return a.known[n] == fits
 }
 
-// free is how many places a slot has that is not over.
+// free returns how many places a slot has left, 0 when its window is over.
 func (a *asking) free(slot int32, day Date) int {
 	if day == a.who.From && int(a.s.slots[slot].window.To) <= a.who.Minute {
 		return 0
@@ -144,7 +146,7 @@ func (a *asking) free(slot int32, day Date) int {
 	return a.s.count(slot).free()
 }
 
-// open tells whether a centre has a place; it stops at the first.
+// open reports whether a centre has a place; it stops at the first one.
 func (a *asking) open(i int32) bool {
 	if a.s.open[i].Load() == 0 {
 		return false
@@ -185,7 +187,7 @@ func (a *asking) offer(i int32, km float64) Offer {
 	return o
 }
 
-// A found is a centre that a search came by; by is what it is ordered by.
+// A found is a centre that a search found; by is its sort key.
 type found struct {
 	by, km float64
 	id     int64
@@ -194,12 +196,13 @@ type found struct {
 
 func (f found) before(g found) bool { return f.by < g.by || (f.by == g.by && f.id < g.id) }
 
-// A nearestList is the nearest so far, sorted, never longer than it was made.
+// A nearestList holds the nearest centres so far, sorted, never more than its
+// first capacity.
 type nearestList []found
 
 func (l nearestList) full() bool { return len(l) == cap(l) }
 
-// wants tells whether f belongs among the nearest.
+// wants reports whether f belongs among the nearest.
 func (l nearestList) wants(f found) bool { return !l.full() || f.before(l[len(l)-1]) }
 
 func (l *nearestList) add(f found) {
@@ -232,7 +235,7 @@ func (s *snapshot) nearest(at Located, who Suiting, most int, reach float64) []O
 		}
 	}
 
-	// Those with the asked pincode, wherever their position says they are.
+	// Centres with the asked pincode, whatever their position.
 	pin, _ := pinNumber(cmp.Or(at.Asked, at.Code))
 	if pin != 0 {
 		for _, i := range s.byPincode[pin] {
@@ -283,7 +286,8 @@ func (s *snapshot) nearest(at Located, who Suiting, most int, reach float64) []O
 	return offers
 }
 
-// offers is the centres given, those with room first, by first day and name.
+// offers returns the given centres as offers, those with room first, by first
+// day and name.
 func (s *snapshot) offers(centres []int32, who Suiting, most int) []Offer {
 	if most <= 0 || len(centres) == 0 {
 		return nil

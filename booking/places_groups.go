@@ -24,7 +24,7 @@ type GroupSlot struct {
 	Dose int
 }
 
-// Free is how many places of a dose are left.
+// Free returns how many places of a dose are left.
 func (g Group) Free(dose int) int {
 	n := 0
 	for _, s := range g.Slots {
@@ -35,9 +35,9 @@ func (g Group) Free(dose int) int {
 	return n
 }
 
-// Groups is a centre's sessions from one day to another, both included, grouped
-// and in the order of day, age and vaccine. Slots stand in the order of their
-// windows, and of doses within.
+// Groups returns a centre's sessions from one day to another, both included,
+// grouped and in the order of day, age and vaccine. Slots are in the order of
+// their windows, and within a window of their doses.
 func (p *Places) Groups(centre int64, from, to Date) []Group {
 	s := p.snapshot()
 	c, ok := s.byID[centre]
@@ -79,7 +79,7 @@ func (p *Places) Groups(centre int64, from, to Date) []Group {
 	return groups
 }
 
-// CentresAt is the centres whose own address has the pincode, by id.
+// CentresAt returns the centres whose own address has the pincode, by id.
 func (p *Places) CentresAt(pincode string) []Centre {
 	n, ok := pinNumber(pincode)
 	if !ok {
@@ -89,7 +89,7 @@ func (p *Places) CentresAt(pincode string) []Centre {
 	return s.centresOf(s.byPincode[n])
 }
 
-// CentresIn is the centres of a district, by id.
+// CentresIn returns the centres of a district, by id.
 func (p *Places) CentresIn(district int) []Centre {
 	s := p.snapshot()
 	return s.centresOf(s.byDistrict[district])
@@ -104,8 +104,8 @@ func (s *snapshot) centresOf(list []int32) []Centre {
 	return centres
 }
 
-// CentresNear is at most max centres within km of a position, nearest first,
-// whether they have room or not.
+// CentresNear returns at most max centres within km of a position, nearest
+// first, whether they have room or not.
 func (p *Places) CentresNear(lat, lon, within float64, max int) []Offer {
 	none := Suiting{Fits: func(Session) bool { return false }} // then distance alone orders them
 	offers := p.snapshot().nearest(Located{Pincode: Pincode{Lat: lat, Lon: lon}}, none, max, within)

@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// pinNumber is a well-formed pincode as a number, for comparing. Everywhere
-// else a pincode is text.
+// pinNumber returns a well-formed pincode as a number, for comparing.
+// Everywhere else a pincode is text.
 func pinNumber(s string) (uint32, bool) {
 	if len(s) != 6 || s[0] == '0' {
 		return 0, false
@@ -50,7 +50,7 @@ func (s *snapshot) addPincodes(pincodes []Pincode) {
 	}
 }
 
-// middle is the pincode with the least sum of distances to the others; the
+// middle returns the pincode with the least sum of distances to the others; the
 // lowest of several.
 func (s *snapshot) middle(codes []string) string {
 	best, least := codes[0], math.Inf(1)
@@ -80,8 +80,8 @@ func (s *snapshot) locate(pincode string) (Located, error) {
 	if p, ok := s.pincodes[pincode]; ok {
 		return Located{Pincode: p, Asked: pincode, Exact: true}, nil
 	}
-	// First digit 9 is the Army Post Office: its numbers lie nowhere, and so
-	// the ones next to them say nothing.
+	// First digit 9 is the Army Post Office: its numbers have no position, so
+	// their neighbours by number say nothing about them.
 	if pincode[0] != '9' {
 		for digits := 5; digits >= 3; digits-- {
 			if code, ok := s.around[pincode[:digits]]; ok {

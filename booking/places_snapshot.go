@@ -8,10 +8,10 @@ import (
 	"sync/atomic"
 )
 
-// A snapshot is a directory arranged for searching. Nothing in it changes but
-// the counts. Slots lie in flat slices, a centre's side by side, because a
-// country's worth is millions: a map of slots would be five times the memory
-// and a cache miss for each.
+// A snapshot is a directory arranged for searching. Only its counts change.
+// Slots lie in flat slices, a centre's side by side, because a country's worth
+// is millions: a map of slots would be five times the memory and a cache miss
+// for each.
 type snapshot struct {
 	districts map[int]District
 	pincodes  map[string]Pincode
@@ -29,11 +29,11 @@ type snapshot struct {
 	ids      []int64      // of slots, by session and window
 	slots    []slotRow
 	counts   []atomic.Uint64
-	open     []atomic.Int32 // of each centre, how many slots have room: a full one is passed over at a glance
+	open     []atomic.Int32 // of each centre, how many slots have room: a full centre is skipped at once
 }
 
-// A kind is all of a session that decides whom it suits. There are as many as
-// days times vaccines times age groups: a few hundred for the whole country.
+// A kind is the part of a session that decides whom it suits. There are as many
+// as days times vaccines times age groups: a few hundred for the whole country.
 type kind struct {
 	day            Date
 	vaccine        string
@@ -83,7 +83,7 @@ func clamp(n int) uint64 { return uint64(max(0, min(n, countMax))) }
 func (c count) capacity() int { return int(c >> capacityBits & countMax) }
 func (c count) booked() int   { return int(c & countMax) }
 
-// free is how many places are left to book.
+// free returns how many places are left to book.
 func (c count) free() int {
 	if c&(countClosed|countFilled) != 0 {
 		return 0
@@ -100,7 +100,7 @@ func (s *snapshot) change(centre int64, i int32, next func(count) count) {
 		was := s.count(i)
 		now := next(was)
 		if !s.counts[i].CompareAndSwap(uint64(was), uint64(now)) {
-			continue // somebody else was quicker: look again
+			continue // another goroutine was quicker: read it again
 		}
 		switch had, has := was.free() > 0, now.free() > 0; {
 		case had && !has:
@@ -124,10 +124,11 @@ func newSnapshot(d Directory) *snapshot {
 }
 
 // addCentres puts the centres in the order of the grid, so that a search reads
-// a cell's as one run. One whose position is missing gets its pincode's; where
-// that is missing too it is found by pincode, district and id only.
+// a cell's as one run. A centre whose position is missing gets its pincode's;
+// where that is missing too, the centre is found by pincode, district and id
+// only.
 func (s *snapshot) addCentres(centres []Centre) {
-	unique := make(map[int64]Centre, len(centres)) // the last of an id stands
+	unique := make(map[int64]Centre, len(centres)) // the last centre of an id wins
 	for _, c := range centres {
 		if !positioned(c.Lat, c.Lon) {
 			at := s.pincodes[c.Pincode]
@@ -158,8 +159,8 @@ func (s *snapshot) addCentres(centres []Centre) {
 	}
 }
 
-// positioned tells whether a position is one. Nought is what a missing number
-// turns into, and lies in the sea off Ghana.
+// positioned reports whether a position is known. A missing number turns into
+// 0, and 0, 0 lies in the sea off Ghana.
 func positioned(lat, lon float64) bool {
 	return math.Abs(lat) <= 90 && math.Abs(lon) <= 180 && (lat != 0 || lon != 0)
 }
@@ -217,8 +218,8 @@ func (s *snapshot) addSessions(sessions []Session) {
 	}
 }
 
-// slot is where the slot lies. A centre has some hundred slots, and reading
-// their ids one after the other beats any index of millions.
+// slot returns the index of the slot. A centre has some hundred slots, and
+// reading their ids one after the other beats any index of millions.
 func (s *snapshot) slot(id SlotID) (int32, bool) {
 	c, ok := s.byID[id.Centre]
 	if !ok {
@@ -233,7 +234,7 @@ func (s *snapshot) slot(id SlotID) (int32, bool) {
 	return from + int32(i), i >= 0
 }
 
-// session is the session of a row, without its slots.
+// session returns the session of a row, without its slots.
 func (s *snapshot) session(j int32) Session {
 	row := s.sessions[j]
 	session := s.kinds[row.kind].session()
@@ -246,8 +247,8 @@ func (k kind) session() Session {
 	return Session{Day: k.day, Vaccine: k.vaccine, Dose: k.dose, MinAge: k.min, MaxAge: k.max}
 }
 
-// centreOf is the centre whose sessions include that row: sessions lie in the
-// order of the centres.
+// centreOf returns the centre whose sessions include that row: sessions lie in
+// the order of the centres.
 func (s *snapshot) centreOf(j int32) int64 {
 	i, _ := slices.BinarySearchFunc(s.spots, j, func(c spot, j int32) int {
 		switch {
@@ -261,7 +262,8 @@ func (s *snapshot) centreOf(j int32) int64 {
 	return s.spots[i].id
 }
 
-// slotAt is a slot as it stands. One that was found full says so.
+// slotAt returns a slot with its present counts. A slot that was found full is
+// returned as full.
 func (s *snapshot) slotAt(i int32) Slot {
 	n, row := s.count(i), s.slots[i]
 	slot := Slot{

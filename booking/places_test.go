@@ -14,8 +14,8 @@ func centreAt(id int64, lat, lon float64, pincode string) Centre {
 	return Centre{ID: id, Code: fmt.Sprint("C", id), Name: fmt.Sprint("PHC ", id), Pincode: pincode, District: 97, Lat: lat, Lon: lon}
 }
 
-// sessionWith is a session with one slot for each count of bookings, of ten
-// places each. Slot ids are the session's times 100, counted from 1.
+// sessionWith returns a session with one slot for each count of bookings, of
+// ten places each. Slot ids are the session's times 100, counted from 1.
 func sessionWith(id, centre int64, day Date, booked ...int) Session {
 	s := Session{ID: id, Centre: centre, Day: day, Vaccine: "COVISHIELD", Dose: 1, MinAge: 18}
 	for i, n := range booked {

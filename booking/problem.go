@@ -10,7 +10,7 @@ type Code string
 // language, with what to do next.
 const (
 	// What was typed.
-	NotAnOption  Code = "not_an_option"  // Count: how many there are to choose from
+	NotAnOption  Code = "not_an_option"  // Count: how many options there are
 	DigitsWanted Code = "digits_wanted"  // Min, Max
 	WordsWanted  Code = "words_wanted"   //
 	BadNumber    Code = "bad_number"     //
@@ -23,7 +23,7 @@ const (
 
 	// Who may come.
 	TooYoung          Code = "too_young"          // Age: the least
-	CertificateNeeded Code = "certificate_needed" // Age: from which none is needed
+	CertificateNeeded Code = "certificate_needed" // Age: from which no certificate is needed
 	NotForYou         Code = "not_for_you"        //
 	DoseNotDue        Code = "dose_not_due"       // Day
 	DosesDone         Code = "doses_done"         //
@@ -71,7 +71,7 @@ type Problem struct {
 
 func (p *Problem) Error() string { return "refused: " + string(p.Code) }
 
-// Refuse is a Problem with its values given as name, value, name, value.
+// Refuse returns a Problem with its values given as name, value, name, value.
 func Refuse(c Code, args ...any) *Problem {
 	p := &Problem{Code: c}
 	for i := 0; i+1 < len(args); i += 2 {
@@ -83,12 +83,12 @@ func Refuse(c Code, args ...any) *Problem {
 	return p
 }
 
-// AsProblem is the Problem in err, if it is one.
+// AsProblem returns the Problem in err, if it is one.
 func AsProblem(err error) (*Problem, bool) {
 	return errors.AsType[*Problem](err)
 }
 
-// Refused tells whether err is a Problem with that code.
+// Refused reports whether err is a Problem with that code.
 func Refused(err error, c Code) bool {
 	p, ok := AsProblem(err)
 	return ok && p.Code == c

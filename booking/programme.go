@@ -24,8 +24,8 @@ type Programme struct {
 	Conditions Conditions  `json:"conditions"`
 	Booking    BookingRule `json:"booking"`
 
-	// WrittenNames is that nobody registers with a name that was only spoken and
-	// has yet to be written down. Who calls is then put through to an agent.
+	// WrittenNames means that nobody registers with a name that was only spoken
+	// and has yet to be written down. A caller is then handed over to an agent.
 	WrittenNames bool `json:"written_names"`
 }
 
@@ -88,7 +88,7 @@ type Condition struct {
 	Name string `json:"name"`
 }
 
-// BookingRule says until when a place may be booked or changed.
+// BookingRule is until when a place may be booked or changed.
 type BookingRule struct {
 	LastMinute       string `json:"last_minute"`        // HH:MM, for the same day
 	Dose2DaysBefore  int    `json:"dose2_days_before"`  // days before the day, at least
@@ -100,7 +100,7 @@ type BookingRule struct {
 //go:embed programmes/india2021.json
 var india2021 []byte
 
-// India2021 is the built-in programme: India's, from January 2021 on.
+// India2021 returns the built-in programme: India's, from January 2021 on.
 func India2021() *Programme {
 	p, err := ParseProgramme(india2021)
 	if err != nil {
@@ -109,8 +109,8 @@ func India2021() *Programme {
 	return p
 }
 
-// ParseProgramme reads a programme file and says what is wrong with it.
-// Unknown keys are refused: a misspelt rule must not be no rule.
+// ParseProgramme reads a programme file; its error names the entry that is
+// wrong. Unknown keys are refused: a misspelt rule must not be no rule.
 func ParseProgramme(b []byte) (*Programme, error) {
 	dec := json.NewDecoder(bytes.NewReader(b))
 	dec.DisallowUnknownFields()
@@ -200,7 +200,8 @@ func (p *Programme) checkLimits() error {
 	return nil
 }
 
-// Vaccine is the vaccine of that name.
+// Vaccine returns the vaccine of that name; ok is false where the programme has
+// none.
 func (p *Programme) Vaccine(name string) (Vaccine, bool) {
 	for _, v := range p.Vaccines {
 		if v.Name == name {
@@ -210,7 +211,7 @@ func (p *Programme) Vaccine(name string) (Vaccine, bool) {
 	return Vaccine{}, false
 }
 
-// PeoplePerNumber is how many may be registered under one number that day.
+// PeoplePerNumber returns how many may be registered under one number that day.
 func (p *Programme) PeoplePerNumber(day Date) int {
 	n := 0
 	for _, r := range p.Household {
@@ -224,7 +225,8 @@ func (p *Programme) PeoplePerNumber(day Date) int {
 	return n
 }
 
-// IDs are the photo ids accepted that day, in the order in which to offer them.
+// IDs returns the photo ids accepted that day, in the order in which to offer
+// them.
 func (p *Programme) IDs(day Date) []PhotoID {
 	var ids []PhotoID
 	for _, id := range p.PhotoIDs {

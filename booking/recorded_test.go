@@ -35,8 +35,8 @@ func TestRegister_where_names_must_be_written(t *testing.T) {
 	}
 }
 
-// TestNotices_call_by_year: of who has no name yet a notice keeps the year of
-// birth, and of others none.
+// TestNotices_call_by_year: a notice keeps the year of birth of a person who
+// has no name yet, and of nobody else.
 func TestNotices_call_by_year(t *testing.T) {
 	for name, born := range map[string]int{"": 1976, "Asha Devi": 0} {
 		d := newDesk(t, "2021-06-02 10:00")
@@ -53,7 +53,7 @@ func TestNotices_call_by_year(t *testing.T) {
 			}
 		}
 		if len(d.store.notices) != 2 {
-			t.Errorf("owes %d notices", len(d.store.notices))
+			t.Errorf("queued %d notices", len(d.store.notices))
 		}
 	}
 }

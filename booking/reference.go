@@ -22,9 +22,9 @@ func NewID(random io.Reader) uuid.UUID {
 	return id
 }
 
-// NewReference makes a reference id for a number: its cell plus 1000, nine
-// random digits, and a check digit. The cell in front makes ids unique without
-// asking any other cell, and finds the household from the id alone.
+// NewReference returns a new reference id for a number: its cell plus 1000,
+// nine random digits, and a check digit. The cell in front makes ids unique
+// without asking any other cell, and finds the household from the id alone.
 func NewReference(number MSISDN, random io.Reader) string {
 	n, err := rand.Int(random, big.NewInt(1_000_000_000))
 	if err != nil {
@@ -34,13 +34,13 @@ func NewReference(number MSISDN, random io.Reader) string {
 	return body + string(checkDigit(body))
 }
 
-// CellOfReference is the cell that a reference id is stored in; false where
-// the id is malformed or mistyped.
+// CellOfReference returns the cell that a reference id is stored in; false
+// where the id is malformed or mistyped.
 func CellOfReference(ref string) (int16, bool) {
 	if len(ref) != 14 {
 		return 0, false
 	}
-	for i := range len(ref) { // before the check digit, which speaks of digits only
+	for i := range len(ref) { // before checkDigit, which takes digits only
 		if ref[i] < '0' || ref[i] > '9' {
 			return 0, false
 		}
@@ -56,8 +56,9 @@ func CellOfReference(ref string) (int16, bool) {
 	return int16(cell), true
 }
 
-// checkDigit is Damm's: it finds every single wrong digit and every swap of
-// neighbours. The quasigroup is the one of Damm's thesis (2004), p. 111.
+// checkDigit returns Damm's check digit: it finds every single wrong digit and
+// every swap of neighbours. The quasigroup is the one of Damm's thesis (2004),
+// p. 111.
 func checkDigit(digits string) byte {
 	table := [10]string{
 		"0317598642", "7092154863", "4206871359", "1750983426", "6123045978",

@@ -46,7 +46,7 @@ func TestRegister(t *testing.T) {
 				t.Errorf("refused with %q, want %q", got, tt.want)
 			}
 			if registered := len(d.store.house.People) == 1; registered != (tt.want == "") || registered != (len(d.store.notices) == 1) {
-				t.Errorf("registered %d, owes %v", len(d.store.house.People), d.store.kinds())
+				t.Errorf("registered %d, queued %v", len(d.store.house.People), d.store.kinds())
 			}
 		})
 	}
@@ -67,10 +67,10 @@ func TestRegister(t *testing.T) {
 		}
 		n := d.store.notices[0]
 		if n.To != ours || n.Kind != booking.NoticeRegistered || n.Data.Reference != b.Reference || n.ID == uuid.Nil || !n.Due.Equal(d.now) {
-			t.Errorf("owes %+v", n)
+			t.Errorf("queued %+v", n)
 		}
 	})
-	t.Run("asked again it gives the same person and owes nothing more", func(t *testing.T) {
+	t.Run("asked again it gives the same person and queues nothing more", func(t *testing.T) {
 		d := newDesk(t, "2021-06-01 10:00")
 		r := good()
 		first, err := d.Register(ctx, ours, r)
@@ -79,7 +79,7 @@ func TestRegister(t *testing.T) {
 		}
 		again, err := d.Register(ctx, ours, r)
 		if err != nil || again.Reference != first.Reference || len(d.store.notices) != 1 {
-			t.Errorf("%s, then %s, %v; owes %v", first.Reference, again.Reference, err, d.store.kinds())
+			t.Errorf("%s, then %s, %v; queued %v", first.Reference, again.Reference, err, d.store.kinds())
 		}
 	})
 	t.Run("tells the store how many a number may have", func(t *testing.T) {

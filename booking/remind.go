@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// When reminders are due. That nobody is woken is the outbox's business.
+// When reminders are due. The outbox sees to it that nobody is woken.
 const (
 	remindEve     = 17 * time.Hour               // of the day before
 	remindMorning = 7*time.Hour + 30*time.Minute // of the day
@@ -16,40 +16,42 @@ const (
 const (
 	remindBatch = 500     // reminders written together
 	remindRead  = 20000   // appointments read at once
-	remindLast  = 20 * 60 // minute of day after which no dose is told of as due today
-	dueBack     = 60      // days: what a gap that was shortened, or a stop, may have left behind
+	remindLast  = 20 * 60 // minute of day after which no notice says that a dose is due today
+	dueBack     = 60      // days to look back: a gap that was shortened, or a stop of the program, leaves doses without their notice
 )
 
-// A Reminder is what is owed for an appointment.
+// A Reminder is an appointment with its reminder notices.
 type Reminder struct {
 	Appointment
 	Notices []Notice
 }
 
-// Reminders knows who was reminded, with the promises of Store.
+// Reminders records who was reminded, with the promises of Store.
 type Reminders interface {
-	// Unreminded is at most limit appointments that are booked for a day from
-	// one to another, both included, and whose reminders are not yet queued for
-	// the slot that they have now.
+	// Unreminded returns at most limit appointments that are booked for a day
+	// from one to another, both included, and whose reminders are not yet
+	// queued for the slot that they have now.
 	Unreminded(ctx context.Context, from, to Date, limit int) ([]Listed, error)
 
-	// Remind queues the notices of those that are still so booked and were not
-	// reminded before, and says how many those were.
+	// Remind queues the notices of the appointments that are still booked for
+	// the same slot and were not reminded before, and returns how many those
+	// were.
 	Remind(ctx context.Context, list ...Reminder) (int, error)
 
-	// Given is at most limit doses of a vaccine that were given on a day from
-	// one to another, both included, of which it was not yet noted that the next
-	// is due.
+	// Given returns at most limit doses of a vaccine that were given on a day
+	// from one to another, both included, for which it was not yet recorded
+	// that the next dose is due.
 	Given(ctx context.Context, vaccine string, dose int, from, to Date, limit int) ([]Listed, error)
 
-	// DoseDue notes that the dose after each is due and queues its notices, of
-	// those of which it was not noted before.
+	// DoseDue records that the dose after each is due and queues its notices,
+	// for those for which it was not recorded before. It returns how many those
+	// were.
 	DoseDue(ctx context.Context, list ...Reminder) (int, error)
 }
 
-// Remind queues what reminders are owed: of every appointment of today and
-// tomorrow, and of every dose that has become due. It says of how many. Every
-// node may run it, as often as it likes: each is owed once.
+// Remind queues the pending reminders: of every appointment of today and
+// tomorrow, and of every dose that has become due. It returns of how many.
+// Every node may run it, as often as it likes: each reminder is queued once.
 func (c *Core) Remind(ctx context.Context) (int, error) {
 	n := 0
 	for {
@@ -62,7 +64,8 @@ func (c *Core) Remind(ctx context.Context) (int, error) {
 		if err != nil {
 			return n, err
 		}
-		// Where another node was quicker with all of them it does the rest too.
+		// Where another node was quicker with all of them, it does the rest
+		// too.
 		if len(list) < remindRead || done == 0 {
 			break
 		}
@@ -90,8 +93,8 @@ func (c *Core) remind(ctx context.Context, list []Listed, write func(context.Con
 	return n, nil
 }
 
-// reminders is what is owed for a booked appointment. Who booked after the
-// time of a reminder has just been told by the confirmation.
+// reminders returns the reminders of a booked appointment. A person who booked
+// after the time of a reminder has just had the confirmation.
 func (c *Core) reminders(l Listed) []Notice {
 	key := fmt.Sprintf("%s/%d", l.ID, l.Slot.Slot)
 	data := c.listedData(l)
@@ -99,7 +102,7 @@ func (c *Core) reminders(l Listed) []Notice {
 	for _, r := range []struct {
 		kind NoticeKind
 		due  time.Time
-		end  time.Time // after which it would be wrong or in vain
+		end  time.Time // after which it would be wrong or useless
 	}{
 		{NoticeReminderEve, (l.Day - 1).Time().Add(remindEve), l.Day.Time()},
 		{NoticeReminderMorning, l.Day.Time().Add(remindMorning), l.Day.Time().Add(time.Duration(l.Window.To) * time.Minute)},
@@ -114,8 +117,9 @@ func (c *Core) reminders(l Listed) []Notice {
 	return list
 }
 
-// remindDoses tells who may have the next dose from today on. It looks once a
-// day, as doses become due by the day.
+// remindDoses queues a notice for each person who may have the next dose from
+// today on, and returns how many. It runs once a day, as doses become due by
+// the day.
 func (c *Core) remindDoses(ctx context.Context) (int, error) {
 	now, today := c.Now(), c.Today()
 	if c.minute() >= remindLast {
@@ -165,7 +169,7 @@ func (c *Core) remindDose(ctx context.Context, vaccine string, dose int, last Da
 				notice := c.notice(l.Household, NoticeDoseDue, fmt.Sprintf("%s/%d", l.Reference, due.Dose), PriorityReminder, NoticeData{
 					Name: person.Name, BirthYear: unnamed(person.Applicant), Reference: l.Reference, PhotoID: person.PhotoID,
 					Dose: due.Dose, Vaccine: due.Vaccine, Centre: l.Slot.Centre,
-					Day: max(due.From, c.Today()), // of one that is overdue: a day that is over would be no use
+					Day: max(due.From, c.Today()), // for an overdue dose: a day that is over would be of no use
 				})
 				notice.Due = c.Today().Time().Add(remindDue)
 				notices[l.Reference] = []Notice{notice}
@@ -179,17 +183,18 @@ func (c *Core) remindDose(ctx context.Context, vaccine string, dose int, last Da
 	}
 }
 
-// due is the person's next dose, if it is that one, may be had now, and is not
-// booked.
+// due returns the person's next dose, if it is that one, may be had now, and is
+// not booked.
 func (c *Core) due(person Beneficiary, dose int) (Due, bool) {
 	due, err := c.Programme.NextDose(person, c.Today())
 	_, booked := person.Live()
 	return due, err == nil && !booked && due.Dose == dose && due.From <= c.Today()
 }
 
-// StillOwed tells, at the moment of sending, whether a notice is still true: a
-// reminder of an appointment that was moved or cancelled since is not, nor is
-// the offer of a place that was answered. What it does not know is owed.
+// StillOwed reports, at the moment of sending, whether a notice is still true:
+// a reminder of an appointment that was moved or cancelled since is not, nor is
+// the offer of a place that was answered. Kinds that it does not check are
+// true.
 func (c *Core) StillOwed(ctx context.Context, n Notice) (bool, error) {
 	d := n.Data
 	switch n.Kind {

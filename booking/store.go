@@ -7,19 +7,19 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Store keeps households, appointments and notices. It is what Core needs of
-// one; postgres/bookings is the real one. Every write is durable when it
-// returns nil, is idempotent, and writes its notices in the same transaction.
-// A refusal is a *Problem.
+// A Store keeps households and appointments, and queues their notices. It is
+// what Core needs of a store; postgres/bookings is the real one. Every write is
+// durable when it returns nil, is idempotent, and writes its notices in the
+// same transaction. A refusal is a *Problem.
 type Store interface {
 	Holds
 	Parties
 
 	// Household reads a household with its people and their live and attended
-	// appointments. One that was never seen is no error.
+	// appointments. A household that was never seen is no error.
 	Household(ctx context.Context, number MSISDN) (Household, error)
 
-	// Remember keeps what is set in a Memory and leaves the rest.
+	// Remember saves the fields that are set in a Memory and leaves the rest.
 	Remember(ctx context.Context, number MSISDN, m Memory) error
 
 	// Register adds a person. max is how many the number may have. Problems:
@@ -31,12 +31,12 @@ type Store interface {
 	Remove(ctx context.Context, number MSISDN, reference string, at time.Time) error
 
 	// Book gives a person a place. Problems: AlreadyBooked, returned with the
-	// appointment that is in the way; SlotFull, SlotGone; NobodyYet where the
+	// appointment that the person has; SlotFull, SlotGone; NobodyYet where the
 	// person was taken off the number meanwhile.
 	Book(ctx context.Context, a NewAppointment) (Appointment, error)
 
 	// Move changes the slot of a booked appointment. Problems: NoAppointment,
-	// SlotFull, SlotGone. Moving to where it already is is no error.
+	// SlotFull, SlotGone. Moving to the slot that it already has is no error.
 	Move(ctx context.Context, m SlotChange) (Appointment, error)
 
 	// End gives an appointment its last status (Cancelled, Attended, Missed)
@@ -44,23 +44,23 @@ type Store interface {
 	// NoAppointment. Ending it the same way again is no error.
 	End(ctx context.Context, e Ending) (Appointment, error)
 
-	// Expire marks as Missed what was booked for a day before today, at most
-	// limit of them, and says how many it marked.
+	// Expire marks as Missed at most limit appointments that were booked for a
+	// day before today, and returns how many it marked.
 	Expire(ctx context.Context, today Date, at time.Time, limit int) (int, error)
 
-	// ByReference is the household of a beneficiary. Problem: NobodyYet.
+	// ByReference returns the household of a beneficiary. Problem: NobodyYet.
 	ByReference(ctx context.Context, reference string) (Household, error)
 
-	// DaySessions is the sessions of a centre on a day, today or past, with
-	// their slots as they stand.
+	// DaySessions returns the sessions of a centre on a day, today or past,
+	// with the present counts of their slots.
 	DaySessions(ctx context.Context, centre int64, day Date) ([]Session, error)
 
-	// DayList is the appointments of a centre on a day, by time.
+	// DayList returns the appointments of a centre on a day, by time.
 	DayList(ctx context.Context, centre int64, day Date) ([]Listed, error)
 }
 
-// A Memory is what is remembered of a household; an empty field is left as it
-// is.
+// A Memory is what to save of a household; an empty field stays as it is
+// stored.
 type Memory struct {
 	Language string
 	Pincode  string
@@ -72,7 +72,7 @@ type Memory struct {
 type NewPerson struct {
 	Registration
 	Household  MSISDN
-	References func() string // a fresh reference id of the household's cell, should one be taken
+	References func() string // returns another reference id of the household's cell, should one be taken
 	Max        int           // people per number
 	At         time.Time
 	Notices    func(Beneficiary) []Notice
@@ -102,7 +102,7 @@ type Ending struct {
 	Notices     []Notice
 }
 
-// Listed is a line of a centre's day list.
+// Listed is a row of a centre's day list.
 type Listed struct {
 	Appointment
 	Applicant

@@ -140,7 +140,7 @@ func (m *memory) appointment(id uuid.UUID) *booking.Appointment {
 	return nil
 }
 
-// kinds is which notices are owed, in order.
+// kinds returns the kinds of the queued notices, in order.
 func (m *memory) kinds() (list []booking.NoticeKind) {
 	for _, n := range m.notices {
 		list = append(list, n.Kind)
@@ -170,8 +170,8 @@ var (
 // earlier, added to a slot of slotOn, is the one of the early morning.
 const earlier = 500
 
-// slotOn is the slot of dose 1, 2 or 3 on that day of June 2021 (day 1 to 30)
-// at centre 1.
+// slotOn returns the slot of dose 1, 2 or 3 on that day of June 2021 (day 1 to
+// 30) at centre 1.
 func slotOn(dose, day int) booking.SlotID {
 	return booking.SlotID{Centre: 1, Slot: int64(dose*1000 + day)}
 }

@@ -8,33 +8,33 @@ import (
 	"github.com/google/uuid"
 )
 
-// A Waiter is a person who asked to be told when a place opens. There is one
-// line for everybody; Since is the place in it.
+// A Waiter is a person on the waiting list. There is one list for everybody, in
+// the order of Since.
 type Waiter struct {
 	Household MSISDN
 	Reference string
 	Pincode   string // near which
 	Request   uuid.UUID
 	Since     time.Time
-	Offers    int       // how often told and not heard of
-	OfferedAt time.Time // zero until told
-	Until     time.Time // when told: until when an answer is waited for, before others are told
-	Centre    int64     // the place told of: a session of this centre
+	Offers    int       // how many offers went unanswered
+	OfferedAt time.Time // when a place was last offered; zero until then
+	Until     time.Time // until when the last offer may be answered, before others are offered the place
+	Centre    int64     // the place offered: a session of this centre
 	Session   int64
 }
 
-// Left says why somebody is not in the line any more. It is stored.
+// Left is why somebody is not on the waiting list any more. It is stored.
 type Left string
 
 // The reasons.
 const (
 	LeftBooked Left = "booked" // has a place
 	LeftAsked  Left = "asked"  // said no, or wants no messages
-	LeftSilent Left = "silent" // was told so often and never answered
-	LeftDone   Left = "done"   // needs no place: had all doses, or is not there any more
+	LeftSilent Left = "silent" // had all their offers and never answered
+	LeftDone   Left = "done"   // needs no place: had all doses, or is not registered any more
 )
 
-// A PlaceOffer tells a Waiter, as it was read, of a place.
+// A PlaceOffer offers a place to a Waiter, who is as they were read.
 type PlaceOffer struct {
 	Waiter
 	Session Session
@@ -44,45 +44,54 @@ type PlaceOffer struct {
 
 // A Waitlist keeps the waiting list, with the promises of Store.
 type Waitlist interface {
-	// Join puts a person in the line. Who is in it keeps the place, or gets that
-	// of Since if it is better, and from now on waits near Pincode. The same
-	// Request again changes nothing, even after the person left.
+	// Join puts a person on the list. A person who is on it keeps their
+	// position, or gets that of Since if it is better, and from now on waits
+	// near Pincode. The same Request again changes nothing, even after the
+	// person left.
 	Join(ctx context.Context, w Waiter) error
 
-	// Leave takes a person of the number off the line, or ("") all of them.
+	// Leave takes a person of the number off the list; reference "" takes off
+	// all of them.
 	Leave(ctx context.Context, number MSISDN, reference string, why Left, at time.Time) error
 
-	// Waiting is who of the number is in the line, first come first.
+	// Waiting returns the people of the number who are on the list, first come
+	// first.
 	Waiting(ctx context.Context, number MSISDN) ([]Waiter, error)
 
-	// PincodesToOffer is where people wait who may be told.
+	// PincodesToOffer returns the pincodes near which people wait who may be
+	// offered a place.
 	PincodesToOffer(ctx context.Context, now time.Time) ([]string, error)
 
-	// NextToOffer is at most limit people behind another (the zero Waiter is before
-	// all) who wait near one of the pincodes and may be told, first come first.
+	// NextToOffer returns at most limit people behind another (the zero Waiter
+	// is before all) who wait near one of the pincodes and may be offered a
+	// place, first come first.
 	NextToOffer(ctx context.Context, after Waiter, pincodes []string, now time.Time, limit int) ([]Waiter, error)
 
-	// PendingOffers is how many were told of each session and may still answer.
+	// PendingOffers returns, by session, how many people were offered a place
+	// in it and may still answer.
 	PendingOffers(ctx context.Context, now time.Time) (map[int64]int, error)
 
-	// Offer tells those who are as they were read and returns how many that were.
-	// When the turn is not ours any more it tells nobody and returns false.
+	// Offer queues the notices of the people who are still as they were read
+	// and returns how many those were. When token is not the newest of its
+	// lease it offers nothing and returns false.
 	Offer(ctx context.Context, turn int64, at time.Time, list []PlaceOffer) (told int, ours bool, err error)
 
-	// Answered notes that a person said yes: others may be told of that place.
-	// Who found none left was told in vain, which does not count.
+	// Answered records that a person said yes: others may be offered that
+	// place. An offer that led to no place, as all were taken, does not count.
 	Answered(ctx context.Context, number MSISDN, reference string, vain bool, at time.Time) error
 
-	// DropSilent takes those off the line who were told so often and did not answer.
+	// DropSilent takes the people off the list who had that many offers and did
+	// not answer, and returns how many.
 	DropSilent(ctx context.Context, waves int, now time.Time) (int, error)
 
-	// HasOffer tells whether a person was told of a place and may still answer.
+	// HasOffer reports whether a person was offered a place and may still
+	// answer.
 	HasOffer(ctx context.Context, number MSISDN, reference string, now time.Time) (bool, error)
 }
 
-// JoinWaitlist puts a person of the number on the waiting list near a pincode. Asking
-// again keeps the place in the line. Problems: NobodyYet, BadPincode,
-// AlreadyBooked, and why the person may have no dose.
+// JoinWaitlist puts a person of the number on the waiting list near a pincode.
+// Asking again keeps their position. Problems: NobodyYet, BadPincode,
+// AlreadyBooked, and those of Programme.NextDose.
 func (c *Core) JoinWaitlist(ctx context.Context, number MSISDN, request uuid.UUID, pincode, reference string) error {
 	h, err := c.Store.Household(ctx, number)
 	if err != nil {
@@ -105,19 +114,19 @@ func (c *Core) JoinWaitlist(ctx context.Context, number MSISDN, request uuid.UUI
 	return c.Waitlist.Join(ctx, Waiter{Household: number, Reference: reference, Pincode: at.Asked, Request: request, Since: c.Now()})
 }
 
-// LeaveWaitlist takes everybody of the number off the waiting list: who sends STOP
-// wants to hear of nothing.
+// LeaveWaitlist takes everybody of the number off the waiting list: a number
+// that sends STOP wants no messages.
 func (c *Core) LeaveWaitlist(ctx context.Context, number MSISDN) error {
 	return c.Waitlist.Leave(ctx, number, "", LeftAsked, c.Now())
 }
 
-// Accept is the number's yes to what it was told last: a place that is held is
-// booked; otherwise who was told of an open place gets one held. The status of
-// what it returns says which, for each person of the number. The same request
-// again gives the same answer.
+// Accept answers the last notices of the number with yes: a place that is held
+// is booked; otherwise a person who was offered an open place gets one held.
+// The status of each appointment that it returns is Booked or Held accordingly.
+// The same request again gives the same answer.
 //
-// Problems: NoSlot when others were quicker, and the person keeps the place in
-// the line; NoAppointment when nothing was asked.
+// Problems: NoSlot when others were quicker, and the person keeps their
+// position; NoAppointment when the number has nothing to answer.
 func (c *Core) Accept(ctx context.Context, number MSISDN, request uuid.UUID, by Channel, agent string) ([]Appointment, error) {
 	holds, err := c.Store.Holds(ctx, number)
 	if err != nil {
@@ -133,7 +142,7 @@ func (c *Core) Accept(ctx context.Context, number MSISDN, request uuid.UUID, by 
 		default:
 			a, err := c.Confirm(ctx, number, h.ID, by, agent)
 			if Refused(err, NoAppointment) {
-				continue // its time was over a moment ago
+				continue // it expired a moment ago
 			}
 			if err != nil {
 				return nil, err
@@ -172,12 +181,13 @@ func (c *Core) Accept(ctx context.Context, number MSISDN, request uuid.UUID, by 
 	return nil, refusal
 }
 
-// requestOf is the request for one of the people that a message is about.
+// requestOf returns the request for one of the people that a message is about.
 func requestOf(request uuid.UUID, reference string) uuid.UUID {
 	return uuid.NewSHA1(request, []byte(reference))
 }
 
-// take holds a place for who was told of one: there, or else the nearest.
+// take holds a place for a person who was offered one: the place offered, or
+// else the nearest.
 func (c *Core) take(ctx context.Context, w Waiter, b Booking) (Appointment, error) {
 	h, err := c.Store.Household(ctx, w.Household)
 	if err != nil {
@@ -213,9 +223,10 @@ func (c *Core) take(ctx context.Context, w Waiter, b Booking) (Appointment, erro
 	return Appointment{}, Refuse(NoSlot)
 }
 
-// Decline is the number's no to what it was told last: what is held for it is given
-// back; otherwise who was told of an open place leaves the waiting list.
-// It returns what was given back. Problem: NoAppointment when nothing was asked.
+// Decline answers the last notices of the number with no: the places that are
+// held for it are given back; otherwise a person who was offered an open place
+// leaves the waiting list. It returns the appointments that were given back.
+// Problem: NoAppointment when the number has nothing to answer.
 func (c *Core) Decline(ctx context.Context, number MSISDN, by Channel, agent string) ([]Appointment, error) {
 	holds, err := c.Store.Holds(ctx, number)
 	if err != nil {

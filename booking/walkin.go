@@ -9,17 +9,17 @@ import (
 	"github.com/google/uuid"
 )
 
-// WalkInDays is how many days back a walk-in may still be written down: a
-// centre without a network sends its day later.
+// WalkInDays is how many days back a walk-in may still be recorded: a centre
+// without a network sends its day later.
 const WalkInDays = 7
 
-// A WalkIn is somebody who came to a centre without a booking and was given a
+// A WalkIn is a person who came to a centre without a booking and was given a
 // dose there. Asking again with the same Request gives the same answer.
 type WalkIn struct {
 	Request uuid.UUID
 	Number  MSISDN
 
-	// Who: somebody registered, or else an Applicant who agreed to the
+	// Reference is of a registered person; "" is an Applicant who agreed to the
 	// programme's consent text on the spot.
 	Reference string
 	Applicant
@@ -27,21 +27,21 @@ type WalkIn struct {
 	Centre  int64
 	Vaccine string
 	At      time.Time // when the dose was given
-	Agent   string    // the staff member who writes it down
+	Agent   string    // the staff member who records it
 }
 
-// ServeWalkIn writes down that a walk-in was given a dose: registers the person
+// ServeWalkIn records that a walk-in was given a dose: it registers the person
 // if need be, takes a place of the day's on-the-spot share, and marks it
-// attended. What the centre does not need online any more on that day serves
-// too, once booking for it is over. No notice is owed: the person is there.
+// attended. Once online booking for the day is over, the places that are left
+// of it serve too. No notice is queued: the person is there.
 //
-// Problems: those of Register; TooEarly for a day to come, TooLateToBook for one
-// longer than WalkInDays ago; AlreadyBooked for somebody with a place elsewhere;
-// NoSlot where the centre gives no such dose that day; SlotFull.
+// Problems: those of Register; TooEarly for a day to come, TooLateToBook for a
+// day more than WalkInDays ago; AlreadyBooked for somebody with a place
+// elsewhere; NoSlot where the centre gives no such dose that day; SlotFull.
 func (c *Core) ServeWalkIn(ctx context.Context, w WalkIn) (Beneficiary, Appointment, error) {
 	day, today := DateOf(w.At), c.Today()
 	switch {
-	case w.At.After(c.Now().Add(time.Hour)): // more than a clock that is a little fast
+	case w.At.After(c.Now().Add(time.Hour)): // an hour allows for a clock that is a little fast
 		return Beneficiary{}, Appointment{}, Refuse(TooEarly, "Day", day)
 	case day < today-WalkInDays:
 		return Beneficiary{}, Appointment{}, Refuse(TooLateToBook)
@@ -56,8 +56,7 @@ func (c *Core) ServeWalkIn(ctx context.Context, w WalkIn) (Beneficiary, Appointm
 	}
 	a, err = c.spot(ctx, person, w, day)
 	if Refused(err, SlotFull) {
-		// It may have been this very walk-in, sent twice at once, who took the
-		// last place.
+		// This very walk-in, sent twice at once, may have taken the last place.
 		h, again := c.Store.Household(ctx, w.Number)
 		if again != nil {
 			return person, Appointment{}, again
@@ -75,8 +74,8 @@ func (c *Core) ServeWalkIn(ctx context.Context, w WalkIn) (Beneficiary, Appointm
 	return person, a, err
 }
 
-// hereAlready is what was written down before, which is answered before any
-// rule is asked; or a booking for here and today, which is attended.
+// hereAlready returns the dose that was recorded before, before any rule is
+// checked; or a booking at this centre on this day, which it marks attended.
 func (c *Core) hereAlready(ctx context.Context, person Beneficiary, w WalkIn, day Date) (Appointment, bool, error) {
 	for _, a := range person.Appointments {
 		if a.Status == Attended && a.Day == day && a.Slot.Centre == w.Centre {
@@ -94,7 +93,7 @@ func (c *Core) hereAlready(ctx context.Context, person Beneficiary, w WalkIn, da
 	return a, true, err
 }
 
-// walkedIn is the person, registered with this if he was not.
+// walkedIn returns the person, and registers them first if need be.
 func (c *Core) walkedIn(ctx context.Context, w WalkIn) (Beneficiary, error) {
 	if w.Reference == "" {
 		b, err := c.Register(ctx, w.Number, Registration{
@@ -104,7 +103,8 @@ func (c *Core) walkedIn(ctx context.Context, w WalkIn) (Beneficiary, error) {
 		if !Refused(err, SamePerson) {
 			return b, err
 		}
-		// Registered before, perhaps by a form that was refused for its vaccine.
+		// They were registered before, perhaps by a form that was refused for
+		// its vaccine.
 	}
 	h, err := c.Store.Household(ctx, w.Number)
 	if err != nil {
@@ -122,8 +122,8 @@ func samePerson(a, b string) bool {
 	return strings.EqualFold(strings.Join(strings.Fields(a), " "), strings.Join(strings.Fields(b), " "))
 }
 
-// spot takes a place for a walk-in: of the on-the-spot share of the window that
-// it is, else of another window of the day, else one that nobody can book any
+// spot takes a place for a walk-in: from the on-the-spot share of the present
+// window, else of another window of the day, else one that nobody can book any
 // more.
 func (c *Core) spot(ctx context.Context, person Beneficiary, w WalkIn, day Date) (Appointment, error) {
 	due, err := c.Programme.NextDose(person, day)
@@ -175,7 +175,7 @@ type try struct {
 	spot    bool // of the on-the-spot share
 }
 
-// tries is where a walk-in may find a place, the best first.
+// tries returns the places that a walk-in may get, the best first.
 func tries(sessions []Session, at time.Time, closed bool) []try {
 	t := at.In(India)
 	minute := t.Hour()*60 + t.Minute()

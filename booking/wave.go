@@ -9,19 +9,20 @@ import (
 	"time"
 )
 
-// wavePage is how many of the line are looked at together.
+// wavePage is how many people of the waiting list are read together.
 const wavePage = 500
 
-// Nobody is told of a place at night: the time to answer would pass in sleep.
+// Nobody is offered a place at night: the time to answer would pass in sleep.
 const (
 	waveFrom  = 8 * 60
 	waveUntil = 20 * 60
 )
 
-// OfferPlaces tells those who wait of the places that are open near them, first come
-// first served: of each session's open places so many people as Waits.Multiple
-// says, less those who were told before and may still answer. The places are
-// not held by it. It says how many it told. Every node may run it each minute.
+// OfferPlaces offers the open places to the people who wait near them, first
+// come first served: each open place of a session to Waits.Multiple people,
+// less those who were offered one before and may still answer. It does not hold
+// the places. It returns how many people it made an offer. Every node may run
+// it each minute.
 func (c *Core) OfferPlaces(ctx context.Context) (int, error) {
 	now := c.Now()
 	if m := c.minute(); m < waveFrom || m >= waveUntil {
@@ -65,7 +66,7 @@ func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error)
 		}
 		n, ours, err := c.Waitlist.Offer(ctx, turn, now, list)
 		told += n
-		if err != nil || !ours { // another node goes on
+		if err != nil || !ours { // another node has the lease and goes on
 			return told, err
 		}
 		after = page[len(page)-1]
@@ -74,15 +75,15 @@ func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error)
 	return told, nil
 }
 
-// A wave is what one run has given away so far.
+// A wave is what one run has offered so far.
 type wave struct {
 	core    *Core
 	now     time.Time
-	pending map[int64]int // of each session, told before
-	left    map[int64]int // of each session, how many more may be told
+	pending map[int64]int // of each session, offers made before that may still be answered
+	left    map[int64]int // of each session, how many more offers may be made
 }
 
-// exhausted tells whether near a pincode nobody at all may be told (any more).
+// exhausted reports whether there is no place left to offer near a pincode.
 func (w *wave) exhausted(pincode string) bool {
 	at, err := w.core.Places.Locate(pincode)
 	if err != nil {
@@ -97,8 +98,8 @@ func (w *wave) exhausted(pincode string) bool {
 	return true
 }
 
-// tellings finds a place for each of a page, in their order, and where there
-// was somebody without one.
+// tellings finds a place to offer to each person of a page, in their order;
+// without holds the pincodes where there was none for somebody.
 func (w *wave) tellings(ctx context.Context, page []Waiter) (list []PlaceOffer, without map[string]bool, err error) {
 	numbers := make([]MSISDN, len(page))
 	for i, one := range page {
@@ -115,7 +116,7 @@ func (w *wave) tellings(ctx context.Context, page []Waiter) (list []PlaceOffer, 
 		_, err := w.core.Programme.NextDose(person, DateOf(w.now))
 		switch {
 		case busy && live.Status == Held:
-			continue // and stays in the line until it is booked
+			continue // and stays on the list until it is booked
 		case busy:
 			err = w.core.Waitlist.Leave(ctx, one.Household, one.Reference, LeftBooked, w.now)
 		case !ok || Refused(err, DosesDone):
@@ -153,7 +154,7 @@ func (c *Core) households(ctx context.Context, numbers []MSISDN) ([]Household, e
 	return homes, errors.Join(errs...)
 }
 
-// place takes the nearest place of which somebody may still be told.
+// place takes the nearest place that may still be offered.
 func (w *wave) place(one Waiter, person Beneficiary) (PlaceOffer, bool) {
 	at, err := w.core.Places.Locate(one.Pincode)
 	if err != nil {
@@ -175,7 +176,7 @@ func (w *wave) place(one Waiter, person Beneficiary) (PlaceOffer, bool) {
 	return PlaceOffer{}, false
 }
 
-// budget is how many more may be told of a session.
+// budget returns how many more offers may be made of a session.
 func (w *wave) budget(s Session, multiple int) int {
 	if _, seen := w.left[s.ID]; !seen {
 		free := 0
