@@ -11,6 +11,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/postgres"
+	"tikaline/postgres/benchdb"
 )
 
 // A booker stores bookings: the Store, or the naive way.
@@ -63,7 +64,7 @@ func bookings(ctx context.Context, l *lab) ([]figure, error) {
 			}
 		}
 		for _, way := range []*way{store, naive} {
-			if err := way.count(ctx); err != nil {
+			if err := benchdb.CheckBookings(ctx, way.db, way.acked); err != nil {
 				return nil, fmt.Errorf("%s, %s: %w", h.name, way.name, err)
 			}
 			if err := way.close(ctx); err != nil {
@@ -121,16 +122,16 @@ func (l *lab) twoWays(ctx context.Context, i int, h hall) (store, naive *way, er
 	if naive, err = make1("naive"); err != nil {
 		return nil, nil, err
 	}
-	n, err := openNaive(ctx, naive.db)
+	n, err := benchdb.OpenNaive(ctx, naive.db)
 	if err != nil {
 		return nil, nil, err
 	}
-	naive.booker, naive.close = n, n.close
+	naive.booker, naive.close = n, n.Close
 	return store, naive, nil
 }
 
 func (h hall) fill(ctx context.Context, db string) error {
-	return execute(ctx, db,
+	return benchdb.Execute(ctx, db,
 		`INSERT INTO district (id, name_en, name_hi, name_bn, state_id, state_en, state_hi, state_bn) VALUES (97, 'Patna', '', '', 5, 'Bihar', '', '')`,
 		fmt.Sprintf(`INSERT INTO centre (id, code, name, short_en, short_hi, short_bn, address, block, pincode, district_id, lat, lon, government, fee)
 			SELECT n, 'B' || n, 'PHC', 'PHC', 'PHC', 'PHC', 'Main Road', 'Sadar', '800001', 97, 25, 85, true, 0 FROM generate_series(1, %d) n`, h.centres),

@@ -2,12 +2,10 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 
-	"github.com/jackc/pgx/v5"
-
 	"tikaline/booking"
+	"tikaline/postgres/benchdb"
 )
 
 // benchPincode is where the callers live.
@@ -16,7 +14,7 @@ const benchPincode = "800001"
 // fillPlaces brings in two thousand centres, a dozen of them around the
 // callers, each with a session of four slots on each of the coming days.
 func fillPlaces(ctx context.Context, db string) error {
-	return execute(ctx, db,
+	return benchdb.Execute(ctx, db,
 		`INSERT INTO district (id, name_en, name_hi, name_bn, state_id, state_en, state_hi, state_bn)
 		VALUES (97, 'Patna', 'पटना', 'পাটনা', 5, 'Bihar', 'बिहार', 'বিহার')`,
 		`INSERT INTO pincode (pincode, lat, lon, district_id, district_name, state_name)
@@ -38,22 +36,9 @@ func fillPlaces(ctx context.Context, db string) error {
 // fillHouseholds makes the callers known: they speak Hindi and have searched
 // before.
 func fillHouseholds(ctx context.Context, db string, n int) error {
-	conn, err := pgx.Connect(ctx, db)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+	numbers := make([]booking.MSISDN, n)
+	for i := range numbers {
+		numbers[i] = booking.MSISDN("+" + strconv.FormatInt(firstCaller+int64(i), 10))
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	var cells []int16
-	var numbers []string
-	for i := range n {
-		number := booking.MSISDN("+" + strconv.FormatInt(firstCaller+int64(i), 10))
-		cells, numbers = append(cells, number.Cell()), append(numbers, string(number))
-	}
-	_, err = conn.Exec(ctx, `
-		INSERT INTO household (cell, msisdn, language, pincode, created_at, updated_at)
-		SELECT unnest($1::smallint[]), unnest($2::text[]), 'hi', $3, now(), now()`, cells, numbers, benchPincode)
-	if err != nil {
-		return fmt.Errorf("bring in households: %w", err)
-	}
-	return nil
+	return benchdb.FillHouseholds(ctx, db, benchPincode, numbers)
 }

@@ -6,8 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/jackc/pgx/v5"
+	"tikaline/postgres/benchdb"
 )
 
 // texted is what each number sends, and the message that the answer has to be:
@@ -99,45 +98,28 @@ func textMessages() []message {
 // textsKept compares what was answered with what is stored: every text once, one
 // reply for each, and each the one that it had to be.
 func textsKept(ctx context.Context, db string, numbers int) error {
-	conn, err := pgx.Connect(ctx, db)
+	kept, err := benchdb.CountTexts(ctx, db)
 	if err != nil {
-		return fmt.Errorf("connect: %w", err)
+		return err
 	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	var texts, writers int
-	if err := conn.QueryRow(ctx, `SELECT count(*), count(DISTINCT msisdn) FROM inbound`).Scan(&texts, &writers); err != nil {
-		return fmt.Errorf("count texts: %w", err)
+	if kept.Numbers != numbers || kept.Count != numbers*len(texted) {
+		return fmt.Errorf("%d texts of %d numbers are stored, %d of %d were answered", kept.Count, kept.Numbers, numbers*len(texted), numbers)
 	}
-	if writers != numbers || texts != numbers*len(texted) {
-		return fmt.Errorf("%d texts of %d numbers are stored, %d of %d were answered", texts, writers, numbers*len(texted), numbers)
-	}
-	rows, err := conn.Query(ctx, `
-		SELECT COALESCE(data->>'says', kind), count(*), count(DISTINCT msisdn), count(DISTINCT data->>'lang')
-		FROM outbox
-		GROUP BY 1`)
-	if err != nil {
-		return fmt.Errorf("count replies: %w", err)
-	}
-	owed := map[string]int{}
-	var says string
-	var n, to, langs int
-	if _, err := pgx.ForEachRow(rows, []any{&says, &n, &to, &langs}, func() error {
-		owed[says] = n
-		if to != n || langs != 1 {
-			return fmt.Errorf("%s was said %d times to %d numbers in %d languages", says, n, to, langs)
+	said := map[string]int{}
+	for _, r := range kept.Replies {
+		said[r.Says] = r.Count
+		if r.Numbers != r.Count || r.Languages != 1 {
+			return fmt.Errorf("%s was said %d times to %d numbers in %d languages", r.Says, r.Count, r.Numbers, r.Languages)
 		}
-		return nil
-	}); err != nil {
-		return fmt.Errorf("replies: %w", err)
 	}
 	for _, t := range texted {
-		if owed[t.says] != numbers {
-			return fmt.Errorf("%s was said %d times and not %d: %v", t.says, owed[t.says], numbers, owed)
+		if said[t.says] != numbers {
+			return fmt.Errorf("%s was said %d times and not %d: %v", t.says, said[t.says], numbers, said)
 		}
-		delete(owed, t.says)
+		delete(said, t.says)
 	}
-	if len(owed) > 0 {
-		return fmt.Errorf("nobody asked for %v", owed)
+	if len(said) > 0 {
+		return fmt.Errorf("nobody asked for %v", said)
 	}
 	return nil
 }

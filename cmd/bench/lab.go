@@ -14,9 +14,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"tikaline/postgres"
+	"tikaline/postgres/benchdb"
 	"tikaline/postgres/launch"
 )
 
@@ -60,7 +59,7 @@ func (l *lab) database(ctx context.Context, name string) (string, error) {
 			return "", fmt.Errorf("start Postgres: %w", err)
 		}
 	}
-	if err := execute(ctx, l.server.URL(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)", "CREATE DATABASE "+name); err != nil {
+	if err := benchdb.Execute(ctx, l.server.URL(), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)", "CREATE DATABASE "+name); err != nil {
 		return "", err
 	}
 	u, err := url.Parse(l.server.URL())
@@ -71,25 +70,10 @@ func (l *lab) database(ctx context.Context, name string) (string, error) {
 	return u.String(), postgres.Migrate(ctx, u.String())
 }
 
-// execute runs statements one by one.
-func execute(ctx context.Context, url string, statements ...string) error {
-	conn, err := pgx.Connect(ctx, url)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	for _, sql := range statements {
-		if _, err := conn.Exec(ctx, sql); err != nil {
-			return fmt.Errorf("%.60s: %w", strings.TrimSpace(sql), err)
-		}
-	}
-	return nil
-}
-
 // settle has Postgres finish what an earlier round left to do, so that the
 // next does not pay for it.
 func (l *lab) settle(ctx context.Context, url string) error {
-	return execute(ctx, url, "VACUUM ANALYZE", "CHECKPOINT")
+	return benchdb.Execute(ctx, url, "VACUUM ANALYZE", "CHECKPOINT")
 }
 
 // profile takes a CPU profile of this process until the returned func is

@@ -13,14 +13,13 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
 	"tikaline/locales"
 	"tikaline/otp"
 	"tikaline/postgres"
+	"tikaline/postgres/benchdb"
 	"tikaline/web/access"
 	"tikaline/web/cowin"
 	"tikaline/web/slip"
@@ -126,7 +125,7 @@ func (l *lab) schedules(ctx context.Context) ([]figure, error) {
 	if err := fillPlaces(ctx, db); err != nil {
 		return nil, err
 	}
-	if err := execute(ctx, db, fmt.Sprintf(`UPDATE slot SET capacity = %d`, roomFor)); err != nil {
+	if err := benchdb.Execute(ctx, db, fmt.Sprintf(`UPDATE slot SET capacity = %d`, roomFor)); err != nil {
 		return nil, err
 	}
 	// Everybody books once: a database that is emptied again and again plans its
@@ -196,31 +195,15 @@ type citizen struct {
 
 // fillPeople registers so many people, each under a number of their own.
 func fillPeople(ctx context.Context, db string, n int) ([]citizen, error) {
-	conn, err := pgx.Connect(ctx, db)
-	if err != nil {
-		return nil, fmt.Errorf("connect: %w", err)
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
 	people := make([]citizen, n)
-	cells, numbers, references, requests := make([]int16, n), make([]string, n), make([]string, n), make([][16]byte, n)
+	numbers, references := make([]booking.MSISDN, n), make([]string, n)
 	for i := range people {
-		number := booking.MSISDN(fmt.Sprintf("+91%d", 7_000_000_000+i))
-		people[i] = citizen{number: number, reference: booking.NewReference(number, zeros{})}
-		cells[i], numbers[i], references[i], requests[i] = number.Cell(), string(number), fmt.Sprintf("%s%010d", people[i].reference[:4], i), uuid.New()
-		people[i].reference = references[i]
+		numbers[i] = booking.MSISDN(fmt.Sprintf("+91%d", 7_000_000_000+i))
+		references[i] = fmt.Sprintf("%s%010d", booking.NewReference(numbers[i], zeros{})[:4], i)
+		people[i] = citizen{number: numbers[i], reference: references[i]}
 	}
-	for _, q := range []string{
-		`INSERT INTO household (cell, msisdn, language, created_at, updated_at) SELECT unnest($1::smallint[]), unnest($2::text[]), 'hi', now(), now()`,
-		`INSERT INTO beneficiary (cell, reference, msisdn, name, recording, birth_year, gender, photo_id, id_last4, certificate, request, seat, channel, agent, created_at)
-		SELECT unnest($1::smallint[]), unnest($3::text[]), unnest($2::text[]), 'Sita Devi', '', 1958, 'female', 'voter', '0017', false, unnest($4::uuid[]), 1, 'web', '', now()`,
-	} {
-		args := []any{cells, numbers}
-		if bytes.Contains([]byte(q), []byte("$3")) {
-			args = append(args, references, requests)
-		}
-		if _, err := conn.Exec(ctx, q, args...); err != nil {
-			return nil, fmt.Errorf("bring in people: %w", err)
-		}
+	if err := benchdb.FillPeople(ctx, db, numbers, references); err != nil {
+		return nil, err
 	}
 	return people, nil
 }

@@ -34,6 +34,7 @@ var mayImport = map[string]string{
 	"postgres":               "booking postgres/batch postgres/bookings postgres/calls postgres/conversations postgres/leases postgres/limits postgres/otp postgres/outbox postgres/places postgres/staff",
 	"postgres/launch":        "",
 	"postgres/pgtest":        "postgres postgres/launch",
+	"postgres/benchdb":       "booking",
 	"postgres/storetest":     "booking outbox postgres postgres/bookings postgres/calls postgres/conversations postgres/limits postgres/otp postgres/outbox postgres/pgtest postgres/places postgres/staff",
 
 	"channel":            "booking",
@@ -65,7 +66,7 @@ var mayImport = map[string]string{
 	"web/slip":           "booking locales pinned",
 	"web/spot":           "booking limits locales web/page",
 	"cmd/testdb":         "postgres/launch",
-	"cmd/bench":          "calls booking booking/imports postgres postgres/launch dialog dialog/walk ivr/exchange locales otp ussd web/access web/cowin web/slip",
+	"cmd/bench":          "postgres/benchdb calls booking booking/imports postgres postgres/launch dialog dialog/walk ivr/exchange locales otp ussd web/access web/cowin web/slip",
 	"cmd/tikaline/ops":   "postgres/places calls booking booking/imports dialog dialog/walk ivr ivr/audio ivr/exchange locales notices outbox postgres postgres/launch ussd web/spot",
 	"cmd/tikaline":       "twilioapi exotelapi calls channel booking booking/imports cmd/tikaline/ops dialog ivr ivr/audio ivr/exchange limits locales notices otp outbox postgres sms ussd web/access web/cowin web/pages web/slip web/spot",
 }
@@ -73,7 +74,7 @@ var mayImport = map[string]string{
 // only says where a technology lives, and why nowhere else.
 var only = map[string]struct{ where, why string }{
 	"github.com/labstack/echo/v4":         {"channel ivr twilioapi ussd sms web/access web/cowin web/pages web/spot cmd/tikaline cmd/bench", "channels speak HTTP, the core and the dialogues do not"},
-	"github.com/jackc/pgx/v5":             {"postgres postgres/* cmd/bench", "only the store speaks SQL, and what is measured beside it"},
+	"github.com/jackc/pgx/v5":             {"postgres postgres/*", "only the store speaks SQL"},
 	"github.com/twilio/twilio-go":         {"twilioapi sms ivr", "one provider is no business of the others"},
 	"github.com/chromedp/chromedp":        {"web/chrometest", "pages are looked at in one place"},
 	"net/http":                            {"channel ivr ivr/audio ivr/exchange outbox/ask twilioapi ussd sms web/access web/cowin web/page web/pages web/spot cmd/tikaline cmd/tikaline/ops cmd/bench", "the core answers people, not requests"},

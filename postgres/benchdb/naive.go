@@ -1,4 +1,4 @@
-package main
+package benchdb
 
 import (
 	"context"
@@ -11,17 +11,18 @@ import (
 	"tikaline/booking"
 )
 
-// A naive store is what one would write first, and as good as it gets: a
+// A Naive store is what one would write first, and as good as it gets: a
 // transaction for each caller, statements prepared once, connections kept.
-type naive struct{ pool *pgxpool.Pool }
+type Naive struct{ pool *pgxpool.Pool }
 
 // naiveConns is its number of connections. Of 16, 32, 64 and 128 on four cores
 // this one booked most over many slots; on one slot they are equal, as
 // everybody waits for its lock.
 const naiveConns = 64
 
-func openNaive(ctx context.Context, db string) (*naive, error) {
-	cfg, err := pgxpool.ParseConfig(db)
+// OpenNaive connects to the database at url.
+func OpenNaive(ctx context.Context, url string) (*Naive, error) {
+	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return nil, fmt.Errorf("read database address: %w", err)
 	}
@@ -30,14 +31,15 @@ func openNaive(ctx context.Context, db string) (*naive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	return &naive{pool}, nil
+	return &Naive{pool}, nil
 }
 
-func (n *naive) close(context.Context) error { n.pool.Close(); return nil }
+// Close closes the connections.
+func (n *Naive) Close(context.Context) error { n.pool.Close(); return nil }
 
 // Book locks the slot, looks whether there is room, counts the person in and
 // writes the rows that the Store writes, notice included.
-func (n *naive) Book(ctx context.Context, a booking.NewAppointment) (booking.Appointment, error) {
+func (n *Naive) Book(ctx context.Context, a booking.NewAppointment) (booking.Appointment, error) {
 	err := pgx.BeginFunc(ctx, n.pool, func(tx pgx.Tx) error {
 		var capacity, booked int
 		err := tx.QueryRow(ctx, `SELECT capacity, booked FROM slot WHERE centre_id = $1 AND id = $2 AND NOT closed FOR UPDATE`,
@@ -80,43 +82,4 @@ func (n *naive) Book(ctx context.Context, a booking.NewAppointment) (booking.App
 		return booking.Appointment{}, fmt.Errorf("book: %w", err)
 	}
 	return a.Appointment, nil
-}
-
-// count holds what was acknowledged against what is stored.
-func (w *way) count(ctx context.Context) error {
-	conn, err := pgx.Connect(ctx, w.db)
-	if err != nil {
-		return fmt.Errorf("connect: %w", err)
-	}
-	defer conn.Close(context.WithoutCancel(ctx))
-	rows, err := conn.Query(ctx, `
-		SELECT s.centre_id, s.id, s.capacity, s.booked, count(a.id), count(o.id)
-		FROM slot s
-		LEFT JOIN appointment a ON a.centre_id = s.centre_id AND a.slot_id = s.id AND a.status = 'booked'
-		LEFT JOIN outbox o ON o.cell = a.cell AND o.msisdn = a.msisdn AND o.key = 'booked:' || a.id
-		GROUP BY s.centre_id, s.id`)
-	if err != nil {
-		return fmt.Errorf("count: %w", err)
-	}
-	var id booking.SlotID
-	var capacity, booked, appointments, notices, total int
-	_, err = pgx.ForEachRow(rows, []any{&id.Centre, &id.Slot, &capacity, &booked, &appointments, &notices}, func() error {
-		if acked := w.acked[id]; booked != acked || appointments != acked || notices != acked || booked > capacity {
-			return fmt.Errorf("slot %d/%d of %d places: %d acknowledged, %d counted, %d appointments, %d notices",
-				id.Centre, id.Slot, capacity, acked, booked, appointments, notices)
-		}
-		total += booked
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("count: %w", err)
-	}
-	var stored int
-	if err := conn.QueryRow(ctx, `SELECT count(*) FROM appointment`).Scan(&stored); err != nil {
-		return fmt.Errorf("count: %w", err)
-	}
-	if stored != total || total == 0 {
-		return fmt.Errorf("%d appointments, of which %d are in slots", stored, total)
-	}
-	return nil
 }
