@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"tikaline/internal/eventually"
 	"tikaline/postgres"
 )
 
@@ -18,17 +19,16 @@ func TestAcquaint(t *testing.T) {
 	rows := func(from, to int) {
 		f.Exec(`INSERT INTO inbound (cell, msisdn, provider, message_id, at) SELECT 1, '+919800000001', 'kannel', n::text, now() FROM generate_series($1::integer, $2::integer) n`, from, to)
 	}
-	looked := func() int {
+	looked := func() (n int) {
 		t.Helper()
-		for end := time.Now().Add(30 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-			n, err := f.Store.AnalyzeGrown(ctx) // what was written is counted a moment later
-			if err != nil {
+		eventually.True(t, 30*time.Second, "what was written is counted", func() bool {
+			var err error
+			if n, err = f.Store.AnalyzeGrown(ctx); err != nil {
 				t.Fatal(err)
 			}
-			if n > 0 || time.Now().After(end) {
-				return n
-			}
-		}
+			return n > 0
+		})
+		return n
 	}
 	rows(1, 1000)
 	if n := looked(); n != 1 {

@@ -19,6 +19,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/postgres"
 	"tikaline/postgres/storetest"
 )
@@ -309,7 +310,9 @@ func TestClose_does_not_wait_for_ever(t *testing.T) {
 	go func() {
 		result <- s.Bookings.Remember(t.Context(), storetest.Number(1), booking.Memory{At: storetest.Noon()})
 	}()
-	time.Sleep(100 * time.Millisecond)
+	eventually.True(t, 10*time.Second, "the writer waits for the lock", func() bool {
+		return f.CountRows(`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`) > 0
+	})
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	start := time.Now()

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/labstack/echo/v4"
 
+	"tikaline/internal/eventually"
 	"tikaline/outbox"
 	"tikaline/sms/kanneltest"
 )
@@ -215,10 +216,11 @@ func TestRealKannel(t *testing.T) {
 		// smsbox goes, too, but not at once.
 		unsure := wireMessage("unsure")
 		var err error
-		for end := time.Now().Add(5 * time.Second); err == nil && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		eventually.True(t, 5*time.Second, "smsbox takes no more texts", func() bool {
 			mark(&unsure)
 			_, err = sender.Send(t.Context(), unsure)
-		}
+			return err != nil
+		})
 		f, ok := errors.AsType[*outbox.Failure](err)
 		if !ok || (f.Policy != outbox.Ambiguous && f.Policy != outbox.Retry) {
 			t.Fatalf("sending by a Kannel without bearerbox: %v", err)

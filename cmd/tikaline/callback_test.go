@@ -17,6 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/cmd/tikaline/ops"
+	"tikaline/internal/eventually"
 	"tikaline/ivr/exchange"
 	"tikaline/postgres/pgtest"
 )
@@ -159,13 +160,10 @@ func (r *switchroom) missed(from string) {
 // until waits for what the program does by itself.
 func (r *switchroom) until(what string, ok func() bool) {
 	r.t.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
-		if ok() {
-			return
-		}
+	if !eventually.Within(20*time.Second, ok) {
+		calls, texts, recordings := r.was()
+		r.t.Fatalf("never: %s; %d calls, %d texts, %d requests for recordings", what, calls, texts, recordings)
 	}
-	calls, texts, recordings := r.was()
-	r.t.Fatalf("never: %s; %d calls, %d texts, %d requests for recordings", what, calls, texts, recordings)
 }
 
 // made waits for the nth call, and is its line.
@@ -195,6 +193,14 @@ func (r *switchroom) count(sql string, args ...any) int {
 		r.t.Fatal(err)
 	}
 	return n
+}
+
+// rounds waits until the program has looked at its clock so often that each of its
+// periodic looks at what is due came about several times.
+func (r *switchroom) rounds() {
+	r.t.Helper()
+	before := r.clock.looked()
+	r.until("the program looks at what is due", func() bool { return r.clock.looked()-before > 100 })
 }
 
 // settled waits until the outbox knows that its calls were taken: it is told a
@@ -244,9 +250,17 @@ func TestMissed_calls(t *testing.T) {
 	if n := r.count(`SELECT count(*) FROM call WHERE direction = 'in' AND outcome = 'missed'`); n != 5 {
 		t.Errorf("%d missed calls are kept", n)
 	}
+	// Nothing more is owed a day later: the next call is somebody else's.
 	r.clock.add(24 * time.Hour)
-	time.Sleep(200 * time.Millisecond) // for what must not happen
-	if calls, texts, _ := r.was(); calls != 3 || texts != 1 {
+	another := "+919811000002"
+	r.missed(another)
+	r.clock.add(31 * time.Second)
+	r.made(4, another)
+	r.settled()
+	if n := r.count(`SELECT count(*) FROM outbox WHERE msisdn = $1 AND status IN ('queued', 'sending')`, firstNumber); n != 0 {
+		t.Errorf("%d more are queued", n)
+	}
+	if calls, texts, _ := r.was(); calls != 4 || texts != 1 {
 		t.Errorf("%d calls, %d texts", calls, texts)
 	}
 }
@@ -277,7 +291,7 @@ func TestCallBack_taken(t *testing.T) {
 	r.clock.add(31 * time.Second)
 	other := r.made(2, second)
 	r.settled()
-	time.Sleep(300 * time.Millisecond) // for what must not happen
+	r.rounds()
 	if calls, _, _ := r.was(); calls != 2 {
 		t.Fatalf("%d calls by two lines", calls)
 	}

@@ -14,6 +14,7 @@ import (
 	"tikaline/booking"
 	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog/walk"
+	"tikaline/internal/eventually"
 )
 
 // What a caller knows of his booking: unsure from the moment he asks for a
@@ -58,7 +59,9 @@ func (v *villager) live() {
 }
 
 // wait is the time he takes, up to so many milliseconds.
-func (v *villager) wait(most int) { time.Sleep(time.Duration(1+v.r.IntN(most)) * time.Millisecond) }
+func (v *villager) wait(most int) {
+	eventually.Pace(v.ctx, time.Duration(1+v.r.IntN(most))*time.Millisecond)
+}
 
 // call is one session, from dialling to its end or until he has had enough.
 func (v *villager) call() {

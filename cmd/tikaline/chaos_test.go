@@ -26,6 +26,7 @@ import (
 	"tikaline/booking"
 	"tikaline/cmd/tikaline/ops"
 	"tikaline/dialog"
+	"tikaline/internal/eventually"
 	"tikaline/locales"
 	"tikaline/postgres/pgtest"
 )
@@ -63,11 +64,11 @@ func TestKill(t *testing.T) {
 		wg.Go(v.live)
 	}
 	for end := time.Now().Add(lasts); time.Now().Before(end) && !t.Failed(); {
-		time.Sleep(500*time.Millisecond + rand.N(1500*time.Millisecond))
+		eventually.Pace(s.ctx, 500*time.Millisecond+rand.N(1500*time.Millisecond))
 		if r.IntN(4) == 0 { // sometimes it dies before it is well up again
 			s.kill()
 			s.spawn()
-			time.Sleep(time.Duration(r.IntN(200)) * time.Millisecond)
+			eventually.Pace(s.ctx, time.Duration(r.IntN(200))*time.Millisecond)
 		}
 		s.kill()
 		s.start()
@@ -163,13 +164,16 @@ func (s *storm) spawn() {
 
 func (s *storm) start() {
 	s.spawn()
-	for end := time.Now().Add(time.Minute); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
-		if res, err := http.Get("http://" + s.addr + "/readyz"); err == nil {
-			res.Body.Close()
-			if res.StatusCode == http.StatusOK {
-				return
-			}
+	up := eventually.Within(time.Minute, func() bool {
+		res, err := http.Get("http://" + s.addr + "/readyz")
+		if err != nil {
+			return false
 		}
+		res.Body.Close()
+		return res.StatusCode == http.StatusOK
+	})
+	if up {
+		return
 	}
 	s.cmd.Process.Kill()
 	s.cmd.Wait()

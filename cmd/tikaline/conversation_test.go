@@ -21,6 +21,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/cmd/tikaline/ops"
+	"tikaline/internal/eventually"
 	"tikaline/ivr/exchange"
 	"tikaline/postgres/pgtest"
 )
@@ -85,8 +86,9 @@ type stage struct {
 
 // A clock stands still but for what the test moves it.
 type clock struct {
-	mu  sync.Mutex
-	now time.Time
+	mu    sync.Mutex
+	now   time.Time
+	looks int
 }
 
 func (c *clock) Now() time.Time {
@@ -94,7 +96,15 @@ func (c *clock) Now() time.Time {
 	defer c.mu.Unlock()
 	// A moment passes at every look: nothing happens at the very same time.
 	c.now = c.now.Add(time.Millisecond)
+	c.looks++
 	return c.now
+}
+
+// looked returns how often somebody asked for the time.
+func (c *clock) looked() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.looks
 }
 
 func (c *clock) add(d time.Duration) {
@@ -375,17 +385,15 @@ func (s *stage) inbox() string {
 			s.clock.add(wait)
 		}
 	}
-	for waiting, tries := 1, 0; waiting > 0; tries++ {
+	eventually.True(s.t, 10*time.Second, "every message was sent", func() bool {
+		var waiting int
 		// Not what is for another day: reminders are queued at any moment.
 		if err := conn.QueryRow(s.ctx, `SELECT count(*) FROM outbox WHERE status = 'sending' OR status = 'queued' AND due_at <= $1`,
 			s.clock.Now()).Scan(&waiting); err != nil {
 			s.t.Fatal(err)
 		}
-		if tries == 400 {
-			s.t.Fatalf("%d messages are still waiting", waiting)
-		}
-		time.Sleep(25 * time.Millisecond)
-	}
+		return waiting == 0
+	})
 	all, err := s.phone.Inbox(s.ctx)
 	if err != nil {
 		s.t.Fatal(err)

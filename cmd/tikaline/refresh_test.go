@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/postgres/pgtest"
 )
 
@@ -25,9 +26,7 @@ func TestKeeper_forgets(t *testing.T) {
 	}
 	s.start()
 	const query = `SELECT string_agg(key, ' ') FROM outbox`
-	for end := time.Now().Add(10 * time.Second); s.stored(query) != query+" => k0\n"; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("left are %s", s.stored(query))
-		}
+	if !eventually.Within(10*time.Second, func() bool { return s.stored(query) == query+" => k0\n" }) {
+		t.Fatalf("left are %s", s.stored(query))
 	}
 }

@@ -17,6 +17,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/dialog/walk"
+	"tikaline/internal/eventually"
 	"tikaline/postgres/pgtest"
 )
 
@@ -184,7 +185,7 @@ func (s *stage) bring(number booking.MSISDN, x texted) {
 			s.t.Errorf("%s %q was answered %d", x.id, x.text, res.StatusCode)
 			return
 		}
-		time.Sleep(10 * time.Millisecond)
+		eventually.Pace(s.ctx, 10*time.Millisecond)
 	}
 }
 

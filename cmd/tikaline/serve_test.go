@@ -16,6 +16,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/cmd/tikaline/ops"
+	"tikaline/internal/eventually"
 	"tikaline/postgres/pgtest"
 )
 
@@ -208,16 +209,14 @@ func TestDatabaseAway(t *testing.T) {
 	}
 	allow(true)
 	shown := ""
-	for range 100 {
+	eventually.True(t, 10*time.Second, "who dials is served again", func() bool {
 		sc, err := s.phone.Dial(t.Context(), "")
 		if err != nil {
 			t.Fatal(err)
 		}
-		if shown = sc.Text; sc.Open {
-			break
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
+		shown = sc.Text
+		return sc.Open
+	})
 	if !strings.Contains(shown, "1 ") {
 		t.Errorf("after the database came back: %q", shown)
 	}
@@ -268,17 +267,14 @@ func TestStop_keeps_what_was_acknowledged(t *testing.T) {
 			}
 		})
 	}
-	for enough := time.Now().Add(10 * time.Second); time.Now().Before(enough); time.Sleep(5 * time.Millisecond) {
+	enough := eventually.Within(10*time.Second, func() bool {
 		mu.Lock()
-		n := len(told)
-		mu.Unlock()
-		if n >= 5 {
-			break
-		}
-	}
+		defer mu.Unlock()
+		return len(told) >= 5
+	})
 	s.stop()
 	wg.Wait()
-	if len(told) < 5 {
+	if !enough {
 		t.Fatalf("only %d were registered", len(told))
 	}
 	conn := s.connect()

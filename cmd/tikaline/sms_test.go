@@ -18,6 +18,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/cmd/tikaline/ops"
+	"tikaline/internal/eventually"
 	"tikaline/postgres/pgtest"
 )
 
@@ -111,11 +112,12 @@ func TestDelivery_reports(t *testing.T) {
 	// moment after Twilio has said so.
 	stands := func() string {
 		status := "sending"
-		for end := time.Now().Add(10 * time.Second); status == "sending" && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+		eventually.True(t, 10*time.Second, "it is noted that Twilio took the text", func() bool {
 			if err := conn.QueryRow(t.Context(), `SELECT status FROM outbox`).Scan(&status); err != nil {
 				t.Fatal(err)
 			}
-		}
+			return status != "sending"
+		})
 		return status
 	}
 	wantsNone := func() (n int) {

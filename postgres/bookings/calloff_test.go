@@ -12,6 +12,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/postgres"
 	"tikaline/postgres/storetest"
 )
@@ -185,7 +186,7 @@ func TestCallOff_beside_bookings_under_way(t *testing.T) {
 	var mu sync.Mutex
 	for i, b := range people {
 		wg.Go(func() {
-			time.Sleep(time.Duration(i) * time.Millisecond)
+			eventually.Pace(t.Context(), time.Duration(i)*time.Millisecond)
 			_, err := other.Book(t.Context(), b.Household, booking.Booking{Request: uuid.New(), Reference: b.Reference, Slot: slot})
 			switch {
 			case err == nil:
@@ -197,9 +198,7 @@ func TestCallOff_beside_bookings_under_way(t *testing.T) {
 			}
 		})
 	}
-	for v.Booked(slot) < 20 {
-		time.Sleep(time.Millisecond)
-	}
+	eventually.True(t, time.Minute, "twenty have booked", func() bool { return v.Booked(slot) >= 20 })
 	r, err := v.CallOff(t.Context(), session, "power cut", nil)
 	if err != nil {
 		t.Fatal(err)

@@ -18,6 +18,8 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+
+	"tikaline/internal/eventually"
 )
 
 // A test binary run with this variable is a program that starts a server in the
@@ -186,14 +188,8 @@ func inside(t *testing.T, dir string) (names []string) {
 
 func gone(t *testing.T, dir string, within time.Duration) {
 	t.Helper()
-	for end := time.Now().Add(within); ; time.Sleep(20 * time.Millisecond) {
-		left := inside(t, dir)
-		if len(left) == 0 {
-			return
-		}
-		if time.Now().After(end) {
-			t.Fatalf("left behind: %v", left)
-		}
+	if !eventually.Within(within, func() bool { return len(inside(t, dir)) == 0 }) {
+		t.Fatalf("left behind: %v", inside(t, dir))
 	}
 }
 

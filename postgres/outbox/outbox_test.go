@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/outbox"
 	"tikaline/postgres"
 	"tikaline/postgres/storetest"
@@ -243,7 +244,7 @@ func TestClaim_by_many_workers_gives_each_notice_once(t *testing.T) {
 				}
 				if len(got) == 0 {
 					empty++
-					time.Sleep(time.Millisecond)
+					eventually.Pace(t.Context(), time.Millisecond)
 				}
 				mu.Lock()
 				for _, c := range got {

@@ -6,17 +6,14 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/web/chrometest"
 )
 
-// eventually waits for what a page does by itself.
-func eventually(t *testing.T, what string, ok func() bool) {
+// await waits for what a page does by itself.
+func await(t *testing.T, what string, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Minute); !ok(); time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("not within a minute: %s", what)
-		}
-	}
+	eventually.True(t, time.Minute, what, ok)
 }
 
 func entries(tab *chrometest.Tab) int {
@@ -40,7 +37,7 @@ func TestOffline(t *testing.T) {
 	signIn(r, tab)
 	tab.Audit()
 	tab.Picture("centre_day_hi_360")
-	eventually(t, "the worker answers", func() bool {
+	await(t, "the worker answers", func() bool {
 		return chrometest.Ask[bool](tab, `navigator.serviceWorker.controller !== null`)
 	})
 	tab.Go(r.url + "/centre/walkin")
@@ -54,10 +51,10 @@ func TestOffline(t *testing.T) {
 	if !strings.Contains(tab.Text(), "Asha Devi") {
 		t.Fatalf("the list is gone with the network:\n%s", tab.Text())
 	}
-	eventually(t, "it says that there is no network", func() bool { return strings.Contains(tab.Text(), "नेटवर्क नहीं है") })
+	await(t, "it says that there is no network", func() bool { return strings.Contains(tab.Text(), "नेटवर्क नहीं है") })
 	tab.Click("#people summary")
 	tab.Click("#people form button")
-	eventually(t, "the entry is kept", func() bool { return entries(tab) == 1 })
+	await(t, "the entry is kept", func() bool { return entries(tab) == 1 })
 	tab.Picture("centre_offline_hi_360")
 
 	for _, number := range []string{"9800000041", "9800000042"} { // two, of one page that was kept
@@ -70,14 +67,14 @@ func TestOffline(t *testing.T) {
 		tab.Click("input[name=consent]")
 		tab.Click("#walkin button")
 	}
-	eventually(t, "the entries are kept", func() bool { return entries(tab) == 3 })
+	await(t, "the entries are kept", func() bool { return entries(tab) == 3 })
 	if r.status(asha.Household) != booking.Booked {
 		t.Error("something was written down without a network")
 	}
 
 	r.serve(address)
 	tab.Go(r.url + "/centre/") // or by itself, some seconds later
-	eventually(t, "everything is sent", func() bool { return entries(tab) == 0 })
+	await(t, "everything is sent", func() bool { return entries(tab) == 0 })
 	if r.status(asha.Household) != booking.Attended {
 		t.Error("who came is not written down")
 	}
@@ -87,10 +84,10 @@ func TestOffline(t *testing.T) {
 			t.Errorf("%v: %+v, %v", n, h, err)
 		}
 	}
-	eventually(t, "the list shows it", func() bool { return strings.Contains(tab.Text(), "डोज 1 लग गई") })
+	await(t, "the list shows it", func() bool { return strings.Contains(tab.Text(), "डोज 1 लग गई") })
 
 	tab.Send("header form button") // signed out: nothing is left to read
-	eventually(t, "the list is wiped from the device", func() bool {
+	await(t, "the list is wiped from the device", func() bool {
 		chrometest.Ask[bool](tab, `(caches.has("centre").then((there) => { window.there = there }), true)`)
 		return chrometest.Ask[bool](tab, `window.there === false`)
 	})
@@ -109,10 +106,10 @@ func TestRefusedEntry(t *testing.T) {
 	tab.Type("#last4", "7788")
 	tab.Click("input[name=consent]")
 	tab.Click("#walkin button")
-	eventually(t, "the reason is shown", func() bool { return strings.Contains(tab.Text(), "18") && strings.Contains(tab.Text(), "Remove") })
+	await(t, "the reason is shown", func() bool { return strings.Contains(tab.Text(), "18") && strings.Contains(tab.Text(), "Remove") })
 	tab.Picture("centre_refused_en_1280")
 	tab.Click("#entries li button")
-	eventually(t, "it is put away", func() bool { return entries(tab) == 0 })
+	await(t, "it is put away", func() bool { return entries(tab) == 0 })
 }
 
 // TestWithoutScript: the same by forms alone.
