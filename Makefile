@@ -58,7 +58,7 @@ fmt: ## format the code
 	$(GO) fmt ./...
 
 golden: ## write the expected outputs anew; read the diff before you commit it
-	$(GO) run ./cmd/testdb -- $(GO) test ./dialog ./web/slip ./cmd/tikaline -run 'Golden|Names|Conversation' -update
+	$(GO) run ./cmd/testdb -- $(GO) test ./dialog ./web/slip ./cmd/tikaline -run '[Gg]olden|Names|Conversation' -update
 
 migrate: build ## bring DATABASE_URL to this release's form
 	$(BIN)/tikaline migrate

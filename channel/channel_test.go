@@ -361,3 +361,21 @@ func TestApologies(t *testing.T) {
 		t.Errorf("%v", e)
 	}
 }
+
+func TestGuarded(t *testing.T) {
+	e := echo.New()
+	bare := e.GET("/bare", func(echo.Context) error { return nil })
+	Guarded("the secret in the path", e.Any("/guarded", func(echo.Context) error { return nil })...)
+	if _, ok := GuardOf(bare); ok {
+		t.Error("a route without a guard has one")
+	}
+	guarded := 0
+	for _, r := range e.Routes() {
+		if by, ok := GuardOf(r); ok && by == "the secret in the path" {
+			guarded++
+		}
+	}
+	if guarded != 11 {
+		t.Errorf("%d routes are guarded", guarded)
+	}
+}

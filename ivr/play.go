@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"tikaline/calls"
+	"tikaline/channel"
 
 	"github.com/labstack/echo/v4"
 )
@@ -66,7 +67,7 @@ func (p *Player) sign(id string) string {
 
 // Register serves them.
 func (p *Player) Register(e *echo.Echo) {
-	e.Match([]string{http.MethodGet, http.MethodHead}, namePath+":id/:signature", p.play)
+	channel.Guarded("our signature in the path, good for one recorded name", e.Match([]string{http.MethodGet, http.MethodHead}, namePath+":id/:signature", p.play)...)
 }
 
 func (p *Player) play(c echo.Context) error {

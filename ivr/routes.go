@@ -81,8 +81,9 @@ func Register(e *echo.Echo, gw *Gateway, adapters []Adapter, allow channel.Allow
 		}
 		return serve(c, gw, a)
 	}
-	e.Any("/ivr/:provider", h, m...)
-	e.Any("/ivr/:provider/*", h, m...)
+	for _, path := range []string{"/ivr/:provider", "/ivr/:provider/*"} {
+		channel.Guarded("the secret in the path, or a signature, the provider's networks; 64 KiB", e.Any(path, h, m...)...)
+	}
 	return nil
 }
 

@@ -48,16 +48,16 @@ func Register(e *echo.Echo, gw *Gateway, journal Journal, adapters []Adapter, al
 	status := func(of map[string]Adapter) echo.HandlerFunc {
 		return func(c echo.Context) error { return report(c, journal, allow, of[c.Param("provider")]) }
 	}
-	// GET, POST, as the provider likes             guard
-	e.Any("/sms/:provider/:secret", func(c echo.Context) error { // the secret in the path
+	// GET, POST, as the provider likes.
+	channel.Guarded("the secret in the path, or a signature, the provider's networks; 64 KiB", e.Any("/sms/:provider/:secret", func(c echo.Context) error {
 		// A signing provider's status lies where another's secret would be.
 		if a := signed[c.Param("provider")]; a != nil && c.Param("secret") == "status" {
 			return report(c, journal, allow, a)
 		}
 		return text(secret)(c)
-	}, m...)
-	e.Any("/sms/:provider/:secret/status", status(secret), m...) // the secret, and the outbox's mark
-	e.Any("/sms/:provider", text(signed), m...)                  // a signature
+	}, m...)...)
+	channel.Guarded("the secret in the path and the outbox's token, the provider's networks; 64 KiB", e.Any("/sms/:provider/:secret/status", status(secret), m...)...)
+	channel.Guarded("a signature, the provider's networks; 64 KiB", e.Any("/sms/:provider", text(signed), m...)...)
 	return nil
 }
 

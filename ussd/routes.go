@@ -58,8 +58,9 @@ func Register(e *echo.Echo, gw *Gateway, providers map[string]Settings, m ...ech
 		routes[name] = r
 	}
 	h := func(c echo.Context) error { return serve(c, gw, routes) }
-	e.Any("/ussd/:provider/:secret", h, m...)
-	e.Any("/ussd/:provider/:secret/*", h, m...)
+	for _, path := range []string{"/ussd/:provider/:secret", "/ussd/:provider/:secret/*"} {
+		channel.Guarded("the secret in the path, the provider's networks; 64 KiB", e.Any(path, h, m...)...)
+	}
 	return nil
 }
 

@@ -51,12 +51,12 @@ func (s *service) serveCalls(e *echo.Echo) error {
 			s.log.Warn("a recording is not played", "recording", f.String())
 		}
 		gw.Voice = recordings
-		e.Match([]string{http.MethodGet, http.MethodHead}, audio.Prefix+"*", echo.WrapHandler(recordings)) // open: what everybody hears
+		channel.Guarded("open: what everybody hears", e.Match([]string{http.MethodGet, http.MethodHead}, audio.Prefix+"*", echo.WrapHandler(recordings))...)
 	}
 	if err := gw.Check(); err != nil {
 		return fmt.Errorf("ivr: %w", err)
 	}
-	names.Register(e) // GET /ivr/name/{id}/{signature}: good for one recorded name
+	names.Register(e)
 	return ivr.Register(e, gw, all, allow)
 }
 

@@ -17,7 +17,8 @@ import (
 // readyPatience is how long /readyz waits for the database.
 const readyPatience = 2 * time.Second
 
-// routes is every address, with its guard beside it.
+// routes returns every address. Each is registered with the name of its guard;
+// testdata/routes.golden lists them.
 func (s *service) routes() (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -37,33 +38,23 @@ func (s *service) routes() (*echo.Echo, error) {
 	if err != nil {
 		return nil, err
 	}
-	// POST, GET, PUT  /ussd/{provider}/{secret}…   the secret in the path, 64 KiB
 	if err := ussd.Register(e, gateway, settings); err != nil {
 		return nil, fmt.Errorf("ussd: %w", err)
 	}
-
-	// GET, POST  /sms/{provider}/{secret}[/status]   the secret in the path, 64 KiB
-	// POST       /sms/twilio[/status]                Twilio's signature, 64 KiB
 	if err := s.serveTexts(e); err != nil {
 		return nil, err
 	}
-
-	// POST       /ivr/twilio…            Twilio's signature, 64 KiB
-	// GET, POST  /ivr/exotel/{secret}…   the secret in the path, 64 KiB
 	if err := s.serveCalls(e); err != nil {
 		return nil, err
 	}
-
-	// what is reached by the web: see there
 	if err := s.serveWeb(e); err != nil {
 		return nil, err
 	}
-
-	e.GET("/healthz", s.healthz)                                                                        // open: says nothing but that we run
-	e.GET("/readyz", s.readyz)                                                                          // open: says nothing but whether we can serve
-	e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.meters.registry, promhttp.HandlerOpts{}))) // open: counts, no person's data
+	channel.Guarded("open: says nothing but that we run", e.GET("/healthz", s.healthz))
+	channel.Guarded("open: says nothing but whether we can serve", e.GET("/readyz", s.readyz))
+	channel.Guarded("open: counts, no person's data", e.GET("/metrics", echo.WrapHandler(promhttp.HandlerFor(s.meters.registry, promhttp.HandlerOpts{}))))
 	if s.config.Demo || s.world.Inbox {
-		e.GET("/phone/inbox", s.inbox.handle) // the demo only: made-up people
+		channel.Guarded("the demo only: made-up people", e.GET("/phone/inbox", s.inbox.handle))
 	}
 	return e, nil
 }

@@ -29,17 +29,27 @@ const stopRequests = 10 * time.Second
 
 // Run serves until ctx ends, then finishes what it has acknowledged.
 func (c *serveCommand) Run(ctx context.Context, w ops.World) (err error) {
-	if err := c.check(); err != nil {
+	s, closeAll, err := c.open(ctx, w)
+	if err != nil {
 		return err
+	}
+	defer func() { err = errors.Join(err, closeAll(ctx)) }()
+	return s.run(ctx)
+}
+
+// open makes a service of the settings, on an open database. closeAll closes it.
+func (c *serveCommand) open(ctx context.Context, w ops.World) (_ *service, closeAll func(context.Context) error, err error) {
+	if err := c.check(); err != nil {
+		return nil, nil, err
 	}
 	log := slog.New(slog.NewJSONHandler(w.Err, &slog.HandlerOptions{Level: c.level()}))
 	programme, err := c.ReadProgramme()
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	words, err := locales.Default()
 	if err != nil {
-		return fmt.Errorf("read words: %w", err)
+		return nil, nil, fmt.Errorf("read words: %w", err)
 	}
 	if c.Demo {
 		fmt.Fprintln(w.Out, "Starting the demo (the first time takes some seconds):\n  a database")
@@ -47,22 +57,26 @@ func (c *serveCommand) Run(ctx context.Context, w ops.World) (err error) {
 	m := newMeters(c.USSD.Secrets(c.Demo))
 	db, err := c.Open(ctx, postgres.Options{Registerer: m.registry, Log: log, Now: w.Now})
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	defer func() { err = errors.Join(err, db.Close(ctx)) }()
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, db.Close(ctx))
+		}
+	}()
 	m.pool(db.Store.Stat)
 	if c.Demo {
 		if err := c.prepareDemo(ctx, db.Store, w); err != nil {
-			return err
+			return nil, nil, err
 		}
 	}
 	core, err := db.Core(ctx, programme, w.Now)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	key, err := db.Store.Outbox.ReportKey(ctx)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	s := &service{
 		config: c, world: w, log: log, words: words, store: db.Store, core: core, calls: &calls.Service{Store: db.Store.Calls, Now: w.Now}, meters: m, inbox: newInbox(),
@@ -70,13 +84,13 @@ func (c *serveCommand) Run(ctx context.Context, w ops.World) (err error) {
 	}
 	if c.Demo {
 		if s.demoPassword, err = putDemoStaff(ctx, db.Store, w); err != nil {
-			return fmt.Errorf("staff for the demo: %w", err)
+			return nil, nil, fmt.Errorf("staff for the demo: %w", err)
 		}
 	}
 	if err := s.newDoorway(); err != nil {
-		return err
+		return nil, nil, err
 	}
-	return s.run(ctx)
+	return s, db.Close, nil
 }
 
 // A service is what a serving program is made of.

@@ -141,20 +141,16 @@ func (m *meters) doorway(d *doorway) {
 
 // serveWeb serves what is reached by the web.
 func (s *service) serveWeb(e *echo.Echo) error {
-	// POST  /api/v2/auth/…   counted by address and by number, 64 KiB
 	auth := &access.Auth{Passwords: s.codes, Tokens: s.tokens, Limits: s.limits, Household: s.store.Bookings.Household}
 	auth.Register(e.Group("/api/v2/auth"))
 
-	// GET, POST  /api/v2/…   the guards stand beside each route there, 64 KiB
 	if err := s.serveAPI(e); err != nil {
 		return err
 	}
 
-	// GET, POST  /centre/…   staff's sign-in, a form's token, where it came from, 1 MiB
 	if err := s.serveSpot(e); err != nil {
 		return fmt.Errorf("centre page: %w", err)
 	}
 
-	// GET, POST  /, /{en,hi,bn}/…   a form's token and where it came from; own pages behind a one-time password, 16 KiB
 	return s.servePages(e)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/otp"
 )
 
@@ -36,12 +37,15 @@ type Auth struct {
 // Register serves the endpoints in g, which is /api/v2/auth. Mind the spelling:
 // clients do.
 func (a *Auth) Register(g *echo.Group) {
-	g.POST("/public/generateOTP", a.generate(otp.ForPublic))
-	g.POST("/public/confirmOTP", a.confirm(Public))
-	g.POST("/generateOTP", a.generate(otp.ForPartner))
-	g.POST("/confirmOTP", a.confirm(Partner))
-	g.POST("/generateMobileOTP", a.generate(otp.ForPortal))
-	g.POST("/validateMobileOtp", a.confirm(Portal))
+	const asking, checking = "so many from an address and for a number; 64 KiB", "so many wrong ones from an address, and of a password; 64 KiB"
+	channel.Guarded(asking,
+		g.POST("/public/generateOTP", a.generate(otp.ForPublic)),
+		g.POST("/generateOTP", a.generate(otp.ForPartner)),
+		g.POST("/generateMobileOTP", a.generate(otp.ForPortal)))
+	channel.Guarded(checking,
+		g.POST("/public/confirmOTP", a.confirm(Public)),
+		g.POST("/confirmOTP", a.confirm(Partner)),
+		g.POST("/validateMobileOtp", a.confirm(Portal)))
 }
 
 // A fault is the body of a refusal, as the original words it.

@@ -13,6 +13,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/locales"
 	"tikaline/web/access"
 	"tikaline/web/slip"
@@ -62,16 +63,16 @@ func Register(e *echo.Echo, d Deps) error {
 	f := front{patience: cmp.Or(d.Patience, patience), served: d.Served}
 	e.Pre(f.middleware)
 
-	public := d.Limits.Public()                                     // so many from an address
-	mine := access.Require(d.Tokens, access.Portal, access.Partner) // who has logged in
-	anyone := access.Require(d.Tokens)                              // and who has for the certificate only
-	calls := d.Limits.Calls()                                       // so many of a number
-	search := d.Limits.Search()                                     // and of searches with a token
+	public := guard{"so many from an address", d.Limits.Public()}
+	mine := guard{"the token of who has logged in", access.Require(d.Tokens, access.Portal, access.Partner)}
+	anyone := guard{"any token, also one for the certificate only", access.Require(d.Tokens)}
+	calls := guard{"so many of a number", d.Limits.Calls()}
+	search := guard{"so many searches with a token", d.Limits.Search()}
 
 	// A guard is named at each route, not at a group: echo answers what is not
 	// found with the guard of a group.
-	get := func(path string, h echo.HandlerFunc, guards ...echo.MiddlewareFunc) { e.GET(base+path, h, guards...) }
-	post := func(path string, h echo.HandlerFunc, guards ...echo.MiddlewareFunc) { e.POST(base+path, h, guards...) }
+	get := func(path string, h echo.HandlerFunc, guards ...guard) { serve(e, http.MethodGet, path, h, guards) }
+	post := func(path string, h echo.HandlerFunc, guards ...guard) { serve(e, http.MethodPost, path, h, guards) }
 
 	get("/openapi.json", a.description, public)
 	get("/admin/location/states", a.states, public)
@@ -104,6 +105,22 @@ func Register(e *echo.Echo, d Deps) error {
 	get("/registration/certificate/download", a.certificate, mine, calls)
 	get("/registration/certificate/public/download", a.certificate, anyone, calls)
 	return nil
+}
+
+// A guard is a middleware that keeps others out, with what it goes by.
+type guard struct {
+	by  string
+	let echo.MiddlewareFunc
+}
+
+// serve registers a route behind its guards, the first one first.
+func serve(e *echo.Echo, method, path string, h echo.HandlerFunc, guards []guard) {
+	var by []string
+	var let []echo.MiddlewareFunc
+	for _, g := range guards {
+		by, let = append(by, g.by), append(let, g.let)
+	}
+	channel.Guarded(strings.Join(by, ", "), e.Add(method, base+path, h, let...))
 }
 
 // description serves the OpenAPI file.

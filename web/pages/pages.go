@@ -16,6 +16,7 @@ import (
 
 	"tikaline/booking"
 	"tikaline/calls"
+	"tikaline/channel"
 	"tikaline/locales"
 	"tikaline/otp"
 	"tikaline/web/page"
@@ -101,21 +102,29 @@ func Register(e *echo.Echo, d Deps) (*Pages, error) {
 // its one-time password. What is sent must carry the token of its form.
 func (p *Pages) routes(e *echo.Echo) {
 	small := []echo.MiddlewareFunc{p.headers, middleware.Gzip(), middleware.BodyLimit(formMost)}
-	e.Match([]string{http.MethodGet, http.MethodHead}, "/", p.open("", (*visit).language), small...)
-	e.GET(p.looks.cssPath, p.asset("text/css; charset=utf-8", p.looks.css), small...)
-	e.GET(p.looks.iconPath, p.asset("image/svg+xml", p.looks.icon), small...)
+	const open, asset = "open", "open: nothing of a person"
+	const behind, form = "behind a one-time password", "the form's token and where it came from; 16 KiB"
+	read := []string{http.MethodGet, http.MethodHead}
+	channel.Guarded(open, e.Match(read, "/", p.open("", (*visit).language), small...)...)
+	channel.Guarded(asset,
+		e.GET(p.looks.cssPath, p.asset("text/css; charset=utf-8", p.looks.css), small...),
+		e.GET(p.looks.iconPath, p.asset("image/svg+xml", p.looks.icon), small...))
 	if p.Press != nil {
-		e.GET(slip.CSSPath, p.asset("text/css; charset=utf-8", []byte(slip.CSS)), small...)
+		channel.Guarded(asset, e.GET(slip.CSSPath, p.asset("text/css; charset=utf-8", []byte(slip.CSS)), small...))
 	}
 	for _, lang := range languages {
 		// Each route has its guards itself: echo would answer a group's for what is
 		// no page, and call a wrong method a page that is not there.
-		get := func(path string, h handler) {
-			e.Match([]string{http.MethodGet, http.MethodHead}, "/"+lang+path, p.open(lang, h), small...)
+		show := func(by, path string, h handler) {
+			channel.Guarded(by, e.Match(read, "/"+lang+path, p.open(lang, h), small...)...)
 		}
-		own := func(path string, h handler) { get(path, p.own(h)) }
-		post := func(path string, h handler) { e.POST("/"+lang+path, p.open(lang, p.sent(h)), small...) }
-		ownPost := func(path string, h handler) { post(path, p.own(h)) }
+		send := func(by, path string, h handler) {
+			channel.Guarded(by, e.POST("/"+lang+path, p.open(lang, p.sent(h)), small...))
+		}
+		get := func(path string, h handler) { show(open, path, h) }
+		own := func(path string, h handler) { show(behind, path, p.own(h)) }
+		post := func(path string, h handler) { send(form, path, h) }
+		ownPost := func(path string, h handler) { send(behind+", "+form, path, p.own(h)) }
 
 		get("", (*visit).toStart) // who leaves the slash out
 		get("/", (*visit).start)

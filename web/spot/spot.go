@@ -16,6 +16,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"tikaline/booking"
+	"tikaline/channel"
 	"tikaline/limits"
 	"tikaline/locales"
 	"tikaline/web/page"
@@ -120,23 +121,28 @@ func Register(e *echo.Echo, d Deps) error {
 	if s.pages, err = s.parse(); err != nil {
 		return err
 	}
-	e.GET(strings.TrimSuffix(root, "/"), func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, root) })
-	e.GET(root+"assets/:name", s.asset, s.guard)
-	e.GET(root+"worker.js", s.worker, s.guard) // its address is its scope, so it is no asset
+	channel.Guarded("open: a redirect", e.GET(strings.TrimSuffix(root, "/"), func(c echo.Context) error { return c.Redirect(http.StatusMovedPermanently, root) }))
+	channel.Guarded("open: nothing of a person",
+		e.GET(root+"assets/:name", s.asset, s.guard),
+		e.GET(root+"worker.js", s.worker, s.guard)) // its address is its scope, so it is no asset
 	g := e.Group(strings.TrimSuffix(root, "/"), s.guard, s.counted, s.session)
-	g.GET("/login", s.showLogin)
-	g.POST("/login", s.login)
-	g.POST("/logout", s.signedIn(s.logout))
-	g.GET("/", s.signedIn(s.day))
+	channel.Guarded("open: asks for login and password", g.GET("/login", s.showLogin))
+	channel.Guarded("limits on wrong passwords, the form's token; 1 MiB", g.POST("/login", s.login))
+	get := func(path string, h handler) { channel.Guarded("signed in", g.GET(path, s.signedIn(h))) }
+	post := func(path string, h handler) {
+		channel.Guarded("signed in, the form's token; 1 MiB", g.POST(path, s.signedIn(h)))
+	}
+	post("/logout", s.logout)
+	get("/", s.day)
 	// What is looked for goes into no address: those stay in the device's history.
-	g.POST("/find", s.signedIn(s.find))
-	g.GET("/find", s.signedIn(s.toDay))
-	g.POST("/came", s.signedIn(s.came))
-	g.GET("/walkin", s.signedIn(s.walkinForm))
-	g.POST("/newcomer", s.signedIn(s.walkinForm)) // the same with the number that was looked for
-	g.GET("/newcomer", s.signedIn(s.toWalkin))
-	g.POST("/walkin", s.signedIn(s.walkin))
-	g.POST("/entries", s.signedIn(s.entries))
+	post("/find", s.find)
+	get("/find", s.toDay)
+	post("/came", s.came)
+	get("/walkin", s.walkinForm)
+	post("/newcomer", s.walkinForm) // the same with the number that was looked for
+	get("/newcomer", s.toWalkin)
+	post("/walkin", s.walkin)
+	post("/entries", s.entries)
 	return nil
 }
 
