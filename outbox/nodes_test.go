@@ -69,15 +69,9 @@ func (m *fakeNode) Claim(_ context.Context, _ []string, now, lease time.Time, n 
 	return list, nil
 }
 
-func (m *fakeNode) Hand(_ context.Context, _ time.Time, list []Handover) (map[uuid.UUID]time.Time, error) {
-	leases := map[uuid.UUID]time.Time{}
-	for _, h := range list {
-		leases[h.ID] = h.Lease
-	}
-	return leases, nil
-}
+func (m *fakeNode) Hand(context.Context, time.Time, Handover) (bool, error) { return true, nil }
 
-func (m *fakeNode) Record(context.Context, time.Time, []Change) ([]Recorded, error) { return nil, nil }
+func (m *fakeNode) Record(context.Context, time.Time, Change) (*Recorded, error) { return nil, nil }
 
 func (m *fakeNode) Stale(context.Context, time.Time, int) ([]Claimed, error) { return nil, nil }
 

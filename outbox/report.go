@@ -3,7 +3,6 @@ package outbox
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
 	"tikaline/booking"
@@ -25,9 +24,6 @@ type Reports struct {
 	Key      []byte // the same as Settings.Key
 	Now      func() time.Time
 	Observer Observer
-
-	once  sync.Once
-	group *group[Change, *Recorded]
 }
 
 // Report records a delivery report on the attempt that the token names; it is
@@ -36,11 +32,6 @@ type Reports struct {
 // that we did not make, or made for another provider; a message that is gone is
 // no error.
 func (r *Reports) Report(ctx context.Context, token string, p Report) error {
-	r.once.Do(func() {
-		r.group = &group[Change, *Recorded]{most: 500, writers: 2, write: func(ctx context.Context, list []Change) ([]*Recorded, error) {
-			return writeChanges(ctx, r.Store, r.Now(), list)
-		}}
-	})
 	m, err := ParseToken(r.Key, p.Provider, token)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
@@ -63,7 +54,7 @@ func (r *Reports) Report(ctx context.Context, token string, p Report) error {
 			return fmt.Errorf("report: %w", err)
 		}
 	}
-	done, err := r.group.do(ctx, c)
+	done, err := r.Store.Record(ctx, r.Now(), c)
 	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}

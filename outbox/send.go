@@ -113,7 +113,7 @@ func (r *run) handOver(ctx context.Context, c *Claimed, l *lane, last *Try) bool
 		Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Lease: now.Add(r.Settings.Lease),
 		Provider: l.name, Attempt: c.Attempts + 1, Try: last,
 	}
-	ours, err := r.hand.do(ctx, h)
+	ours, err := r.Store.Hand(ctx, now, h)
 	if err != nil {
 		r.Log.Error("recording a handover failed", "err", err, "kind", c.Kind, "to", c.To.Tail())
 	}
@@ -189,7 +189,7 @@ func (r *run) record(ctx context.Context, c Claimed, d decision) {
 	}
 	ch := d.Change
 	ch.Cell, ch.ID = c.To.Cell(), c.ID
-	done, err := r.changes.do(ctx, ch)
+	done, err := r.Store.Record(ctx, r.now(), ch)
 	if err != nil {
 		r.Log.Error("recording what became of a message failed", "err", err, "kind", c.Kind, "to", c.To.Tail(), "status", ch.Status)
 		return

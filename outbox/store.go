@@ -17,14 +17,14 @@ type Store interface {
 	// under way; one-time passwords wait for none. No mediums is all of them.
 	Claim(ctx context.Context, mediums []string, now, lease time.Time, n int) ([]Claimed, error)
 
-	// Hand notes that notices are about to be given to providers and says under
-	// which lease each now is. Only one whose lease is the Handover's is ours,
-	// and may be given.
-	Hand(ctx context.Context, now time.Time, list []Handover) (map[uuid.UUID]time.Time, error)
+	// Hand records that a notice is about to be given to a provider, and reports
+	// whether it was still held under the lease of the Handover. Only then may it
+	// be given. It is written even if ctx ends, as is Record.
+	Hand(ctx context.Context, now time.Time, h Handover) (ours bool, err error)
 
-	// Record notes what became of notices, each only if that is forward, and
-	// returns those that changed.
-	Record(ctx context.Context, now time.Time, list []Change) ([]Recorded, error)
+	// Record records what became of a notice if that is forward, and returns the
+	// notice; nil is a change that came too late.
+	Record(ctx context.Context, now time.Time, c Change) (*Recorded, error)
 
 	// Stale returns at most n notices that are 'sending' beyond their lease.
 	Stale(ctx context.Context, now time.Time, n int) ([]Claimed, error)

@@ -248,16 +248,16 @@ func (m *mortal) Claim(ctx context.Context, mediums []string, now, lease time.Ti
 	return m.Store.Claim(ctx, mediums, now, lease, n)
 }
 
-func (m *mortal) Hand(ctx context.Context, now time.Time, list []outbox.Handover) (map[uuid.UUID]time.Time, error) {
+func (m *mortal) Hand(ctx context.Context, now time.Time, h outbox.Handover) (bool, error) {
 	if m.dead.Load() {
-		return nil, errKilled
+		return false, errKilled
 	}
-	return m.Store.Hand(ctx, now, list)
+	return m.Store.Hand(ctx, now, h)
 }
 
-func (m *mortal) Record(ctx context.Context, now time.Time, list []outbox.Change) ([]outbox.Recorded, error) {
+func (m *mortal) Record(ctx context.Context, now time.Time, c outbox.Change) (*outbox.Recorded, error) {
 	if m.dead.Load() {
 		return nil, errKilled
 	}
-	return m.Store.Record(ctx, now, list)
+	return m.Store.Record(ctx, now, c)
 }

@@ -37,11 +37,9 @@ type Worker struct {
 // A run is a Worker at work, from the start of Run to its end.
 type run struct {
 	Worker
-	lanes   []*lane
-	heart   heartbeat
-	hand    *group[Handover, bool]
-	changes *group[Change, *Recorded]
-	wg      sync.WaitGroup // messages under way
+	lanes []*lane
+	heart heartbeat
+	wg    sync.WaitGroup // messages under way
 }
 
 // Run sends until ctx ends. Then it waits for what was handed over, at most
@@ -101,8 +99,6 @@ func (w *Worker) newRun() (*run, error) {
 		r.lanes = append(r.lanes, &lane{Route: route, name: name,
 			pace: newPacer(r.now, r.sleep, route.Rate, route.Sender)})
 	}
-	r.hand = &group[Handover, bool]{most: 500, writers: 2, write: r.writeHandovers}
-	r.changes = &group[Change, *Recorded]{most: 500, writers: 2, write: r.writeChanges}
 	return r, nil
 }
 
@@ -176,56 +172,4 @@ func (r *run) claim(ctx context.Context, medium string) {
 			hungry = false
 		}
 	}
-}
-
-func (r *run) writeHandovers(ctx context.Context, list []Handover) ([]bool, error) {
-	leases, err := r.Store.Hand(ctx, r.now(), list)
-	answers := make([]bool, len(list))
-	for i, h := range list {
-		// Not by its id alone: where the lease ended on the way here, the same
-		// notice may be in this batch for its next holder too.
-		lease, there := leases[h.ID]
-		answers[i] = there && lease.Equal(h.Lease)
-	}
-	return answers, err
-}
-
-func (r *run) writeChanges(ctx context.Context, list []Change) ([]*Recorded, error) {
-	return writeChanges(ctx, r.Store, r.now(), list)
-}
-
-// writeChanges is Record with an answer for each change; nil is one that came
-// too late.
-func writeChanges(ctx context.Context, store Store, now time.Time, list []Change) ([]*Recorded, error) {
-	// Two changes of one row cannot be one statement.
-	var rest []Change
-	var restAt []int
-	first := make([]Change, 0, len(list))
-	at := make(map[uuid.UUID]int, len(list))
-	for i, c := range list {
-		if _, twice := at[c.ID]; twice {
-			rest, restAt = append(rest, c), append(restAt, i)
-			continue
-		}
-		at[c.ID] = i
-		first = append(first, c)
-	}
-	done, err := store.Record(ctx, now, first)
-	if err != nil {
-		return nil, err
-	}
-	answers := make([]*Recorded, len(list))
-	for _, r := range done {
-		answers[at[r.ID]] = &r
-	}
-	if len(rest) > 0 {
-		more, err := writeChanges(ctx, store, now, rest)
-		if err != nil {
-			return nil, err
-		}
-		for i, r := range more {
-			answers[restAt[i]] = r
-		}
-	}
-	return answers, nil
 }

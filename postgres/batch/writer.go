@@ -63,14 +63,27 @@ const (
 // an error, so it must be idempotent, and must not keep anything of a try that
 // failed.
 func NewWriter[Q, R any](db *DB, op string, run func(context.Context, []*Call[Q, R]) error) *Writer[Q, R] {
+	return newWriter(db, op, db.opts.Writers, db.opts.Writers, run)
+}
+
+// NewSharedWriter returns a Writer whose workers take from one queue: for calls
+// of which it does not matter who does them, so that no worker is idle while
+// another's queue is long. Do is then called with worker 0.
+func NewSharedWriter[Q, R any](db *DB, op string, workers int, run func(context.Context, []*Call[Q, R]) error) *Writer[Q, R] {
+	return newWriter(db, op, 1, workers, run)
+}
+
+func newWriter[Q, R any](db *DB, op string, queues, workers int, run func(context.Context, []*Call[Q, R]) error) *Writer[Q, R] {
 	b := &Writer[Q, R]{
 		op: op, max: db.opts.MaxBatch, run: run,
-		queues: make([]chan *Call[Q, R], db.opts.Writers), began: make([]atomic.Int64, db.opts.Writers),
+		queues: make([]chan *Call[Q, R], queues), began: make([]atomic.Int64, workers),
 		meters: db.metrics.of(op), log: db.opts.Log, quit: db.quit,
 	}
 	for i := range b.queues {
-		queue := make(chan *Call[Q, R], db.opts.QueueSize)
-		b.queues[i] = queue
+		b.queues[i] = make(chan *Call[Q, R], db.opts.QueueSize)
+	}
+	for i := range b.began {
+		queue := b.queues[i%queues]
 		b.workers.Go(func() { b.work(queue, &b.began[i]) })
 	}
 	db.onClose(b.close)

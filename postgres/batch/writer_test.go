@@ -123,6 +123,48 @@ func TestWriter_idle_worker_passes_by_a_stalled_one(t *testing.T) {
 	})
 }
 
+// TestWriter_shared_queue: while one worker is at work the other takes all that
+// waits.
+func TestWriter_shared_queue(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
+		var sizes []int
+		b := NewSharedWriter(testDB(t, 3, Options{MaxBatch: 8, QueueSize: 100}), "op", 2, func(_ context.Context, calls []*echoCall) error {
+			mu.Lock()
+			sizes = append(sizes, len(calls))
+			mu.Unlock()
+			time.Sleep(time.Second)
+			answer(calls)
+			return nil
+		})
+		var wg sync.WaitGroup
+		ask := func(n int) {
+			wg.Go(func() {
+				if r, err := b.Do(t.Context(), 0, n); err != nil || r != fmt.Sprint(n) {
+					t.Errorf("%d: got %q, %v", n, r, err)
+				}
+			})
+		}
+		start := time.Now()
+		ask(0)
+		time.Sleep(time.Second / 2) // one worker has it
+		ask(1)
+		synctest.Wait() // the other has this one
+		for i := range 3 {
+			ask(i + 2)
+		}
+		wg.Wait()
+		b.close()
+		if !slices.Equal(sizes, []int{1, 1, 3}) {
+			t.Errorf("batches of %v, want 1, 1, 3", sizes)
+		}
+		if d := time.Since(start); d != 2*time.Second {
+			t.Errorf("took %v, want two batches' time", d)
+		}
+	})
+}
+
 func TestWriter_poison_hurts_nobody_else(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]func() error{

@@ -1,6 +1,7 @@
 package outbox_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -153,9 +154,67 @@ func TestHand_to_one_of_two_who_think_it_theirs(t *testing.T) {
 		return outbox.Handover{Cell: c.To.Cell(), ID: c.ID, Held: held, Lease: lease, Provider: "p", Attempt: 1}
 	}
 	late, due := storetest.Noon().Add(4*time.Minute), storetest.Noon().Add(5*time.Minute)
-	leases, err := f.Hand(t.Context(), storetest.Noon(), []outbox.Handover{hand(old.Lease, late), hand(c.Lease, due)})
-	if err != nil || !leases[c.ID].Equal(due) {
-		t.Errorf("%v, %v: in one batch both were given it, or the wrong one", leases, err)
+	for name, list := range map[string][]outbox.Handover{
+		"the_late_one_first": {hand(old.Lease, late), hand(c.Lease, due)},
+		"the_late_one_last":  {hand(c.Lease, due), hand(old.Lease, late)}, // the same again: its answer was lost
+	} {
+		ours, err := f.HandTogether(t.Context(), storetest.Noon(), list...)
+		if err != nil || len(ours) != 2 {
+			t.Fatal(ours, err)
+		}
+		for i, h := range list {
+			if ours[i] != h.Lease.Equal(due) {
+				t.Errorf("%s: in one batch both were given it, or the wrong one: %v", name, ours)
+			}
+		}
+	}
+}
+
+// TestRecord_two_changes_of_one_notice_in_a_batch: both are recorded, one after
+// the other.
+func TestRecord_two_changes_of_one_notice_in_a_batch(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	f.MustNotify(storetest.Owed(storetest.Number(1), booking.NoticeBooked, "a"), storetest.Owed(storetest.Number(2), booking.NoticeBooked, "b"))
+	list := f.Claimed(storetest.Noon(), 2)
+	a, b := list[0], list[1]
+	ch := func(c outbox.Claimed, s outbox.Status, id string) outbox.Change {
+		return outbox.Change{Cell: c.To.Cell(), ID: c.ID, Status: s, ProviderID: id}
+	}
+	done, err := f.RecordTogether(t.Context(), storetest.Noon(),
+		ch(b, outbox.Sent, "8"), ch(a, outbox.Sent, "7"), ch(a, outbox.Delivered, ""), ch(a, outbox.Sent, "9"))
+	if err != nil || len(done) != 4 {
+		t.Fatal(done, err)
+	}
+	if done[0] == nil || done[0].ID != b.ID || done[1] == nil || done[1].ID != a.ID || done[2] == nil || done[2].ID != a.ID || done[3] != nil {
+		t.Errorf("recorded %v, want all but the last, each with its notice", done)
+	}
+	if s := f.Stands(a.ID); s != "delivered 0 7" {
+		t.Errorf("it is %q", s)
+	}
+	if s := f.Stands(b.ID); s != "sent 0 8" {
+		t.Errorf("the other is %q", s)
+	}
+}
+
+// TestRecord_goes_on_when_the_caller_has_gone: what has happened must be written
+// down.
+func TestRecord_goes_on_when_the_caller_has_gone(t *testing.T) {
+	t.Parallel()
+	f := newFixture(t, postgres.Options{})
+	f.MustNotify(storetest.Owed(storetest.Number(1), booking.NoticeBooked, "a"))
+	c := f.Claimed(storetest.Noon(), 1)[0]
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	lease := storetest.Noon().Add(5 * time.Minute)
+	if ours, err := f.Hand(ctx, storetest.Noon(), outbox.Handover{Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Lease: lease, Provider: "p", Attempt: 1}); err != nil || !ours {
+		t.Error(ours, err)
+	}
+	if done, err := f.Record(ctx, storetest.Noon(), outbox.Change{Cell: c.To.Cell(), ID: c.ID, Status: outbox.Sent}); err != nil || done == nil {
+		t.Error(done, err)
+	}
+	if s := f.Stands(c.ID); s != "sent 1 p" {
+		t.Errorf("it is %q", s)
 	}
 }
 
@@ -254,17 +313,15 @@ func TestClaim_by_many_workers_gives_each_notice_once(t *testing.T) {
 					}
 				}
 				mu.Unlock()
-				var changes []outbox.Change
-				for _, c := range got {
-					changes = append(changes, outbox.Change{Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Status: outbox.Dead})
-				}
 				mu.Lock()
 				for _, c := range got {
 					under[c.To]--
 				}
 				mu.Unlock()
-				if _, err := f.Record(t.Context(), storetest.Noon(), changes); err != nil {
-					t.Error(err)
+				for _, c := range got {
+					if _, err := f.Record(t.Context(), storetest.Noon(), outbox.Change{Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Status: outbox.Dead}); err != nil {
+						t.Error(err)
+					}
 				}
 			}
 		})

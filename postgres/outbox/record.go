@@ -30,7 +30,7 @@ func forward() []string {
 	return list
 }
 
-// tries is a Try as a list that can be added to those before.
+// tries returns a Try as a list that can be added to those before.
 func tries(t *outbox.Try) (string, error) {
 	if t == nil {
 		return "[]", nil
@@ -39,29 +39,67 @@ func tries(t *outbox.Try) (string, error) {
 	return string(b), err
 }
 
-// inOrder is the order in which every batch locks notices.
-func inOrder(cellA int16, idA uuid.UUID, cellB int16, idB uuid.UUID) int {
-	return cmp.Or(cmp.Compare(cellA, cellB), bytes.Compare(idA[:], idB[:]))
+// A row is a notice's primary key.
+type row struct {
+	cell int16
+	id   uuid.UUID
 }
 
-// Hand notes that notices are about to be given to providers and says under
-// which lease each of those that it could note now is.
-func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover) (map[uuid.UUID]time.Time, error) {
-	list = slices.SortedFunc(slices.Values(list), func(a, b outbox.Handover) int { return inOrder(a.Cell, a.ID, b.Cell, b.ID) })
-	n := len(list)
-	cell, id := make([]int16, n), make([][16]byte, n)
-	held, lease := make([]time.Time, n), make([]time.Time, n)
-	provider, attempt, try := make([]string, n), make([]int16, n), make([]string, n)
-	for i, h := range list {
-		cell[i], id[i], held[i], lease[i], provider[i], attempt[i] = h.Cell, h.ID, h.Held, h.Lease, h.Provider, int16(h.Attempt)
-		var err error
-		if try[i], err = tries(h.Try); err != nil {
-			return nil, fmt.Errorf("hand over: %w", err)
+// oneOfEach returns the calls of a batch, one for each row and in the order in
+// which every batch locks notices. Two changes of one row cannot be one statement:
+// of such calls all but the first are put back, to be run alone.
+func oneOfEach[Q, R any](calls []*batch.Call[Q, R], of func(Q) row) []*batch.Call[Q, R] {
+	seen := make(map[row]bool, len(calls))
+	list := make([]*batch.Call[Q, R], 0, len(calls))
+	for _, c := range calls {
+		if k := of(c.In); seen[k] {
+			c.Err = batch.ErrRequeue
+		} else {
+			seen[k] = true
+			list = append(list, c)
 		}
 	}
-	leases := make(map[uuid.UUID]time.Time, n)
-	err := s.db.RetryConn(ctx, "hand over", func(ctx context.Context, conn *pgx.Conn) error {
-		clear(leases)
+	slices.SortFunc(list, func(a, b *batch.Call[Q, R]) int {
+		x, y := of(a.In), of(b.In)
+		return cmp.Or(cmp.Compare(x.cell, y.cell), bytes.Compare(x.id[:], y.id[:]))
+	})
+	return list
+}
+
+// A handover is an outbox.Handover as it is stored.
+type handover struct {
+	outbox.Handover
+	now time.Time
+	try string
+}
+
+func (h handover) row() row { return row{h.Cell, h.ID} }
+
+// Hand records that a notice is about to be given to a provider, and reports
+// whether it is still held under the lease of the Handover. It is written in a
+// batch with others, even if ctx ends.
+func (s *Store) Hand(ctx context.Context, now time.Time, h outbox.Handover) (bool, error) {
+	try, err := tries(h.Try)
+	if err != nil {
+		return false, fmt.Errorf("hand over: %w", err)
+	}
+	return s.hand.Do(context.WithoutCancel(ctx), 0, handover{h, now, try})
+}
+
+func (s *Store) handBatch(ctx context.Context, calls []*batch.Call[handover, bool]) error {
+	list := oneOfEach(calls, handover.row)
+	n := len(list)
+	cell, id := make([]int16, n), make([][16]byte, n)
+	held, lease, now := make([]time.Time, n), make([]time.Time, n), make([]time.Time, n)
+	provider, attempt, try := make([]string, n), make([]int16, n), make([]string, n)
+	at := make(map[uuid.UUID]int, n)
+	for i, c := range list {
+		h := c.In
+		cell[i], id[i], held[i], lease[i], provider[i], attempt[i] = h.Cell, h.ID, h.Held, h.Lease, h.Provider, int16(h.Attempt)
+		try[i], now[i] = h.try, h.now
+		at[h.ID] = i
+	}
+	return s.db.Conn(ctx, func(conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `
 			UPDATE outbox AS o
 			SET status = 'sending',
@@ -70,7 +108,7 @@ func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover)
 				lease_until = u.lease,
 				doubt = false,
 				tried = CASE WHEN o.attempts < u.attempt THEN o.tried || u.try ELSE o.tried END,
-				updated_at = @now
+				updated_at = u.now
 			FROM (
 				SELECT
 					unnest(@cell::smallint[]) AS cell,
@@ -79,13 +117,14 @@ func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover)
 					unnest(@lease::timestamptz[]) AS lease,
 					unnest(@provider::text[]) AS provider,
 					unnest(@attempt::smallint[]) AS attempt,
-					unnest(@try::text[])::jsonb AS try
+					unnest(@try::text[])::jsonb AS try,
+					unnest(@now::timestamptz[]) AS now
 			) AS u
 			WHERE o.cell = u.cell AND o.id = u.id AND o.status IN ('queued', 'sending')
-				-- The second is ourselves, asking again after a commit whose
+				-- The second is the same call, retried after a commit whose
 				-- answer was lost.
 				AND (o.lease_until = u.held OR o.lease_until = u.lease AND o.attempts = u.attempt AND o.provider = u.provider)
-			RETURNING o.id, o.lease_until`,
+			RETURNING o.id`,
 			pgx.StrictNamedArgs{
 				"cell":     cell,
 				"id":       id,
@@ -100,34 +139,50 @@ func (s *Store) Hand(ctx context.Context, now time.Time, list []outbox.Handover)
 			return err
 		}
 		var of [16]byte
-		var until time.Time
-		_, err = pgx.ForEachRow(rows, []any{&of, &until}, func() error { leases[of] = until; return nil })
+		_, err = pgx.ForEachRow(rows, []any{&of}, func() error { list[at[of]].Out = true; return nil })
 		return err
 	})
-	return leases, err
 }
 
-// Record notes what became of notices, each only if that is forward, and
-// returns those that changed.
-func (s *Store) Record(ctx context.Context, now time.Time, list []outbox.Change) ([]outbox.Recorded, error) {
-	list = slices.SortedFunc(slices.Values(list), func(a, b outbox.Change) int { return inOrder(a.Cell, a.ID, b.Cell, b.ID) })
+// A change is an outbox.Change as it is stored.
+type change struct {
+	outbox.Change
+	now time.Time
+	try string
+}
+
+func (c change) row() row { return row{c.Cell, c.ID} }
+
+// Record records what became of a notice if that is forward, and returns the
+// notice; nil is a change that came too late. It is written in a batch with
+// others, even if ctx ends.
+func (s *Store) Record(ctx context.Context, now time.Time, c outbox.Change) (*outbox.Recorded, error) {
+	try, err := tries(c.Try)
+	if err != nil {
+		return nil, fmt.Errorf("record: %w", err)
+	}
+	return s.record.Do(context.WithoutCancel(ctx), 0, change{c, now, try})
+}
+
+func (s *Store) recordBatch(ctx context.Context, calls []*batch.Call[change, *outbox.Recorded]) error {
+	list := oneOfEach(calls, change.row)
 	n := len(list)
 	cell, id, status := make([]int16, n), make([][16]byte, n), make([]string, n)
 	held, due, lease := make([]*time.Time, n), make([]*time.Time, n), make([]*time.Time, n)
-	attempt, anew, doubt := make([]int16, n), make([]bool, n), make([]bool, n)
+	attempt, reset, doubt := make([]int16, n), make([]bool, n), make([]bool, n)
 	provider, providerID, reason, try := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
-	for i, c := range list {
+	now := make([]time.Time, n)
+	at := make(map[uuid.UUID]int, n)
+	for i, call := range list {
+		c := call.In
 		cell[i], id[i], status[i] = c.Cell, c.ID, string(c.Status)
 		held[i], due[i], lease[i] = batch.OrNull(c.Held), batch.OrNull(c.Due), batch.OrNull(c.Lease)
-		attempt[i], anew[i], doubt[i] = int16(c.Attempt), c.ResetValidity, c.Doubt
+		attempt[i], reset[i], doubt[i] = int16(c.Attempt), c.ResetValidity, c.Doubt
 		provider[i], providerID[i], reason[i] = c.Provider, c.ProviderID, c.Reason
-		var err error
-		if try[i], err = tries(c.Try); err != nil {
-			return nil, fmt.Errorf("record: %w", err)
-		}
+		try[i], now[i] = c.try, c.now
+		at[c.ID] = i
 	}
-	var done []outbox.Recorded
-	err := s.db.RetryConn(ctx, "record what became of notices", func(ctx context.Context, conn *pgx.Conn) error {
+	return s.db.Conn(ctx, func(conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `
 			UPDATE outbox AS o
 			SET status = u.status,
@@ -135,11 +190,11 @@ func (s *Store) Record(ctx context.Context, now time.Time, list []outbox.Change)
 				provider_id = CASE WHEN u.provider_id = '' THEN o.provider_id ELSE u.provider_id END,
 				reason = u.reason,
 				due_at = COALESCE(u.due, o.due_at),
-				first_due = CASE WHEN u.anew THEN NULL ELSE o.first_due END,
+				first_due = CASE WHEN u.reset_validity THEN NULL ELSE o.first_due END,
 				lease_until = u.lease,
 				doubt = u.doubt,
 				tried = o.tried || u.try,
-				updated_at = @now
+				updated_at = u.now
 			FROM (
 				SELECT
 					unnest(@cell::smallint[]) AS cell,
@@ -149,15 +204,16 @@ func (s *Store) Record(ctx context.Context, now time.Time, list []outbox.Change)
 					unnest(@due::timestamptz[]) AS due,
 					unnest(@lease::timestamptz[]) AS lease,
 					unnest(@attempt::smallint[]) AS attempt,
-					unnest(@anew::boolean[]) AS anew,
+					unnest(@reset_validity::boolean[]) AS reset_validity,
 					unnest(@doubt::boolean[]) AS doubt,
 					unnest(@provider::text[]) AS provider,
 					unnest(@provider_id::text[]) AS provider_id,
 					unnest(@reason::text[]) AS reason,
-					unnest(@try::text[])::jsonb AS try
+					unnest(@try::text[])::jsonb AS try,
+					unnest(@now::timestamptz[]) AS now
 			) AS u
 			WHERE o.cell = u.cell AND o.id = u.id
-				-- Sent again and no longer in doubt is forward too.
+				-- Sent again, and no longer ambiguous, is forward too.
 				AND (o.status || '>' || u.status = ANY (@forward::text[])
 					OR o.status = u.status AND o.doubt AND NOT u.doubt
 					OR o.status = u.status AND o.status = 'queued' AND u.held IS NOT NULL)
@@ -165,30 +221,31 @@ func (s *Store) Record(ctx context.Context, now time.Time, list []outbox.Change)
 				AND (u.attempt = 0 OR o.attempts = u.attempt)
 			RETURNING o.id, o.kind, o.provider`,
 			pgx.StrictNamedArgs{
-				"cell":        cell,
-				"id":          id,
-				"status":      status,
-				"held":        held,
-				"due":         due,
-				"lease":       lease,
-				"attempt":     attempt,
-				"anew":        anew,
-				"doubt":       doubt,
-				"provider":    provider,
-				"provider_id": providerID,
-				"reason":      reason,
-				"try":         try,
-				"now":         now,
-				"forward":     forward(),
+				"cell":           cell,
+				"id":             id,
+				"status":         status,
+				"held":           held,
+				"due":            due,
+				"lease":          lease,
+				"attempt":        attempt,
+				"reset_validity": reset,
+				"doubt":          doubt,
+				"provider":       provider,
+				"provider_id":    providerID,
+				"reason":         reason,
+				"try":            try,
+				"now":            now,
+				"forward":        forward(),
 			})
 		if err != nil {
 			return err
 		}
-		done, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (r outbox.Recorded, err error) {
-			err = row.Scan((*[16]byte)(&r.ID), &r.Kind, &r.Provider)
-			return r, err
+		var r outbox.Recorded
+		_, err = pgx.ForEachRow(rows, []any{(*[16]byte)(&r.ID), &r.Kind, &r.Provider}, func() error {
+			one := r
+			list[at[r.ID]].Out = &one
+			return nil
 		})
 		return err
 	})
-	return done, err
 }

@@ -23,26 +23,25 @@ func (f *Fixture) Claimed(at time.Time, n int, mediums ...string) []outbox.Claim
 // Handed hands a claimed notice over until lease.
 func (f *Fixture) Handed(c *outbox.Claimed, provider string, at, lease time.Time) bool {
 	f.T.Helper()
-	leases, err := f.Hand(f.T.Context(), at, []outbox.Handover{{Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Lease: lease, Provider: provider, Attempt: c.Attempts + 1}})
+	ours, err := f.Hand(f.T.Context(), at, outbox.Handover{Cell: c.To.Cell(), ID: c.ID, Held: c.Lease, Lease: lease, Provider: provider, Attempt: c.Attempts + 1})
 	if err != nil {
 		f.T.Fatal(err)
 	}
-	ours := leases[c.ID].Equal(lease)
 	if ours {
 		c.Lease, c.Attempts, c.Provider = lease, c.Attempts+1, provider
 	}
 	return ours
 }
 
-// Recorded notes a change of a notice and tells whether it had an effect.
+// Recorded records a change of a notice and reports whether it had an effect.
 func (f *Fixture) Recorded(c outbox.Claimed, ch outbox.Change) bool {
 	f.T.Helper()
 	ch.Cell, ch.ID = c.To.Cell(), c.ID
-	done, err := f.Record(f.T.Context(), Noon(), []outbox.Change{ch})
+	done, err := f.Record(f.T.Context(), Noon(), ch)
 	if err != nil {
 		f.T.Fatal(err)
 	}
-	return len(done) == 1
+	return done != nil
 }
 
 // Stands is a notice's status, attempts, provider, its id and the reason.
