@@ -3,7 +3,7 @@
 //
 //	l := limits.New([]limits.Rule{{Name: "public", Most: 100, In: 5 * time.Minute}},
 //		limits.Options{Key: key, Store: store, Now: time.Now})
-//	go l.Run(ctx)
+//	share := l.Sharing() // to be called every ShareEvery
 //	if wait, ok := l.Take("public", address); !ok {
 //		// refuse, and say when to come back
 //	}
@@ -27,7 +27,7 @@
 // A node tells the others of a subject once it has counted a tenth of what is
 // allowed. Most addresses call a few times, and nobody need hear of them. So with
 // n nodes a little more than the limit may pass before it is known: at most n
-// tenths of it, and what happens within Options.Every.
+// tenths of it, and what happens within ShareEvery.
 //
 // The counts of a node are stored in place of what it said before, never added
 // up in the table: telling again does no harm. A node that starts anew has a new

@@ -18,7 +18,6 @@ type Options struct {
 	Store    Store            // nil is a node by itself
 	Now      func() time.Time // the clock
 	Log      *slog.Logger     // nil logs nothing
-	Every    time.Duration    // how often nodes tell each other; 0 is 2 s
 	Remember int              // subjects that each rule keeps in mind; 0 is 100,000
 }
 
@@ -38,7 +37,6 @@ type Limits struct {
 
 // New makes Limits of rules.
 func New(rules []Rule, o Options) *Limits {
-	o.Every = cmp.Or(o.Every, 2*time.Second)
 	o.Remember = cmp.Or(o.Remember, 100_000)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -105,30 +103,27 @@ func (l *Limits) take(rule string, what []byte, n int) (wait time.Duration, ok b
 	return wait, ok
 }
 
-// Run tells the other nodes what is counted here, and learns from them, until
-// ctx ends. Where that fails each goes by what it knows.
-func (l *Limits) Run(ctx context.Context) {
-	if l.o.Store == nil {
-		return
-	}
-	tick := time.NewTicker(l.o.Every)
-	defer tick.Stop()
+// ShareEvery is how often what Sharing returns is to be called.
+const ShareEvery = 2 * time.Second
+
+// Sharing returns what tells the other nodes what was counted here since its
+// last call, and learns from them. It is to be called every ShareEvery, never
+// twice at once. Where that fails each node goes by what it knows.
+func (l *Limits) Sharing() func(context.Context) error {
 	var since time.Time
-	for {
-		if next, err := l.Share(ctx, since); err == nil {
+	return func(ctx context.Context) error {
+		if l.o.Store == nil {
+			return nil
+		}
+		next, err := l.Share(ctx, since)
+		if err == nil {
 			since = next
-		} else if ctx.Err() == nil {
-			l.o.Log.Error("limits not shared", "err", err)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
+		return err
 	}
 }
 
-// Share does once what Run does: since is what it gave the last time.
+// Share does it once: since is what it gave the last time.
 func (l *Limits) Share(ctx context.Context, since time.Time) (next time.Time, err error) {
 	now := l.o.Now()
 	var mine []Count

@@ -2,7 +2,6 @@ package otp
 
 import (
 	"context"
-	"log/slog"
 	"strconv"
 	"strings"
 	"sync"
@@ -13,10 +12,13 @@ import (
 	"tikaline/booking"
 )
 
-// How often the numbers with a request open are read, how far each reading
-// reaches back over the one before, and how many are read at once.
+// WatchEvery is how often what Watch returns is to be called: a number that asked
+// at one node is told its code at another after so long.
+const WatchEvery = time.Second
+
+// How far each reading of the numbers with a request open reaches back over the
+// one before, and how many are read at once.
 const (
-	watchEvery   = time.Second
 	watchOverlap = 5 * time.Second
 	watchMost    = 50_000
 )
@@ -81,28 +83,23 @@ func (s *Service) Open(ctx context.Context, number booking.MSISDN) (code string,
 
 var _ booking.OpenCodes = (*Service)(nil)
 
-// Watch learns, until ctx ends, which numbers have asked at other nodes. At its
-// own node an asking is known at once, elsewhere a second later.
-func (s *Service) Watch(ctx context.Context, log *slog.Logger) {
+// Watch returns what learns which numbers have asked at other nodes. It is to be
+// called every WatchEvery, never twice at once. At its own node a request is
+// known at once, elsewhere after the next call.
+func (s *Service) Watch() func(context.Context) error {
 	s.begin()
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
 	since := s.now().Add(-s.Settings.Open)
-	for n := 0; ; n++ {
+	n := 0
+	return func(ctx context.Context) error {
 		now := s.now()
-		if err := s.Learn(ctx, since); err == nil {
-			since = now.Add(-watchOverlap)
-		} else if ctx.Err() == nil {
-			log.Error("open requests for codes not read", "err", err)
-		}
-		if n%60 == 59 {
+		if n++; n%60 == 0 {
 			s.open.sweep(now)
 		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
+		err := s.Learn(ctx, since)
+		if err == nil {
+			since = now.Add(-watchOverlap)
 		}
+		return err
 	}
 }
 

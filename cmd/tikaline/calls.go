@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"sync"
 	"time"
 
 	"tikaline/ivr"
@@ -49,64 +48,4 @@ func (s *service) player() *ivr.Player {
 		p.Copy = all.Copy
 	}
 	return p
-}
-
-// unheardEvery is how often calls are looked for of which nothing was heard.
-const unheardEvery = 15 * time.Second
-
-// keepCalls does what calls leave behind, until ctx ends: it looks after calls
-// back of which nothing was heard, fetches recordings, and forgets. It is not
-// the keeper's work, and fetching is not that of the rest: a provider that is
-// slow must make neither the search old nor anybody wait for a call.
-func (s *service) keepCalls(ctx context.Context) {
-	var fetching sync.WaitGroup
-	fetching.Go(func() { s.fetchNames(ctx) })
-	defer fetching.Wait()
-	k := &keeper{log: s.log}
-	var looked, forgot time.Time
-	s.often(ctx, func() {
-		if now := s.core.Now(); now.Sub(looked) >= unheardEvery {
-			k.inBatches(ctx, "calls back that were not heard of", s.calls.Unheard)
-			looked = now
-		}
-		if now := s.core.Now(); now.Sub(forgot) >= expireEvery {
-			k.inBatches(ctx, "calls without an end", s.calls.LoseCalls)
-			k.inBatches(ctx, "recordings forgotten", s.calls.ForgetRecordings)
-			k.inBatches(ctx, "hand-overs forgotten", s.calls.ForgetHandOvers)
-			k.inBatches(ctx, "calls forgotten", func(ctx context.Context, limit int) (int, error) {
-				return s.store.Calls.ForgetCalls(ctx, s.core.Now().AddDate(-1, 0, 0), limit)
-			})
-			forgot = now
-		}
-	})
-}
-
-// fetchNames fetches recordings, and has providers delete theirs.
-func (s *service) fetchNames(ctx context.Context) {
-	sources, err := s.config.Calls.Sources(s.config.withCalls())
-	if err != nil { // checked where calls are answered; nothing else waits for it
-		s.log.Error("recorded names are not fetched", "err", err)
-	}
-	f := &ivr.Fetcher{Store: s.store.Calls, Rules: s.calls, Sources: sources, Now: s.core.Now, Log: s.log}
-	k := &keeper{log: s.log}
-	s.often(ctx, func() {
-		k.inBatches(ctx, "recordings fetched or deleted", func(ctx context.Context, _ int) (int, error) {
-			n, err := f.FetchRecordings(ctx)
-			return min(n, expireBatch-1), err // it does all there is to do
-		})
-	})
-}
-
-// often does something now and every Refresh, until ctx ends.
-func (s *service) often(ctx context.Context, do func()) {
-	tick := time.NewTicker(s.config.Refresh)
-	defer tick.Stop()
-	for {
-		do()
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }

@@ -144,18 +144,17 @@ func (s *service) run(ctx context.Context) error {
 	}
 	work, stopWork := context.WithCancel(ctx)
 	defer stopWork()
-	k := &keeper{store: s.store, core: s.core, log: s.log, every: s.config.Refresh, noticesKept: s.config.NoticesKept}
+	periodic := s.runner()
+	if err := periodic.Check(); err != nil {
+		return err
+	}
 	var background sync.WaitGroup
-	background.Go(func() { k.run(work) })
+	background.Go(func() { periodic.Run(work) })
 	background.Go(func() {
 		if err := s.send(work); err != nil && work.Err() == nil {
 			s.log.Error("messages are not sent", "err", err)
 		}
 	})
-	background.Go(func() { s.keepCalls(work) })
-	background.Go(func() { s.codes.Watch(work, s.log) })
-	background.Go(func() { s.limits.Run(work) })
-	background.Go(func() { s.signIns.Run(work) })
 
 	server := &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second,
 		WriteTimeout: 2 * time.Minute, // a slip over 2G takes one; who reads slower on purpose holds nothing longer

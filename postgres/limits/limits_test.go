@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"tikaline/internal/eventually"
 	"tikaline/limits"
 	"tikaline/postgres"
 	"tikaline/postgres/storetest"
@@ -96,25 +95,36 @@ func TestLimits_of_two_nodes(t *testing.T) {
 	}
 }
 
-// TestLimits_within_seconds is Run, as two programs do it.
-func TestLimits_within_seconds(t *testing.T) {
+// TestLimits_shared is Sharing, as two programs do it: after one call of each the
+// other node knows, and what was told is not told again.
+func TestLimits_shared(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	node := func() *limits.Limits {
+	node := func() (*limits.Limits, func()) {
 		l := limits.New([]limits.Rule{{Name: "public", Most: 100, In: time.Hour}},
-			limits.Options{Key: []byte("key"), Store: f.Store.Limits, Now: storetest.Noon, Every: 20 * time.Millisecond})
-		ctx, cancel := context.WithCancel(context.Background())
-		done := make(chan struct{})
-		go func() { defer close(done); l.Run(ctx) }()
-		t.Cleanup(func() { cancel(); <-done })
-		return l
+			limits.Options{Key: []byte("key"), Store: f.Store.Limits, Now: storetest.Noon})
+		share := l.Sharing()
+		return l, func() {
+			t.Helper()
+			if err := share(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
 	}
-	a, b := node(), node()
+	a, shareA := node()
+	b, shareB := node()
+	for range 2 {
+		shareA()
+		shareB()
+	}
 	for range 100 {
 		a.Take("public", []byte("192.0.2.1"))
 	}
-	eventually.True(t, 10*time.Second, "the other node hears of it", func() bool {
-		_, ok := b.Ask("public", []byte("192.0.2.1"))
-		return !ok
-	})
+	for range 2 {
+		shareA()
+		shareB()
+	}
+	if _, ok := b.Ask("public", []byte("192.0.2.1")); ok {
+		t.Error("the other node never heard of it")
+	}
 }

@@ -127,11 +127,14 @@ func (x SignIns) Commit(token string, data []byte, until time.Time) error {
 // Delete is DeleteCtx.
 func (x SignIns) Delete(token string) error { return x.DeleteCtx(context.Background(), token) }
 
-// ForgetSignIns deletes those whose time is over, and says how many.
-func (s *Store) ForgetSignIns(ctx context.Context, now time.Time) (int, error) {
+// ForgetSignIns deletes those whose time is over, at most limit of them, and
+// returns how many.
+func (s *Store) ForgetSignIns(ctx context.Context, now time.Time, limit int) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "forget sign-ins", func(ctx context.Context, conn *pgx.Conn) error {
-		tag, err := conn.Exec(ctx, `DELETE FROM sign_in WHERE until < $1`, now)
+		tag, err := conn.Exec(ctx, `
+			DELETE FROM sign_in
+			WHERE token IN (SELECT token FROM sign_in WHERE until < $1 LIMIT $2)`, now, limit)
 		n = int(tag.RowsAffected())
 		return err
 	})

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"tikaline/booking"
+	"tikaline/jobs"
+	"tikaline/postgres/pgtest"
+)
+
+// TestJobs_forget: what is of no more use is gone soon after the program begins,
+// without anybody asking, and no more than that.
+func TestJobs_forget(t *testing.T) {
+	t.Parallel()
+	s := &stage{t: t, ctx: t.Context(), clock: &clock{now: startOf(t, "")}, db: pgtest.URL(t), read: map[string]int{},
+		args: []string{"--notices-kept=1000h"}}
+	for i, age := range []int{999, 1001} {
+		s.sql(oldNotices(s.clock, fmt.Sprintf("k%d", i), age, 1))
+	}
+	s.start()
+	const query = `SELECT string_agg(key, ' ') FROM outbox`
+	for end := time.Now().Add(10 * time.Second); s.stored(query) != query+" => k01\n"; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("left are %s", s.stored(query))
+		}
+	}
+}
+
+// oldNotices makes notices that were sent so many hours ago.
+func oldNotices(c *clock, key string, hours, n int) string {
+	number := booking.MSISDN(firstNumber)
+	return fmt.Sprintf(`
+		INSERT INTO outbox (cell, id, msisdn, key, kind, medium, priority, due_at, status, data, created_at, updated_at)
+		SELECT %d, gen_random_uuid(), '%s', '%s' || i, 'booked', 'sms', 30, at, 'sent', '{}', at, at
+		FROM (SELECT TIMESTAMPTZ '%s' - INTERVAL '%d hours' AS at) a, generate_series(1, %d) i`,
+		number.Cell(), number, key, c.Now().Format(time.RFC3339), hours, n)
+}
+
+// TestJobs_with_many_old_rows: while notices and conversations of long ago are
+// forgotten, slice by slice, the search is refreshed as often as before, and all
+// are gone in the end.
+func TestJobs_with_many_old_rows(t *testing.T) {
+	t.Parallel()
+	const each = 30_000
+	const refresh = 100 * time.Millisecond
+	s := &stage{t: t, ctx: t.Context(), clock: &clock{now: startOf(t, "")}, db: pgtest.URL(t), read: map[string]int{},
+		args: []string{"--notices-kept=1000h", "--refresh=" + refresh.String()}}
+	s.load()
+	s.sql(oldNotices(s.clock, "k", 1001, each))
+	s.sql(fmt.Sprintf(`
+		INSERT INTO conversation (cell, msisdn, version, state, last_message, last_reply, updated_at)
+		SELECT i %% 1024, '+9198' || lpad(i::text, 8, '0'), 1, '{}', 'm', 'reply', TIMESTAMPTZ '%s' - INTERVAL '40 days'
+		FROM generate_series(1, %d) i`, s.clock.Now().Format(time.RFC3339), each))
+	s.start()
+
+	// runs is how many runs of a job there were, from what the program counts.
+	runs := func(job string) int {
+		t.Helper()
+		_, body := s.get("/metrics")
+		found := regexp.MustCompile(`tikaline_job_seconds_count\{job="` + job + `"\} (\d+)`).FindStringSubmatch(body)
+		if found == nil {
+			t.Fatalf("%s is not counted", job)
+		}
+		n, _ := strconv.Atoi(found[1])
+		return n
+	}
+	const query = `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM conversation)`
+	began, before := time.Now(), runs("places")
+	for end := time.Now().Add(3 * time.Minute); s.stored(query) != query+" => 0\n"; time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("left are %s", s.stored(query))
+		}
+	}
+	took := time.Since(began)
+	t.Logf("%d rows were forgotten in %v, in %d and %d slices; places were refreshed %d times", 2*each, took.Round(time.Millisecond),
+		runs("forget_notices"), runs("forget_conversations"), runs("places")-before)
+	if n, want := runs("places")-before, int(took/refresh); n < want/2 {
+		t.Errorf("places were refreshed %d times in %v, want %d", n, took, want)
+	}
+	for _, job := range []string{"forget_notices", "forget_conversations"} {
+		if runs(job) < 3 {
+			t.Errorf("%s ran %d times: that is all at once", job, runs(job))
+		}
+	}
+	_, body := s.get("/metrics")
+	if failed := regexp.MustCompile(`tikaline_job_failures_total\{job="\w+"\} [1-9]`).FindString(body); failed != "" {
+		t.Error(failed)
+	}
+}
+
+// TestJobs_meters: a job that never failed is 0 and not missing.
+func TestJobs_meters(t *testing.T) {
+	t.Parallel()
+	m := newMeters(nil)
+	newJobMeters(m.registry, []jobs.Job{{Name: "places"}})
+	all, err := m.registry.Gather()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, f := range all {
+		if n := f.GetName(); n == "tikaline_job_seconds" || n == "tikaline_job_failures_total" {
+			found += len(f.GetMetric())
+		}
+	}
+	if found != 2 {
+		t.Errorf("%d series", found)
+	}
+}
