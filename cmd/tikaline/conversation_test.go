@@ -349,6 +349,7 @@ func (s *stage) act(input string) (ops.Screen, bool) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
+		s.awaitJob("places") // what the jobs then due go by
 		s.clock.add(d)
 		return sc, false
 	default:

@@ -40,6 +40,29 @@ func oldNotices(c *clock, key string, hours, n int) string {
 		number.Cell(), number, key, c.Now().Format(time.RFC3339), hours, n)
 }
 
+// runs returns how many runs of a job there were, from what the program counts.
+func (s *stage) runs(job string) int {
+	s.t.Helper()
+	_, body := s.get("/metrics")
+	found := regexp.MustCompile(`tikaline_job_seconds_count\{job="` + job + `"\} (\d+)`).FindStringSubmatch(body)
+	if found == nil {
+		s.t.Fatalf("%s is not counted", job)
+	}
+	n, _ := strconv.Atoi(found[1])
+	return n
+}
+
+// awaitJob returns once a run of a job has begun and ended.
+func (s *stage) awaitJob(job string) {
+	s.t.Helper()
+	n := s.runs(job) + 2 // the next one may be under way
+	for end := time.Now().Add(20 * time.Second); s.runs(job) < n; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(end) {
+			s.t.Fatalf("%s does not run", job)
+		}
+	}
+}
+
 // TestJobs_with_many_old_rows: while notices and conversations of long ago are
 // forgotten, slice by slice, the search is refreshed as often as before, and all
 // are gone in the end.
@@ -57,19 +80,8 @@ func TestJobs_with_many_old_rows(t *testing.T) {
 		FROM generate_series(1, %d) i`, s.clock.Now().Format(time.RFC3339), each))
 	s.start()
 
-	// runs is how many runs of a job there were, from what the program counts.
-	runs := func(job string) int {
-		t.Helper()
-		_, body := s.get("/metrics")
-		found := regexp.MustCompile(`tikaline_job_seconds_count\{job="` + job + `"\} (\d+)`).FindStringSubmatch(body)
-		if found == nil {
-			t.Fatalf("%s is not counted", job)
-		}
-		n, _ := strconv.Atoi(found[1])
-		return n
-	}
 	const query = `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM conversation)`
-	began, before := time.Now(), runs("places")
+	began, before := time.Now(), s.runs("places")
 	for end := time.Now().Add(3 * time.Minute); s.stored(query) != query+" => 0\n"; time.Sleep(50 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("left are %s", s.stored(query))
@@ -77,13 +89,13 @@ func TestJobs_with_many_old_rows(t *testing.T) {
 	}
 	took := time.Since(began)
 	t.Logf("%d rows were forgotten in %v, in %d and %d slices; places were refreshed %d times", 2*each, took.Round(time.Millisecond),
-		runs("forget_notices"), runs("forget_conversations"), runs("places")-before)
-	if n, want := runs("places")-before, int(took/refresh); n < want/2 {
+		s.runs("forget_notices"), s.runs("forget_conversations"), s.runs("places")-before)
+	if n, want := s.runs("places")-before, int(took/refresh); n < want/2 {
 		t.Errorf("places were refreshed %d times in %v, want %d", n, took, want)
 	}
 	for _, job := range []string{"forget_notices", "forget_conversations"} {
-		if runs(job) < 3 {
-			t.Errorf("%s ran %d times: that is all at once", job, runs(job))
+		if s.runs(job) < 3 {
+			t.Errorf("%s ran %d times: that is all at once", job, s.runs(job))
 		}
 	}
 	_, body := s.get("/metrics")
