@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/jobs"
 	"tikaline/postgres/pgtest"
 )
@@ -23,10 +24,8 @@ func TestJobs_forget(t *testing.T) {
 	}
 	s.start()
 	const query = `SELECT string_agg(key, ' ') FROM outbox`
-	for end := time.Now().Add(10 * time.Second); s.stored(query) != query+" => k01\n"; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("left are %s", s.stored(query))
-		}
+	if !eventually.Within(10*time.Second, func() bool { return s.stored(query) == query+" => k01\n" }) {
+		t.Fatalf("left are %s", s.stored(query))
 	}
 }
 
@@ -56,11 +55,7 @@ func (s *stage) runs(job string) int {
 func (s *stage) awaitJob(job string) {
 	s.t.Helper()
 	n := s.runs(job) + 2 // the next one may be under way
-	for end := time.Now().Add(20 * time.Second); s.runs(job) < n; time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(end) {
-			s.t.Fatalf("%s does not run", job)
-		}
-	}
+	eventually.True(s.t, 20*time.Second, job+" runs", func() bool { return s.runs(job) >= n })
 }
 
 // TestJobs_with_many_old_rows: while notices and conversations of long ago are
@@ -82,11 +77,15 @@ func TestJobs_with_many_old_rows(t *testing.T) {
 
 	const query = `SELECT (SELECT count(*) FROM outbox) + (SELECT count(*) FROM conversation)`
 	began, before := time.Now(), s.runs("places")
-	for end := time.Now().Add(3 * time.Minute); s.stored(query) != query+" => 0\n"; time.Sleep(50 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatalf("left are %s", s.stored(query))
+	conn := s.connect()
+	eventually.True(t, 3*time.Minute, "everything is forgotten", func() bool {
+		eventually.Pace(t.Context(), 50*time.Millisecond) // to look is work, too
+		left := 0
+		if err := conn.QueryRow(t.Context(), query).Scan(&left); err != nil {
+			t.Fatal(err)
 		}
-	}
+		return left == 0
+	})
 	took := time.Since(began)
 	t.Logf("%d rows were forgotten in %v, in %d and %d slices; places were refreshed %d times", 2*each, took.Round(time.Millisecond),
 		s.runs("forget_notices"), s.runs("forget_conversations"), s.runs("places")-before)
