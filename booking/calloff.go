@@ -15,12 +15,12 @@ var ErrNoSession = errors.New("there is no such session, or its day is over")
 
 // A Reassignment is what becomes of a place in a session that was called off.
 // Next is held until Until. Where no place was free, the ID of Next is zero and
-// the person joins the waiting list as Line says. Either way Notice tells them.
+// the person joins the waiting list as Waiter. Either way Notice tells them.
 type Reassignment struct {
 	Was    Listed
 	Next   Appointment
 	Until  time.Time
-	Line   Waiter
+	Waiter Waiter
 	Notice Notice
 	At     time.Time
 }
@@ -171,15 +171,15 @@ func (p *planner) plan(ctx context.Context, was Listed) (Reassignment, error) {
 			return r, nil
 		}
 	}
-	r.Line = Waiter{
+	r.Waiter = Waiter{
 		Household: was.Household, Reference: was.Reference, Request: uuid.NewSHA1(was.ID, []byte("waiting")),
 		Pincode: centre.Pincode,
 		Since:   was.BookedAt, // a person who had a place comes before those who never had one
 	}
 	if h.Pincode != "" {
-		r.Line.Pincode = h.Pincode
+		r.Waiter.Pincode = h.Pincode
 	}
-	r.Notice = c.notice(was.Household, NoticeCalledOffLine, key, PriorityChange, c.listedData(was))
+	r.Notice = c.notice(was.Household, NoticeCalledOffWaiting, key, PriorityChange, c.listedData(was))
 	return r, nil
 }
 

@@ -19,13 +19,13 @@ const (
 	NoticeCallBack   NoticeKind = "call_back"
 	NoticeCallMissed NoticeKind = "call_missed" // we called three times and reached nobody
 
-	NoticeReminderEve     NoticeKind = "reminder_eve"     // tomorrow is the day
-	NoticeReminderMorning NoticeKind = "reminder_morning" // today is the day
-	NoticeDoseDue         NoticeKind = "dose_due"         // the next dose may be taken from Day on
-	NoticeSlotOpened      NoticeKind = "slot_opened"      // a place is open near the person who waits: YES or NO
-	NoticeCalledOff       NoticeKind = "called_off"       // the session was; another place is held: YES or NO
-	NoticeCalledOffLine   NoticeKind = "called_off_line"  // the session was; no place is free, so the person waits for one
-	NoticeHeldReleased    NoticeKind = "held_released"    // nobody answered in time
+	NoticeReminderEve      NoticeKind = "reminder_eve"     // tomorrow is the day
+	NoticeReminderMorning  NoticeKind = "reminder_morning" // today is the day
+	NoticeDoseDue          NoticeKind = "dose_due"         // the next dose may be taken from Day on
+	NoticeSlotOpened       NoticeKind = "slot_opened"      // a place is open near the person who waits: YES or NO
+	NoticeCalledOff        NoticeKind = "called_off"       // the session was; another place is held: YES or NO
+	NoticeCalledOffWaiting NoticeKind = "called_off_line"  // the session was; no place is free, so the person waits for one
+	NoticeHeldReleased     NoticeKind = "held_released"    // nobody answered in time
 
 	NoticeOTP NoticeKind = "otp" // a one-time password; the same words in every language
 )
@@ -38,7 +38,7 @@ const NoticeReply NoticeKind = "reply"
 // NoticeKinds lists every kind, for the tests that look for one without words.
 var NoticeKinds = []NoticeKind{
 	NoticeRegistered, NoticeBooked, NoticeMoved, NoticeCancelled, NoticeCallBack, NoticeCallMissed,
-	NoticeReminderEve, NoticeReminderMorning, NoticeDoseDue, NoticeSlotOpened, NoticeCalledOff, NoticeCalledOffLine, NoticeHeldReleased,
+	NoticeReminderEve, NoticeReminderMorning, NoticeDoseDue, NoticeSlotOpened, NoticeCalledOff, NoticeCalledOffWaiting, NoticeHeldReleased,
 	NoticeOTP,
 }
 
@@ -90,7 +90,7 @@ type NoticeData struct {
 	Centre    int64  `json:"centre,omitempty"`
 	Day       Date   `json:"day,omitzero"`
 	Window    Window `json:"window,omitzero"`
-	Slot      int64  `json:"slot,omitempty"` // with Centre the slot that the notice is about: see Core.StillOwed
+	Slot      int64  `json:"slot,omitempty"` // with Centre the slot that the notice is about: see Core.StillPending
 
 	// Of a reply alone.
 	Text string `json:"text,omitempty"` // the words to send

@@ -28,18 +28,18 @@ func (c *Core) OfferPlaces(ctx context.Context) (int, error) {
 	if m := c.minute(); m < waveFrom || m >= waveUntil {
 		return 0, nil
 	}
-	turn, err := c.Leases.Acquire(ctx, "wave", now, now.Add(time.Minute))
-	if err != nil || turn == 0 {
+	token, err := c.Leases.Acquire(ctx, "wave", now, now.Add(time.Minute))
+	if err != nil || token == 0 {
 		return 0, err
 	}
-	told, err := c.wave(ctx, turn, now)
-	if e := c.Leases.Release(ctx, "wave", turn, now); err == nil {
+	offered, err := c.wave(ctx, token, now)
+	if e := c.Leases.Release(ctx, "wave", token, now); err == nil {
 		err = e
 	}
-	return told, err
+	return offered, err
 }
 
-func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error) {
+func (c *Core) wave(ctx context.Context, token int64, now time.Time) (int, error) {
 	if _, err := c.Waitlist.DropSilent(ctx, c.Waits.usual().Waves, now); err != nil {
 		return 0, err
 	}
@@ -54,25 +54,25 @@ func (c *Core) wave(ctx context.Context, turn int64, now time.Time) (int, error)
 	}
 	w := &wave{core: c, now: now, pending: pending, left: make(map[int64]int)}
 	pincodes = slices.DeleteFunc(pincodes, w.exhausted)
-	told := 0
+	offered := 0
 	for after := (Waiter{}); len(pincodes) > 0; {
 		page, err := c.Waitlist.NextToOffer(ctx, after, pincodes, now, wavePage)
 		if err != nil || len(page) == 0 {
-			return told, err
+			return offered, err
 		}
-		list, without, err := w.tellings(ctx, page)
+		list, without, err := w.offers(ctx, page)
 		if err != nil {
-			return told, err
+			return offered, err
 		}
-		n, ours, err := c.Waitlist.Offer(ctx, turn, now, list)
-		told += n
-		if err != nil || !ours { // another node has the lease and goes on
-			return told, err
+		n, leased, err := c.Waitlist.Offer(ctx, token, now, list)
+		offered += n
+		if err != nil || !leased { // another node has the lease and goes on
+			return offered, err
 		}
 		after = page[len(page)-1]
 		pincodes = slices.DeleteFunc(pincodes, func(p string) bool { return without[p] && w.exhausted(p) })
 	}
-	return told, nil
+	return offered, nil
 }
 
 // A wave is what one run has offered so far.
@@ -98,9 +98,9 @@ func (w *wave) exhausted(pincode string) bool {
 	return true
 }
 
-// tellings finds a place to offer to each person of a page, in their order;
+// offers finds a place to offer to each person of a page, in their order;
 // without holds the pincodes where there was none for somebody.
-func (w *wave) tellings(ctx context.Context, page []Waiter) (list []PlaceOffer, without map[string]bool, err error) {
+func (w *wave) offers(ctx context.Context, page []Waiter) (list []PlaceOffer, without map[string]bool, err error) {
 	numbers := make([]MSISDN, len(page))
 	for i, one := range page {
 		numbers[i] = one.Household

@@ -125,8 +125,8 @@ func (c *Core) remindDoses(ctx context.Context) (int, error) {
 	if c.minute() >= remindLast {
 		return 0, nil // it says "from today", and would be sent tomorrow
 	}
-	turn, err := c.Leases.Acquire(ctx, "dose_due", now, now.Add(10*time.Minute))
-	if err != nil || turn == 0 {
+	token, err := c.Leases.Acquire(ctx, "dose_due", now, now.Add(10*time.Minute))
+	if err != nil || token == 0 {
 		return 0, err
 	}
 	n := 0
@@ -144,7 +144,7 @@ func (c *Core) remindDoses(ctx context.Context) (int, error) {
 			}
 		}
 	}
-	return n, c.Leases.Release(ctx, "dose_due", turn, (today + 1).Time())
+	return n, c.Leases.Release(ctx, "dose_due", token, (today + 1).Time())
 }
 
 func (c *Core) remindDose(ctx context.Context, vaccine string, dose int, last Date) (int, error) {
@@ -191,11 +191,11 @@ func (c *Core) due(person Beneficiary, dose int) (Due, bool) {
 	return due, err == nil && !booked && due.Dose == dose && due.From <= c.Today()
 }
 
-// StillOwed reports, at the moment of sending, whether a notice is still true:
+// StillPending reports, at the moment of sending, whether a notice is still true:
 // a reminder of an appointment that was moved or cancelled since is not, nor is
 // the offer of a place that was answered. Kinds that it does not check are
 // true.
-func (c *Core) StillOwed(ctx context.Context, n Notice) (bool, error) {
+func (c *Core) StillPending(ctx context.Context, n Notice) (bool, error) {
 	d := n.Data
 	switch n.Kind {
 	default:

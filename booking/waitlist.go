@@ -74,11 +74,11 @@ type Waitlist interface {
 	// Offer queues the notices of the people who are still as they were read
 	// and returns how many those were. When token is not the newest of its
 	// lease it offers nothing and returns false.
-	Offer(ctx context.Context, turn int64, at time.Time, list []PlaceOffer) (told int, ours bool, err error)
+	Offer(ctx context.Context, token int64, at time.Time, list []PlaceOffer) (offered int, leased bool, err error)
 
 	// Answered records that a person said yes: others may be offered that
 	// place. An offer that led to no place, as all were taken, does not count.
-	Answered(ctx context.Context, number MSISDN, reference string, vain bool, at time.Time) error
+	Answered(ctx context.Context, number MSISDN, reference string, withoutPlace bool, at time.Time) error
 
 	// DropSilent takes the people off the list who had that many offers and did
 	// not answer, and returns how many.
@@ -153,12 +153,12 @@ func (c *Core) Accept(ctx context.Context, number MSISDN, request uuid.UUID, by 
 	if same != nil || list != nil {
 		return append(same, list...), nil
 	}
-	line, err := c.Waitlist.Waiting(ctx, number)
+	waiting, err := c.Waitlist.Waiting(ctx, number)
 	if err != nil {
 		return nil, err
 	}
 	refusal := Refuse(NoAppointment)
-	for _, w := range line {
+	for _, w := range waiting {
 		if w.Until.IsZero() {
 			continue
 		}
@@ -202,9 +202,9 @@ func (c *Core) take(ctx context.Context, w Waiter, b Booking) (Appointment, erro
 		return Appointment{}, err
 	}
 	who := c.suiting(&person)
-	told := c.Places.Slots(w.Centre, who)
-	told = slices.DeleteFunc(told, func(s SlotOffer) bool { return s.Session.ID != w.Session })
-	for _, slots := range []func(func(SlotOffer) bool){slices.Values(told), c.near(at, who, c.Waits.usual().Km)} {
+	offered := c.Places.Slots(w.Centre, who)
+	offered = slices.DeleteFunc(offered, func(s SlotOffer) bool { return s.Session.ID != w.Session })
+	for _, slots := range []func(func(SlotOffer) bool){slices.Values(offered), c.near(at, who, c.Waits.usual().Km)} {
 		for s := range slots {
 			b.Slot = s.ID
 			held, err := c.Hold(ctx, w.Household, b)
@@ -252,12 +252,12 @@ func (c *Core) Decline(ctx context.Context, number MSISDN, by Channel, agent str
 	if list != nil {
 		return list, nil
 	}
-	line, err := c.Waitlist.Waiting(ctx, number)
+	waiting, err := c.Waitlist.Waiting(ctx, number)
 	if err != nil {
 		return nil, err
 	}
 	asked := false
-	for _, w := range line {
+	for _, w := range waiting {
 		if w.Until.IsZero() {
 			continue
 		}

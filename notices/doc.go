@@ -1,7 +1,7 @@
 // Package notices words what households are told: a row of the outbox goes in,
 // a message in its final words comes out.
 //
-//	w := notices.Writer{Words: words, Places: places, Lang: "hi", Household: store.Household, Pending: core.StillOwed, Code: codes.Code}
+//	w := notices.Writer{Words: words, Places: places, Lang: "hi", Household: store.Household, Pending: core.StillPending, Code: codes.Code}
 //	m, err := w.Word(ctx, notice) // m.Text, m.Lang, m.Segments
 //
 // A notice is worded when it is sent, not when it is queued: in the language

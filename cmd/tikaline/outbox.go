@@ -74,5 +74,5 @@ func (s *service) stillPending(ctx context.Context, n booking.Notice) (bool, err
 	if n.Kind == booking.NoticeCallBack {
 		return s.calls.StillPending(ctx, n)
 	}
-	return s.core.StillOwed(ctx, n)
+	return s.core.StillPending(ctx, n)
 }

@@ -133,7 +133,7 @@ func (s *CallOffs) Reassign(ctx context.Context, e booking.Session, list []booki
 				continue
 			}
 			if r.Next.ID == uuid.Nil {
-				waiters = append(waiters, r.Line)
+				waiters = append(waiters, r.Waiter)
 			} else if p := granted[r.Next.Slot]; p.take(false) {
 				granted[r.Next.Slot] = p
 			} else {

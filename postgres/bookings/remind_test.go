@@ -37,7 +37,7 @@ func (v *village) remind(want int) {
 
 func (v *village) pending(want bool, n booking.Notice) {
 	v.T.Helper()
-	if ok, err := v.StillOwed(v.T.Context(), n); ok != want || err != nil {
+	if ok, err := v.StillPending(v.T.Context(), n); ok != want || err != nil {
 		v.T.Errorf("%s: pending %v, %v, want %v", n.Kind, ok, err, want)
 	}
 }

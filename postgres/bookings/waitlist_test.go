@@ -307,13 +307,13 @@ func TestLeaving_the_line(t *testing.T) {
 	})
 	t.Run("a notice of a place that was answered is not pending", func(t *testing.T) {
 		n := booking.Notice{To: people[4].Household, Kind: booking.NoticeSlotOpened, Data: booking.NoticeData{Reference: people[4].Reference}}
-		if ok, err := v.StillOwed(ctx, n); !ok || err != nil {
+		if ok, err := v.StillPending(ctx, n); !ok || err != nil {
 			t.Errorf("%v, %v", ok, err)
 		}
 		if _, err := v.Accept(ctx, people[4].Household, uuid.New(), booking.SMS, ""); err != nil {
 			t.Fatal(err)
 		}
-		if ok, err := v.StillOwed(ctx, n); ok || err != nil {
+		if ok, err := v.StillPending(ctx, n); ok || err != nil {
 			t.Errorf("%v, %v", ok, err)
 		}
 	})

@@ -56,7 +56,7 @@ func TestForgetNotices_that_have_ended(t *testing.T) {
 		{booking.NoticeReminderEve, "queued", old, old, false, true},
 		{booking.NoticeReply, "sending", old, old, true, true},
 		{booking.NoticeCalledOff, "sent", old, old, false, true},
-		{booking.NoticeCalledOffLine, "failed", old, old, false, true},
+		{booking.NoticeCalledOffWaiting, "failed", old, old, false, true},
 		{booking.NoticeCallBack, "sent", old, old, false, true}, // of a call that is open
 		{booking.NoticeCallBack, "sent", old, old, false, false},
 	} {
