@@ -82,7 +82,7 @@ var book = Flow[bookAnswers]{
 				return Prompt{}, booking.Refuse(booking.SlotGone)
 			}
 			c, _ := r.Centre(a.centre())
-			return say("book.confirm", "Name", nameOf(b.Applicant), "Dose", due.Dose, "Vaccine", vaccineName(session.Vaccine),
+			return say("book.confirm", "Name", nameOf(b.Applicant), "Dose", due.Dose, "Vaccine", booking.VaccineNames(session.Vaccine),
 				"Centre", c.Short, "Day", session.Day, "Window", s.Window).oneOf("book", "yes", "no"), nil
 		},
 		Accept: func(ctx context.Context, v *Visit, a *bookAnswers, in string) error {
@@ -199,7 +199,7 @@ func people(ctx context.Context, r Reader, references []string) ([]Option, error
 func booked(r Reader, b booking.Beneficiary, a booking.Appointment) []any {
 	c, _ := r.Centre(a.Slot.Centre)
 	return []any{
-		"Name", nameOf(b.Applicant), "Dose", a.Dose, "Vaccine", vaccineName(a.Vaccine), "Centre", c.Short, "Address", c.Address,
+		"Name", nameOf(b.Applicant), "Dose", a.Dose, "Vaccine", booking.VaccineNames(a.Vaccine), "Centre", c.Short, "Address", c.Address,
 		"Day", a.Day, "Window", a.Window, "Reference", b.Reference, "Code", b.SecretCode(),
 		"PhotoID", Word("option.photo_id." + b.PhotoID),
 	}

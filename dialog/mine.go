@@ -215,7 +215,7 @@ func askMove(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 	}
 	c, _ := r.Centre(a.Centre)
 	return say("mine.move", "Name", nameOf(b.Applicant), "Centre", c.Short, "Day", session.Day, "Window", s.Window,
-		"Vaccine", vaccineName(session.Vaccine)).oneOf("book", "yes", "no"), nil
+		"Vaccine", booking.VaccineNames(session.Vaccine)).oneOf("book", "yes", "no"), nil
 }
 
 func acceptMove(ctx context.Context, v *Visit, a *mineAnswers, in string) error {

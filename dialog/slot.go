@@ -138,7 +138,7 @@ func askTime(_ context.Context, r Reader, a slotAnswers) (Prompt, error) {
 		}
 		options = append(options, Option{
 			Key:   strconv.FormatInt(id, 10),
-			Label: say(label, "Window", s.Window, "From", Clock(s.Window.From), "Vaccine", vaccineName(session.Vaccine)),
+			Label: say(label, "Window", s.Window, "From", Clock(s.Window.From), "Vaccine", booking.VaccineNames(session.Vaccine)),
 		})
 	}
 	options = append(options, Option{Key: "day", Label: say("option.slot.day")})
@@ -173,19 +173,4 @@ func enterDay(ctx context.Context, r Reader, a *slotAnswers) error {
 		}
 	}
 	return nil
-}
-
-// vaccineName is a vaccine as people write it; the wire has capitals.
-func vaccineName(wire string) booking.Names {
-	if n := vaccineNames[wire]; n != nil {
-		return n
-	}
-	return booking.Names{"en": wire}
-}
-
-var vaccineNames = map[string]booking.Names{
-	"COVISHIELD": {"en": "Covishield", "hi": "कोविशील्ड", "bn": "কোভিশিল্ড"},
-	"COVAXIN":    {"en": "Covaxin", "hi": "कोवैक्सीन", "bn": "কোভ্যাক্সিন"},
-	"SPUTNIK V":  {"en": "Sputnik V", "hi": "स्पुतनिक", "bn": "স্পুটনিক"},
-	"CORBEVAX":   {"en": "Corbevax", "hi": "कॉर्बेवैक्स", "bn": "কর্বেভ্যাক্স"},
 }

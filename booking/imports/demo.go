@@ -118,7 +118,7 @@ func demoSessions(c booking.Centre, size demoSize, day booking.Date) []booking.S
 	h := fnv.New64a()
 	fmt.Fprint(h, c.Code, " ", day)
 	r := rand.New(rand.NewPCG(h.Sum64(), 0))
-	vaccines := []string{"COVISHIELD", "COVISHIELD", "COVAXIN"}
+	vaccines := []string{booking.Covishield, booking.Covishield, booking.Covaxin}
 	first := booking.Session{Centre: c.ID, Day: day, Vaccine: vaccines[r.IntN(3)], Dose: 1, MinAge: 18}
 	if r.IntN(4) == 0 {
 		first.MinAge = 45
@@ -128,7 +128,7 @@ func demoSessions(c booking.Centre, size demoSize, day booking.Date) []booking.S
 	// A city's centres have the other vaccine too, on every other day.
 	if strings.HasPrefix(c.Code, "DEMO-C") && r.IntN(2) == 0 {
 		other := first
-		other.Vaccine = map[string]string{"COVISHIELD": "COVAXIN", "COVAXIN": "COVISHIELD"}[first.Vaccine]
+		other.Vaccine = map[string]string{booking.Covishield: booking.Covaxin, booking.Covaxin: booking.Covishield}[first.Vaccine]
 		sessions = append(sessions, other)
 	}
 	for i := range sessions {

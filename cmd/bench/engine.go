@@ -110,7 +110,7 @@ func newStage() (*stage, error) {
 			Short: booking.Names{"en": "PHC Kankarbagh", "hi": "प्रा.स्वा. केंद्र कंकड़बाग"}, Lat: 25.6 + 0.004*float64(i), Lon: 85.1 + 0.004*float64(i),
 		})
 		for day := range booking.Date(10) {
-			s := booking.Session{ID: i*10 + int64(day) + 1, Centre: i + 1, Day: today + 1 + day, Vaccine: "COVISHIELD", Dose: 1, MinAge: 18}
+			s := booking.Session{ID: i*10 + int64(day) + 1, Centre: i + 1, Day: today + 1 + day, Vaccine: booking.Covishield, Dose: 1, MinAge: 18}
 			for w := range int64(4) {
 				s.Slots = append(s.Slots, booking.Slot{ID: s.ID*4 + w, Window: booking.Window{From: int16(540 + 120*w), To: int16(660 + 120*w)}, Capacity: 50})
 			}

@@ -62,7 +62,7 @@ func wholeCountry(centres, days int, first booking.Date) booking.Directory {
 		})
 	}
 	for day := range days {
-		for half, vaccine := range []string{"COVISHIELD", "COVAXIN"} {
+		for half, vaccine := range []string{booking.Covishield, booking.Covaxin} {
 			var slots []booking.Slot
 			for w := range 4 {
 				slots = append(slots, booking.Slot{

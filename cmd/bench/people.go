@@ -20,7 +20,7 @@ type crowd struct{ n atomic.Int64 }
 func (c *crowd) next(r *rand.Rand, slot booking.SlotID, now time.Time) booking.NewAppointment {
 	number := booking.MSISDN(fmt.Sprintf("+91%010d", 6_000_000_000+c.n.Add(1)))
 	a := booking.Appointment{
-		ID: newID(r, now), Household: number, Reference: booking.NewReference(number, bits{r}), Dose: 1, Vaccine: "COVISHIELD",
+		ID: newID(r, now), Household: number, Reference: booking.NewReference(number, bits{r}), Dose: 1, Vaccine: booking.Covishield,
 		Slot: slot, Session: slot.Centre, Day: booking.DateOf(now) + 1, Window: booking.Window{From: 540, To: 660},
 		Status: booking.Booked, Channel: booking.USSD, BookedAt: now,
 	}
