@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// anything is something told of a call.
+// anything returns some event of a call.
 func anything(r *rand.Rand, key calls.Key) calls.Call {
 	start := time.Date(2021, 6, 2, 10, 0, 0, 0, time.UTC)
 	c := calls.Call{Key: key, Outcome: calls.Outcomes[r.IntN(len(calls.Outcomes))], Direction: calls.In}
@@ -58,8 +58,8 @@ func TestCall_And_whatever_the_order(t *testing.T) {
 	}
 }
 
-// TestCall_And_a_provider_says_completed of every call that was taken, whoever
-// took it, and that says less than what is known.
+// TestCall_And_a_provider_says_completed: a provider reports "completed" of
+// every call that was answered, and that does not replace what is known.
 func TestCall_And_a_provider_says_completed(t *testing.T) {
 	for _, o := range calls.Outcomes {
 		want := o
@@ -74,7 +74,8 @@ func TestCall_And_a_provider_says_completed(t *testing.T) {
 	}
 }
 
-// TestCall_And_its_end_told_late: a call ends once, however late it is told again.
+// TestCall_And_its_end_told_late: a call ends once, however late its end is
+// reported again.
 func TestCall_And_its_end_told_late(t *testing.T) {
 	start := time.Date(2021, 6, 2, 10, 0, 0, 0, time.UTC)
 	c := calls.Call{StartedAt: start, EndedAt: start.Add(90 * time.Second), Outcome: calls.HungUp}
@@ -84,7 +85,7 @@ func TestCall_And_its_end_told_late(t *testing.T) {
 	if got := (calls.Call{EndedAt: start.Add(time.Hour)}).And(c); got.EndedAt != c.EndedAt || got.Lasted() != 90*time.Second {
 		t.Errorf("it is %+v, and lasted %s", got, got.Lasted())
 	}
-	// What the provider says of its length is exact.
+	// The length that the provider reports is exact.
 	c.Duration = 85 * time.Second
 	if c.Lasted() != c.Duration {
 		t.Errorf("it lasted %s", c.Lasted())

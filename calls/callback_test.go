@@ -12,7 +12,7 @@ import (
 	"tikaline/calls"
 )
 
-// callers is a calls.CallBacks in memory, of one number.
+// callers is a calls.CallBacks in memory, for one number.
 type callers struct {
 	calls.Store
 	b       calls.CallBack
@@ -126,7 +126,8 @@ func TestCallBack_three_attempts_over_the_day(t *testing.T) {
 				if got := n.Due.In(booking.India).Format(time.DateTime); got != want {
 					t.Errorf("attempt %d at %s, want %s", i+1, got, want)
 				}
-				// It rings for a minute in vain, and is told twice.
+				// It rings for a minute without an answer, and is reported
+				// twice.
 				d.now = n.Due.Add(time.Minute)
 				for range 2 {
 					must(t, d.NotReached(ctx, ours, n.ID, "no_answer"))
@@ -156,13 +157,13 @@ func TestCallBack_one_however_often_it_is_asked_for(t *testing.T) {
 	if len(s.waiting) != 1 || s.waiting[0].Key != "call_back:"+request.String()+"/1" {
 		t.Errorf("owes %+v", s.waiting)
 	}
-	// A message that comes again when all is over asks for nothing.
+	// A duplicate that comes when all is over asks for nothing.
 	must(t, d.Reached(ctx, ours))
 	must(t, d.CallBack(ctx, ours, request))
 	if len(s.waiting) != 0 || s.b.Open || s.b.Why != calls.CallBackReached {
 		t.Errorf("it stands %+v, owes %v", s.b, s.waiting)
 	}
-	// A new one does.
+	// A new request does.
 	must(t, d.CallBack(ctx, ours, uuid.New()))
 	if len(s.waiting) != 1 || !s.b.Open {
 		t.Errorf("it stands %+v, owes %v", s.b, s.waiting)
@@ -199,8 +200,9 @@ func TestCallBack_asked_again(t *testing.T) {
 	})
 }
 
-// TestCallBack_asked_again_at_the_last_attempt: who calls us while the third call
-// rings in vain is called, and not told that we could not reach him.
+// TestCallBack_asked_again_at_the_last_attempt: a person who calls us while the
+// third call rings unanswered is called, and gets no SMS that we could not
+// reach them.
 func TestCallBack_asked_again_at_the_last_attempt(t *testing.T) {
 	d, s := newCallers(t, "2021-06-02 10:00")
 	must(t, d.MissedCall(ctx, ours, uuid.New()))
@@ -247,7 +249,7 @@ func TestCallBackFrom(t *testing.T) {
 			if got := s.b.Due.In(booking.India).Format(time.DateTime); got != c.want {
 				t.Errorf("we call at %s, want %s", got, c.want)
 			}
-			// A missed call after that is answered as any.
+			// A missed call after that is answered like any other.
 			must(t, d.MissedCall(ctx, ours, uuid.New()))
 			if len(s.waiting) != 1 || s.waiting[0].Due.After(d.now.Add(30*time.Second)) {
 				t.Errorf("owes %+v", s.waiting)

@@ -8,7 +8,7 @@ import (
 	"tikaline/booking"
 )
 
-// A Desk is a booking.Desk that can also ask for a call: what dialogues talk to.
+// A Desk is a booking.Desk that can also ask for a call. Dialogues use it.
 type Desk struct {
 	*booking.Desk
 	calls *Service

@@ -1,22 +1,23 @@
-// Package calls is what the telephone leaves behind, and the rules over it:
-// records of calls, call-backs that were asked for, names that were spoken and
-// have to be written down, and callers who wait for an agent. It knows no
-// provider, no HTTP and no SQL.
+// Package calls holds the records of the telephone and the rules over them:
+// records of calls, call-backs that were asked for, spoken names that are still
+// to be written down, and callers who wait for an agent. It knows no provider,
+// no HTTP and no SQL.
 //
 //	service := &calls.Service{Store: store, Now: time.Now}
 //	err := service.MissedCall(ctx, "+919876543210", uuid.New()) // called back in half a minute
 //
-// A conversation asks for a call by a Desk, which is a booking.Desk that can do
-// that too:
+// A conversation asks for a call through a Desk, which is a booking.Desk with
+// that method:
 //
 //	desk := service.Desk(core.Desk("+919876543210", booking.USSD, ""))
 //	err := desk.CallBack(ctx, request)
 //
 // # What it promises
 //
-//   - Every operation is idempotent, in any order: providers tell of an event
-//     three times, and its end before its beginning. What is told of a call or a
-//     hand-over only ever adds to its record (Call.And, HandOver.And).
+//   - Every operation is idempotent, in any order: providers report an event
+//     three times, and the end of a call before its beginning. An event of a
+//     call or a hand-over only ever adds to its record (Call.And,
+//     HandOver.And).
 //   - A number has one call-back at a time, whoever asks and however often.
 //   - A call-back is made or withdrawn, never both.
 //   - Nobody is called between 21 and 9.
@@ -25,8 +26,8 @@
 //
 // # What was decided, and why
 //
-// What the dialogue knows of a call's end is more than what its provider says of
-// it, so an outcome is never replaced by one that stands before it in Outcomes.
+// The dialogue knows more of a call's end than its provider reports, so an
+// outcome is never replaced by one that stands before it in Outcomes.
 //
 // A call-back comes after half a minute, when the phone has been put down; then
 // after some two and a half hours; then in another part of the day; then there is
@@ -36,10 +37,10 @@
 // as they are there now. A person who asks for an agent at a time when there is
 // none is called when there is one.
 //
-// A call of which nothing is heard within a quarter of an hour was not answered.
-// A caller who gets through to us is not called back, unless they asked for it in
-// that very call. The end of a call ends the wait for an agent too: the end of the
-// wait is not always told.
+// A call of which no event comes within a quarter of an hour was not answered.
+// A caller who gets through to us is not called back, unless they asked for it
+// in that very call. The end of a call ends the wait for an agent too: the end
+// of the wait is not always reported.
 //
 // A spoken name books like a typed one. Until an agent writes it down the person
 // is called by the year of birth; two of a family are told apart by their

@@ -12,12 +12,12 @@ import (
 // A HandOverOutcome is how the wait for an agent ended. It is stored.
 type HandOverOutcome string
 
-// The outcomes of a hand-over; "" is that the caller waits.
+// The outcomes of a hand-over; "" means that the caller waits.
 const (
 	HandOverWaits    HandOverOutcome = ""
 	HandOverFailed   HandOverOutcome = "failed"   // the queue was full, or did not work
 	HandOverLeft     HandOverOutcome = "left"     // the caller hung up
-	HandOverCallBack HandOverOutcome = "callback" // it took too long: we call back
+	HandOverCallBack HandOverOutcome = "callback" // the wait took too long: we call back
 	HandOverTalked   HandOverOutcome = "talked"
 )
 
@@ -25,10 +25,10 @@ const (
 // before it.
 var HandOverOutcomes = []HandOverOutcome{HandOverWaits, HandOverFailed, HandOverLeft, HandOverCallBack, HandOverTalked}
 
-// A HandOver is a caller who was put into the queue for an agent: who it is and
-// where the conversation stood at that moment.
+// A HandOver is a caller who was put into the queue for an agent, and where the
+// conversation stood at that moment.
 type HandOver struct {
-	ID       uuid.UUID // the same for the same queueing, however often it is told
+	ID       uuid.UUID // the same for all deliveries of one hand-over
 	Call     Key
 	Language string
 	Flow     string // where the conversation stood
@@ -42,8 +42,8 @@ type HandOver struct {
 	Outcome  HandOverOutcome
 }
 
-// And is what is known of a hand-over from both, in whatever order it was told.
-// The agent who took it first has it.
+// And returns what is known of a hand-over from both records, in whatever order
+// they came. The agent who took it first has it.
 func (h HandOver) And(o HandOver) HandOver {
 	if h.QueuedAt.IsZero() || !o.QueuedAt.IsZero() && o.QueuedAt.Before(h.QueuedAt) {
 		h.QueuedAt = o.QueuedAt
@@ -64,28 +64,27 @@ func (h HandOver) And(o HandOver) HandOver {
 	return h
 }
 
-// HandOvers keeps who waits for an agent. It is part of Store, with its
-// promises.
+// HandOvers keeps the callers who wait for an agent. It is part of Store, with
+// its promises.
 type HandOvers interface {
-	// NoteHandOver adds what is told of a hand-over to what is known, as
-	// HandOver.And does, and returns all of it.
+	// NoteHandOver adds an event to the record of its hand-over, as
+	// HandOver.And does, and returns the whole record.
 	NoteHandOver(ctx context.Context, h HandOver) (HandOver, error)
 
-	// EndHandOvers notes that a call is over: nobody waits on it any more. What
-	// is known of how a wait ended stays.
+	// EndHandOvers records that a call is over: its caller waits no longer. An
+	// outcome that is known already stays.
 	EndHandOvers(ctx context.Context, call Key, at time.Time) error
 
-	// WaitingHandOvers is at most limit callers whom no agent has taken and who
-	// have not left, the longest waiting first.
+	// WaitingHandOvers returns at most limit callers whom no agent has taken
+	// and who have not left, the longest waiting first.
 	WaitingHandOvers(ctx context.Context, since time.Time, limit int) ([]HandOver, error)
 
-	// ForgetHandOvers drops the conversations of those queued before a time, at
-	// most limit, and says how many.
+	// ForgetHandOvers drops the conversations of at most limit hand-overs from
+	// before a time, and returns how many.
 	ForgetHandOvers(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
-// HandOver puts a caller before the agents, at the moment of queueing. Told
-// again it does nothing.
+// HandOver puts a caller into the agents' queue. A duplicate does nothing.
 func (s *Service) HandOver(ctx context.Context, h HandOver) error {
 	if h.QueuedAt.IsZero() {
 		h.QueuedAt = s.Now()
@@ -94,32 +93,35 @@ func (s *Service) HandOver(ctx context.Context, h HandOver) error {
 	return err
 }
 
-// TakeHandOver gives a waiting caller to an agent, and says whether it did: who
-// asks first has the caller.
+// TakeHandOver gives a waiting caller to an agent, and reports whether it did:
+// the first agent to ask has the caller.
 func (s *Service) TakeHandOver(ctx context.Context, call Key, id uuid.UUID, agent string) (HandOver, bool, error) {
 	h, err := s.Store.NoteHandOver(ctx, HandOver{ID: id, Call: call, TakenBy: agent, TakenAt: s.Now()})
 	return h, err == nil && h.TakenBy == agent && h.LeftAt.IsZero(), err
 }
 
-// HandOverEnded notes how the wait ended. A later end of the same says no less.
+// HandOverEnded records how the wait ended. A duplicate, or an outcome before
+// the known one in HandOverOutcomes, changes nothing.
 func (s *Service) HandOverEnded(ctx context.Context, call Key, id uuid.UUID, o HandOverOutcome) error {
 	_, err := s.Store.NoteHandOver(ctx, HandOver{ID: id, Call: call, Outcome: o, LeftAt: s.Now()})
 	return err
 }
 
-// handOverLongest is how long anybody waits on the line.
+// handOverLongest is the longest that a caller waits for an agent.
 const handOverLongest = 2 * time.Hour
 
-// handOverKept is how long the conversation is kept with a hand-over: as long as
-// it is by itself.
+// handOverKept is how long the conversation is kept with a hand-over: as long
+// as a conversation is kept anyway.
 const handOverKept = 24 * time.Hour
 
-// ForgetHandOvers drops from hand-overs what was said, and keeps that they were.
+// ForgetHandOvers drops the conversations of at most limit old hand-overs,
+// keeps the rest of the records, and returns how many it changed.
 func (s *Service) ForgetHandOvers(ctx context.Context, limit int) (int, error) {
 	return s.Store.ForgetHandOvers(ctx, s.Now().Add(-handOverKept), limit)
 }
 
-// WaitingHandOvers is who waits for an agent, the longest waiting first.
+// WaitingHandOvers returns at most limit callers who wait for an agent, the
+// longest waiting first.
 func (s *Service) WaitingHandOvers(ctx context.Context, limit int) ([]HandOver, error) {
 	return s.Store.WaitingHandOvers(ctx, s.Now().Add(-handOverLongest), limit)
 }

@@ -13,26 +13,26 @@ type RecordingState string
 
 // The states of a recording.
 const (
-	RecordingWanted  RecordingState = "wanted"  // to be fetched from the provider
+	RecordingWanted  RecordingState = "wanted"  // pending: to fetch from the provider
 	RecordingFetched RecordingState = "fetched" // we have it
 	RecordingWritten RecordingState = "written" // the name was written down and the recording deleted
-	RecordingGone    RecordingState = "gone"    // deleted, or never to be had
+	RecordingGone    RecordingState = "gone"    // deleted, or the provider never had it
 )
 
-// How long recordings are kept, and how they are tried to be had.
+// How long recordings are kept, and how often they are fetched.
 const (
 	recordingKept     = 30 * 24 * time.Hour
-	recordingIdle     = 24 * time.Hour   // until when one may still become somebody's name: a conversation's life
-	recordingFirst    = 30 * time.Second // providers need a moment to have it ready
+	recordingIdle     = 24 * time.Hour   // until when a recording may still become somebody's name: as long as a conversation is kept
+	recordingFirst    = 30 * time.Second // providers need a moment to prepare it
 	recordingPatience = 12 * time.Hour
 	recordingCopy     = time.Hour // the provider's copy may be played in the call itself, so it is kept so long
-	recordingDeletes  = 20        // tries, after which the provider is asked once a day
+	recordingDeletes  = 20        // attempts, after which the provider is asked once a day
 	recordingGivenUp  = 3 * recordingKept
 )
 
-// A Recording is a name that was spoken and has to be written down.
+// A Recording is a spoken name that is still to be written down.
 type Recording struct {
-	ID       string // the provider's; it is booking.Applicant.Recording of whose name it is
+	ID       string // the provider's; equal to booking.Applicant.Recording of the person
 	Number   booking.MSISDN
 	Provider string
 	URL      string // where the provider has it
@@ -40,7 +40,7 @@ type Recording struct {
 	At       time.Time
 	State    RecordingState
 	Tries    int
-	Due      time.Time // when something is to be done about it; the sign of who holds it too
+	Due      time.Time // when it is next worked on; while it is leased, also the sign of the lease
 	Dropped  bool      // the provider has no copy any more
 	Audio    []byte
 }
@@ -54,44 +54,44 @@ type Unwritten struct {
 	SpokenAt time.Time
 }
 
-// ErrWritten is that a name was written down before, as another.
+// ErrWritten means that another name was written down before.
 var ErrWritten = errors.New("the name was written down already")
 
-// Recordings keeps what people spoke in place of a name. It is part of Store,
-// with its promises.
+// Recordings keeps spoken names. It is part of Store, with its promises.
 type Recordings interface {
-	// KeepRecording notes a recording that is to be fetched, or (RecordingGone)
-	// that there is none after all, in any order.
+	// KeepRecording records that a recording is to be fetched, or
+	// (RecordingGone) that there is none after all, in any order.
 	KeepRecording(ctx context.Context, r Recording) error
 
-	// Recording is a recording by its id; false where there is none.
+	// Recording returns a recording by its id, or false where there is none.
 	Recording(ctx context.Context, id string) (Recording, bool, error)
 
-	// TakeRecordings gives at most limit recordings about which something is to
-	// be done, without audio; nobody else is given them until lease.
+	// TakeRecordings leases and returns at most limit recordings that are due,
+	// without audio; no other call returns them until lease.
 	TakeRecordings(ctx context.Context, now, lease time.Time, limit int) ([]Recording, error)
 
-	// PutRecording stores what was done about a recording that we hold by its
-	// lease: audio, tries, when to come again (zero is never), and a later state.
+	// PutRecording stores the result of work on a recording that we hold by its
+	// lease: audio, attempts, when it is next due (zero is never), and a later
+	// state.
 	PutRecording(ctx context.Context, lease time.Time, r Recording) error
 
-	// Unwritten is at most limit people whose names are to be written down, the
-	// longest waiting first.
+	// Unwritten returns at most limit people whose names are to be written
+	// down, the longest waiting first.
 	Unwritten(ctx context.Context, limit int) ([]Unwritten, error)
 
-	// WriteDown gives a person without a name one, and deletes the recording.
-	// What the person has already is returned, whatever it is. Problem:
+	// WriteDown gives a person without a name one, and deletes the recording. A
+	// name that the person has already is returned as it is. Problem:
 	// booking.NobodyYet.
 	WriteDown(ctx context.Context, reference, name, agent string, at time.Time) (booking.Beneficiary, error)
 
-	// ForgetRecordings deletes the audio of recordings older than old, and of
-	// those older than idle that are nobody's name; at most limit, and how many.
+	// ForgetRecordings deletes the audio of at most limit recordings older than
+	// old, or older than idle and nobody's name, and returns how many.
 	ForgetRecordings(ctx context.Context, old, idle, now time.Time, limit int) (int, error)
 }
 
-// KeepRecording notes that a name was spoken and where the provider has it. It
-// fetches nothing. Without a number there is nobody to keep it for, and it does
-// nothing.
+// KeepRecording records that a name was spoken and where the provider has it.
+// It fetches nothing. Without a number there is nobody to keep it for, and it
+// does nothing.
 func (s *Service) KeepRecording(ctx context.Context, r Recording) error {
 	if r.Number == "" || r.ID == "" {
 		return nil
@@ -100,9 +100,10 @@ func (s *Service) KeepRecording(ctx context.Context, r Recording) error {
 	return s.keep(ctx, r)
 }
 
-// NoRecording notes that a provider has no such recording after all: nothing was
-// heard. Who is called by it must be asked for the name. A provider that tells of
-// it without the number tells of one that we keep, or of nobody's.
+// NoRecording records that a provider has no such recording after all: nothing
+// was heard. A person who was registered with it must be asked for the name. A
+// provider that reports it without the number reports a recording that we keep,
+// or one of nobody.
 func (s *Service) NoRecording(ctx context.Context, r Recording) error {
 	if r.ID == "" {
 		return nil
@@ -128,8 +129,8 @@ func (s *Service) keep(ctx context.Context, r Recording) error {
 	return s.Store.KeepRecording(ctx, r)
 }
 
-// Fetched is what to store of a recording that was had: the provider's copy is
-// then deleted, when the call that plays it is over.
+// Fetched returns what to store of a recording that was fetched: the provider's
+// copy is deleted later, when the call that may play it is over.
 func (s *Service) Fetched(r Recording, audio []byte) Recording {
 	r.State, r.Audio, r.Tries = RecordingFetched, audio, 0
 	r.Due = r.At.Add(recordingCopy)
@@ -139,9 +140,9 @@ func (s *Service) Fetched(r Recording, audio []byte) Recording {
 	return r
 }
 
-// NotFetched is what to store of a recording that could not be had, or whose
-// copy could not be deleted: it is tried again, less and less often, and not for
-// ever.
+// NotFetched returns what to store of a recording that could not be fetched, or
+// whose copy could not be deleted: it is tried again, less and less often, and
+// not for ever.
 func (s *Service) NotFetched(r Recording) Recording {
 	now := s.Now()
 	r.Due = now.Add(min(recordingFirst<<min(r.Tries, 8), 2*time.Hour))
@@ -160,7 +161,7 @@ func (s *Service) NotFetched(r Recording) Recording {
 
 // WriteDown gives a person whose name was spoken the name that an agent heard;
 // the recording is deleted. Writing the same again is no error, writing another
-// is ErrWritten. Problems: those of ParseName; booking.NobodyYet.
+// is ErrWritten. Problems: those of booking.ParseName; booking.NobodyYet.
 func (s *Service) WriteDown(ctx context.Context, reference, name, agent string) (booking.Beneficiary, error) {
 	name, err := booking.ParseName(name)
 	if err != nil {
@@ -173,8 +174,8 @@ func (s *Service) WriteDown(ctx context.Context, reference, name, agent string) 
 	return b, err
 }
 
-// ForgetRecordings deletes recordings that were kept for long enough, and those
-// that became nobody's name.
+// ForgetRecordings deletes at most limit recordings that were kept for long
+// enough or became nobody's name, and returns how many.
 func (s *Service) ForgetRecordings(ctx context.Context, limit int) (int, error) {
 	now := s.Now()
 	return s.Store.ForgetRecordings(ctx, now.Add(-recordingKept), now.Add(-recordingIdle), now, limit)

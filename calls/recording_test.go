@@ -28,8 +28,8 @@ func TestNotFetched(t *testing.T) {
 	}
 }
 
-// TestNotFetched_copies_are_deleted_at_last: a provider that refuses for days, as
-// with a password that was changed, is asked again when it no longer does.
+// TestNotFetched_copies_are_deleted_at_last: a provider that refuses for days,
+// for example after a password was changed, is asked again when it accepts.
 func TestNotFetched_copies_are_deleted_at_last(t *testing.T) {
 	start := time.Date(2021, 6, 2, 12, 0, 0, 0, booking.India)
 	now := start

@@ -33,8 +33,8 @@ type Against struct {
 	Today     booking.Date       // for sessions
 }
 
-// ReadCentres reads a file of centres. It gives the good lines, without ids,
-// and a report; the error says that the file as a whole cannot be read.
+// ReadCentres reads a file of centres. It returns the good lines, without ids,
+// and a report; the error means that the file as a whole cannot be read.
 func ReadCentres(r io.Reader, a Against) ([]booking.Centre, Report, error) {
 	var report Report
 	in := centreReader{
@@ -143,7 +143,8 @@ func (in *centreReader) position(c *booking.Centre, r row) error {
 	case !ok:
 		in.report.note(r.line, "pincode %s is not in the directory", c.Pincode)
 	default:
-		// Either may be wrong. The centre's own is kept, being the more exact.
+		// Either position may be wrong. The centre's own is kept, as it is the
+		// more exact.
 		if km := apart(at, source{lat: known.Lat, lon: known.Lon}); km > farKm {
 			in.report.note(r.line, "lies %.0f km from where pincode %s does", km, c.Pincode)
 		}
@@ -173,8 +174,8 @@ func (in *centreReader) district(c *booking.Centre, r row) error {
 }
 
 // onlyOnce refuses a centre that is there already, and makes a code where the
-// operator has none: from name and pincode, so that the next file says the
-// same one.
+// operator has none: from name and pincode, so that the next file has the same
+// code.
 func (in *centreReader) onlyOnce(c *booking.Centre, r row) error {
 	key := c.Pincode + " " + strings.Map(func(r rune) rune {
 		if unicode.IsLetter(r) || unicode.IsMark(r) || unicode.IsDigit(r) {

@@ -16,7 +16,7 @@ func against() Against {
 	}
 }
 
-// outcome is what a file of one line comes to.
+// outcome returns the result of reading a file of one line.
 func outcome[T any](t *testing.T, read func(string) ([]T, Report, error), file string) (T, string) {
 	t.Helper()
 	list, report, err := read(file)

@@ -11,13 +11,13 @@ const (
 	month = `(?:JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEPT?(?:EMBER)?|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)`
 	year  = `(?:[ .,-]*20\d\d\b)?`
 	lead  = `(?i)[ -]*\b(?:FOR +)?`
-	// Behind a date or a round, one letter or a small number at the end tells
-	// sessions of a day apart.
+	// Behind a date or a round, one letter or a small number at the end
+	// distinguishes the sessions of a day.
 	which = `(?:(?:[ -]+(?:[A-Z]|\d{1,2}))? *$)?`
 )
 
-// noise is what lists write behind a centre's name about one of its sessions.
-// Only what cannot be part of a name is here: a letter or number that stands
+// noise matches the words about a session that lists write behind a centre's
+// name. Only words that cannot be part of a name are here: a letter or number
 // elsewhere may be a ward's.
 var noise = []*regexp.Regexp{
 	regexp.MustCompile(lead + `\d{1,2}[./]\d{1,2} *(?:-|TO) *\d{1,2}[./-]\d{1,2}\b` + which),
@@ -30,14 +30,14 @@ var noise = []*regexp.Regexp{
 	regexp.MustCompile(`(?i)(?:\b18[ -]*(?:\+|PLUS\b)|\b18[ -]*(?:TO)?[ -]*44\b|\b45[ -]*(?:\+|PLUS\b)|\b60[ -]*(?:\+|PLUS\b))(?:[ -]*(?:YRS?|YEARS?|AGE)\b)?`),
 }
 
-// edges is what is left hanging when noise is cut out.
+// These match what is left at the ends when noise is cut out.
 var (
 	empties = regexp.MustCompile(`\(\s*[-,./]*\s*\)|\[\s*\]`)
 	edges   = " -,./_:;|&+"
 )
 
-// cleanName takes session noise out of a centre's name. Where hardly anything
-// would be left, the name stays as it was.
+// cleanName removes session noise from a centre's name. Where hardly anything
+// would be left, it returns the name as it was.
 func cleanName(name string) string {
 	clean := name
 	for _, n := range noise {

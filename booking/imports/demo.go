@@ -17,7 +17,7 @@ import (
 const demoDays = 14
 
 // A demoSize is how many places a centre has in a session, at least and at
-// most: what was recorded of real ones in 2021.
+// most, as was recorded of real centres in 2021.
 type demoSize struct{ least, most int }
 
 var (
@@ -26,15 +26,15 @@ var (
 	large    = demoSize{216, 320}
 )
 
-// demoWindows are the four usual ones.
+// demoWindows are the four usual windows.
 var demoWindows = []booking.Window{{From: 540, To: 660}, {From: 660, To: 780}, {From: 780, To: 900}, {From: 900, To: 1020}}
 
-// Demo is centres that do not exist and their sessions from the day of now on:
-// some in and around Patna, Ranchi, Kolkata and Delhi, and a hospital at every
-// district's head pincode that pincodes have. The same day always has the same
-// sessions, whenever it is asked for.
+// Demo returns invented centres and their sessions from the day of now on: some
+// in and around Patna, Ranchi, Kolkata and Delhi, and a hospital at every
+// district's head pincode that is in pincodes. The same day always has the same
+// sessions, whenever Demo is called.
 //
-// The ids are good for a Places; a store gives its own (LoadDemo).
+// The ids serve for a Places; a store gives its own (LoadDemo).
 func Demo(now time.Time, pincodes []booking.Pincode, districts []booking.District) ([]booking.Centre, []booking.Session) {
 	var centres []booking.Centre
 	var sizes []demoSize
@@ -84,7 +84,7 @@ func Demo(now time.Time, pincodes []booking.Pincode, districts []booking.Distric
 	return centres, sessions
 }
 
-// headPincodes is each district's head post office: the pincode whose last
+// headPincodes returns each district's head post office: the pincode whose last
 // digits are lowest, as 001 is the town's own.
 func headPincodes(pincodes []booking.Pincode) map[int]booking.Pincode {
 	heads := make(map[int]booking.Pincode)
@@ -100,8 +100,9 @@ func headPincodes(pincodes []booking.Pincode) map[int]booking.Pincode {
 	return heads
 }
 
-// hospitalOf is a short name for a district's hospital. Where the district's
-// name is too long it loses what is in brackets, then stands alone.
+// hospitalOf returns a short name for a district's hospital. Where the
+// district's name is too long, the part in brackets goes first, then the word
+// for hospital.
 func hospitalOf(what, district string) string {
 	plain, _, _ := strings.Cut(district, " (")
 	for _, name := range []string{what + district, what + plain, district, plain} {
@@ -112,8 +113,8 @@ func hospitalOf(what, district string) string {
 	return booking.Short(plain, booking.ShortMax)
 }
 
-// demoSessions is a centre's day: dose 1, where all adults or those from 45
-// may come, and dose 2 of one of the vaccines.
+// demoSessions returns the sessions of a centre's day: dose 1, for all adults
+// or for people from 45 on, and dose 2 of one of the vaccines.
 func demoSessions(c booking.Centre, size demoSize, day booking.Date) []booking.Session {
 	h := fnv.New64a()
 	fmt.Fprint(h, c.Code, " ", day)
@@ -136,7 +137,7 @@ func demoSessions(c booking.Centre, size demoSize, day booking.Date) []booking.S
 		nearlyFull := r.IntN(5) == 0
 		for _, w := range demoWindows {
 			slot := booking.Slot{Window: w, Capacity: places/len(demoWindows) + r.IntN(3)}
-			if c.Government { // three for whoever comes to two booked, as was reported
+			if c.Government { // three on the spot to two booked, as was reported
 				slot.Spot = slot.Capacity * 3 / 2
 			}
 			if nearlyFull {

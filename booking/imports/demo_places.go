@@ -1,6 +1,6 @@
 package imports
 
-// A demoPlace is a centre that does not exist, at a place that does.
+// A demoPlace is an invented centre at a real place.
 type demoPlace struct {
 	en, hi, bn string
 	district   int
@@ -10,8 +10,8 @@ type demoPlace struct {
 	fee        int // 0 is a government centre
 }
 
-// demoPlaces are around Patna, Ranchi, Kolkata and Delhi. The names are made
-// up; whatever stands there in truth has nothing to do with it.
+// demoPlaces are around Patna, Ranchi, Kolkata and Delhi. The names are
+// invented; a real building at that place has nothing to do with them.
 var demoPlaces = []demoPlace{
 	{"PHC Kankarbagh", "पीएचसी कंकड़बाग", "পিএইচসি কঙ্কড়বাগ", 97, "800020", 25.5960, 85.1560, small, 0},
 	{"Urban PHC Rajendra Nagar", "शहरी पीएचसी राजेंद्र नगर", "শহরের পিএইচসি রাজেন্দ্রনগর", 97, "800016", 25.6045, 85.1640, small, 0},

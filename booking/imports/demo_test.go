@@ -12,7 +12,7 @@ import (
 	"tikaline/booking"
 )
 
-// somePincodes is a directory for tests.
+// somePincodes returns a directory for tests.
 func somePincodes() []booking.Pincode {
 	return []booking.Pincode{
 		{Code: "800001", Lat: 25.6190, Lon: 85.1410, District: 97, DistrictName: "Patna", StateName: "Bihar"},

@@ -15,18 +15,18 @@ import (
 )
 
 const (
-	farKm     = 100.0 // from the middle of its neighbours by number, a position is doubted
-	agreeKm   = 50.0  // two sources that far apart mean the same place
-	defaultOf = 5     // pincodes at one point to the last digit: a district's default, no place
+	farKm     = 100.0 // a position this far from the middle of its neighbours by number is doubted
+	agreeKm   = 50.0  // two sources at most this far apart mean the same place
+	defaultOf = 5     // this many pincodes at exactly one point: the default of a district, not a position
 	kmDegree  = 111.195
 	southmost = 6.0
 	northmost = 38.0
 	westmost  = 68.0
 	eastmost  = 98.0
-	fewPoints = 4 // fewer do not make a middle
+	fewPoints = 4 // fewer points have no middle
 )
 
-// A source is what one package says of a pincode.
+// A source is the entry of one package for a pincode.
 type source struct {
 	lat, lon        float64
 	state, district string
@@ -43,7 +43,7 @@ func apart(a, b source) float64 {
 	return kmDegree * math.Sqrt(x*x+y*y)
 }
 
-// directoryNotes counts what was decided.
+// directoryNotes counts the decisions.
 type directoryNotes struct {
 	pincodes, filled, moved, dropped, unmatched int
 }
@@ -53,9 +53,9 @@ func (n directoryNotes) String() string {
 		n.pincodes, n.filled, n.moved, n.dropped, n.unmatched)
 }
 
-// directory puts the two packages together. For each pincode one source gives
-// both the position and the district, because who has the one wrong has the
-// other wrong too (the first has sixty pincodes of five districts in Amroha).
+// directory merges the two packages. For each pincode one source gives both the
+// position and the district, because a source with a wrong position has a wrong
+// district too (the first has sixty pincodes of five districts in Amroha).
 // Coordinates are never averaged: between two wrong towns lies a third.
 func directory(first, second []byte, m *Matcher) ([]booking.Pincode, directoryNotes, error) {
 	a, err := readPincodeDetail(first)
@@ -87,7 +87,7 @@ func directory(first, second []byte, m *Matcher) ([]booking.Pincode, directoryNo
 		one, inFirst := a[code]
 		two, inSecond := b[code]
 		// Some first three digits cover the Himalaya and the plain below; there
-		// the first four say better what is near.
+		// the first four digits are the better measure of what is near.
 		near := func(s source) bool {
 			return by3.within(code[:3], s, 1) || by4.within(code[:4], s, fewPoints)
 		}
@@ -96,7 +96,7 @@ func directory(first, second []byte, m *Matcher) ([]booking.Pincode, directoryNo
 		case inFirst && !one.shared && near(one):
 			pick = one
 		case inFirst && inSecond && !one.shared && apart(one, two) <= agreeKm:
-			pick = one // far off, as islands and deserts are, but both say so
+			pick = one // far off, as islands and deserts are, but both sources agree
 		case inSecond && !two.shared && near(two):
 			pick = two
 		case inFirst && near(one):
@@ -104,11 +104,11 @@ func directory(first, second []byte, m *Matcher) ([]booking.Pincode, directoryNo
 		case inSecond && near(two):
 			pick = two
 		case inFirst && !one.shared && ofFirst.within(district(one), one, 1):
-			pick = one // alone, but among its district's
+			pick = one // in one source alone, but within its district
 		case inSecond && ofSecond.within(district(two), two, fewPoints):
 			pick = two
 		default:
-			notes.dropped++ // searching takes its neighbours by number, and says so
+			notes.dropped++ // a search takes its neighbours by number, and its answer has Exact false
 			continue
 		}
 		switch {
@@ -128,8 +128,8 @@ func directory(first, second []byte, m *Matcher) ([]booking.Pincode, directoryNo
 	return list, notes, nil
 }
 
-// districtOf is the district's id. Both packages have Guwahati, 781001 to
-// 781040, in the old Kamrup, of which it is the part called Metropolitan.
+// districtOf returns the district's id. Both packages have Guwahati, 781001 to
+// 781040, in the old Kamrup; it is in the part called Kamrup Metropolitan.
 func districtOf(m *Matcher, code string, s source) int {
 	district := s.district
 	if n, err := strconv.Atoi(code); err == nil && n >= 781001 && n <= 781040 {
@@ -163,8 +163,8 @@ func readPincodeDetail(b []byte) (map[string]source, error) {
 }
 
 // readGeoNames reads the second package's file, a row for each post office. A
-// pincode's position is the one of them in the middle of the others, its
-// district the one that most of them are in.
+// pincode's position is that of the post office in the middle of the others,
+// its district the one that most of them are in.
 func readGeoNames(b []byte) (map[string]source, error) {
 	offices := make(map[string][]source)
 	for line := range bytes.Lines(b) {
@@ -213,7 +213,8 @@ func mostCommon(list []source) (state, district string) {
 	return top[0], top[1]
 }
 
-// markShared marks the points that too many pincodes have to be theirs.
+// markShared marks the points that too many pincodes share to be their
+// position.
 func markShared(all map[string]source) {
 	type point struct{ lat, lon float64 }
 	count := make(map[point]int)
@@ -227,7 +228,7 @@ func markShared(all map[string]source) {
 }
 
 // A middle is the median position of some points, each coordinate for itself.
-// It only ever judges a point; none is moved to it.
+// It only judges other points; none is moved to it.
 type middle struct {
 	at     source
 	points int
@@ -252,7 +253,8 @@ func newMiddles(a, b map[string]source, group func(code string, s source) string
 	return m
 }
 
-// within tells whether s is near the middle of a group of at least so many.
+// within reports whether s is near the middle of a group of at least that many
+// points.
 func (m middles) within(group string, s source, points int) bool {
 	mid, ok := m[group]
 	return ok && mid.points >= points && apart(s, mid.at) <= farKm
@@ -270,7 +272,7 @@ func wellFormed(pincode string) bool {
 	return strings.Trim(pincode, "0123456789") == ""
 }
 
-// titled writes BIHAR as Bihar, as the other half of the file does.
+// titled returns BIHAR as Bihar, as the other half of the file writes it.
 func titled(name string) string {
 	words := strings.Fields(name)
 	for i, w := range words {

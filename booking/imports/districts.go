@@ -12,9 +12,9 @@ import (
 //go:embed districts.csv
 var districtsCSV string
 
-// Districts is every district by the Co-WIN API's ids, with its state, in the
-// order of the states and of their districts' English names. The names are
-// there in en, hi and bn.
+// Districts returns every district by the Co-WIN API's ids, with its state, in
+// the order of the states and of their districts' English names. The names are
+// in en, hi and bn.
 func Districts() []booking.District {
 	rows, err := csv.NewReader(strings.NewReader(districtsCSV)).ReadAll()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"tikaline/pinned"
 )
 
-// The directory of pincodes comes from two packages; doc.go says why these.
+// The directory of pincodes comes from two packages; doc.go has the reasons.
 var (
 	pincodeDetail = pinned.File{
 		Package: "@opencollabnexus/geolocation@1.1.0", Path: "lib/database/local/pincodeDetail.json",
@@ -21,9 +21,9 @@ var (
 	}
 )
 
-// FetchPincodes is the directory of India's pincodes, from the pinned
-// packages. What it fetches it keeps in cacheDir, and later calls need neither
-// npm nor a network. say, if not nil, hears what it is doing. Without the
+// FetchPincodes returns the directory of India's pincodes, from the pinned
+// packages. It keeps what it fetches in cacheDir, and later calls need neither
+// npm nor a network. say, if not nil, is called with each step. Without the
 // second package it goes on, with fewer pincodes and more wrong positions.
 func FetchPincodes(ctx context.Context, cacheDir string, say func(string)) ([]booking.Pincode, error) {
 	if say == nil {

@@ -9,8 +9,9 @@ import (
 // A Matcher finds a district's id by the names that directories and states'
 // files give it. Names differ everywhere (MALDAH, Malda; Baleswar, Balasore),
 // so it compares how they sound, within one state, after a table of the names
-// that do not even sound alike. It never looks in another state, but for those
-// that were one: there is a Balrampur in two, an Aurangabad in two more.
+// that do not even sound alike. It never looks in another state, except between
+// states that were one: there is a Balrampur in two states, an Aurangabad in
+// two more.
 type Matcher struct {
 	states  map[string]int            // sound -> state
 	sounds  map[int]map[string]int    // state, sound -> district
@@ -32,7 +33,7 @@ func NewMatcher(districts []booking.District) *Matcher {
 			m.sounds[d.StateID] = of
 		}
 		// Cooch Behar is listed twice, Jaipur in two halves: the lower id is
-		// the one that was there first.
+		// the older one.
 		key := sound(d.Name["en"])
 		if id, taken := of[key]; !taken || d.ID < id {
 			of[key] = d.ID
@@ -64,13 +65,13 @@ func NewMatcher(districts []booking.District) *Matcher {
 	return m
 }
 
-// State is the id of the state of that name.
+// State returns the id of the state of that name.
 func (m *Matcher) State(name string) (int, bool) {
 	id, ok := m.states[sound(name)]
 	return id, ok
 }
 
-// Match is the district of that name in that state; false where it is not
+// Match returns the district of that name in that state; false where it is not
 // known.
 func (m *Matcher) Match(state, district string) (int, bool) {
 	id, ok := m.State(state)
@@ -101,8 +102,8 @@ func (m *Matcher) in(state int, district string) (int, bool) {
 	return 0, false
 }
 
-// parts is a name as it is, without what stands in brackets, and that alone:
-// "Khargone (West Nimar)" has two names, "Aurangabad (BR)" one.
+// parts returns a name as it is, without the part in brackets, and that part
+// alone: "Khargone (West Nimar)" has two names, "Aurangabad (BR)" one.
 func parts(name string) [3]string {
 	before, rest, _ := strings.Cut(name, "(")
 	within, _, _ := strings.Cut(rest, ")")
@@ -112,8 +113,8 @@ func parts(name string) [3]string {
 	return [3]string{name, before, within}
 }
 
-// letters is a name's letters and digits in lower case, without words that say
-// only what it is a name of.
+// letters returns a name's letters and digits in lower case, without words such
+// as district that only tell what it is a name of.
 func letters(name string) string {
 	var b strings.Builder
 	for word := range strings.FieldsFuncSeq(strings.ToLower(name), func(r rune) bool {
@@ -128,14 +129,15 @@ func letters(name string) string {
 	return b.String()
 }
 
-// sameSound writes what Indian names exchange freely in one way.
+// sameSound replaces the spellings that Indian names exchange freely by one of
+// them.
 var sameSound = strings.NewReplacer(
 	"chh", "c", "ch", "c", "ph", "f", "th", "t", "dh", "d", "bh", "b", "gh", "g", "kh", "k", "sh", "s", "jh", "j",
 	"ee", "i", "oo", "u", "aa", "a", "ou", "u", "au", "u", "w", "v", "z", "j", "q", "k", "y", "i", "ck", "k",
 )
 
-// sound is how a name sounds, roughly: exchanged letters become one, doubles
-// single, and a final a or h is dropped.
+// sound returns a rough form of how a name sounds: exchanged letters become
+// one, doubles single, and a final a or h is dropped.
 func sound(name string) string {
 	var b []byte
 	for _, c := range []byte(sameSound.Replace(letters(name))) {

@@ -14,9 +14,9 @@ const PincodesHeader = "pincode,lat,lon,district_id,district,state"
 
 var pincodeColumns = columns("pincode* lat*/latitude lon*/long/longitude district_id district/district_name state/state_name")
 
-// ReadPincodes reads a file of pincodes. It gives the good lines and a report;
-// the error says that the file as a whole cannot be read. A district whose
-// name is not known is kept by its name.
+// ReadPincodes reads a file of pincodes. It returns the good lines and a
+// report; the error means that the file as a whole cannot be read. A district
+// whose name is not known is kept by its name.
 func ReadPincodes(r io.Reader, a Against) ([]booking.Pincode, Report, error) {
 	var report Report
 	places := newPlaceFinder(a.Districts, nil)
@@ -38,7 +38,7 @@ func ReadPincodes(r io.Reader, a Against) ([]booking.Pincode, Report, error) {
 	return list, report, err
 }
 
-// A placeFinder knows districts and pincodes by their names.
+// A placeFinder finds districts by their names and pincodes by their codes.
 type placeFinder struct {
 	matcher  *Matcher
 	states   map[int]string
@@ -83,8 +83,8 @@ func (f placeFinder) pincode(r row, report *Report) (booking.Pincode, error) {
 	return p, nil
 }
 
-// district is the id that a line gives, or that its names mean; 0 where it
-// gives neither.
+// district returns the district id of a line, given as an id or by its names; 0
+// where the line has neither.
 func (f placeFinder) district(r row) (int, error) {
 	if given := r.cells["district_id"]; given != "" {
 		id, err := strconv.Atoi(foldDigits(given))

@@ -5,18 +5,18 @@ import (
 	"io"
 )
 
-// A Refusal says why a line was not taken.
+// A Refusal is a line that was not taken, and why.
 type Refusal struct {
 	Line   int
 	Reason string
 }
 
-// A Report is what came of reading a file. Read and Good count lines below the
+// A Report is the result of reading a file. Read and Good count lines below the
 // header.
 type Report struct {
 	Read, Good int
 	Refused    []Refusal
-	Notes      []Refusal // what was taken, but changed or doubted; Line 0 is the whole file
+	Notes      []Refusal // lines that were taken, but changed or doubted; Line 0 is the whole file
 }
 
 func (r *Report) refuse(line int, format string, args ...any) {
@@ -27,8 +27,8 @@ func (r *Report) note(line int, format string, args ...any) {
 	r.Notes = append(r.Notes, Refusal{line, fmt.Sprintf(format, args...)})
 }
 
-// shown is how many notes are written out: more are not read. Refused lines
-// are all named, as each has to be put right.
+// shown is how many notes are written out: nobody reads more. All refused lines
+// are listed, as each has to be corrected.
 const shown = 50
 
 // Write writes the report for the operator, most important last.

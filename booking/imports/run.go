@@ -12,7 +12,7 @@ import (
 	"tikaline/booking"
 )
 
-// A Kind is what a file holds.
+// A Kind is the kind of data that a file holds.
 type Kind string
 
 // The kinds of files.
@@ -25,23 +25,23 @@ const (
 // Kinds lists every Kind.
 var Kinds = []Kind{Pincodes, Centres, Sessions}
 
-// ErrRefused says that a file has lines that cannot be taken, and that for
-// their sake none was.
+// ErrRefused means that a file has lines that cannot be taken, and that none
+// was taken because of them.
 var ErrRefused = errors.New("nothing was imported: put the refused lines right, or take the good ones alone with --accept-good")
 
 // A Job is one import.
 type Job struct {
 	Kind       Kind
 	File       string // a path; "" for Pincodes fetches the pinned directory
-	CacheDir   string // for that
+	CacheDir   string // where the pinned directory is kept
 	DryRun     bool   // read and report, store nothing
-	AcceptGood bool   // store the good lines though others are refused
+	AcceptGood bool   // store the good lines although others are refused
 
-	// Against is what the file is checked with. Districts are ours where there
-	// are none, Centres the store's.
+	// Against is what the file is checked with. Without Districts they are
+	// those of Districts(); without Centres they are read from the sink.
 	Against Against
 
-	Out io.Writer // hears what is done, and the report; nil hears nothing
+	Out io.Writer // gets the progress and the report; nil gets nothing
 }
 
 // Run reads the job's file, reports on it and puts it into the sink.
@@ -91,7 +91,7 @@ func Run(ctx context.Context, sink Sink, j Job) (Report, error) {
 		fmt.Fprintln(j.Out, "a dry run: nothing was stored")
 		return report, nil
 	}
-	// Whatever is imported is shown with its district's names.
+	// Everything that is imported is shown with its district's names.
 	if err := sink.PutDistricts(ctx, j.Against.Districts); err != nil {
 		return report, fmt.Errorf("import %s: %w", j.Kind, err)
 	}
@@ -127,7 +127,8 @@ func read[T any](j Job, from func(io.Reader, Against) ([]T, Report, error)) ([]T
 	return from(r, j.Against)
 }
 
-// terminal tells whether somebody watches: a bar in a log file is noise.
+// terminal reports whether w is a terminal: a progress bar in a log file is
+// noise.
 func terminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
 	if !ok {

@@ -21,8 +21,8 @@ const (
 	ageMax    = 120
 )
 
-// ReadSessions reads a file of sessions for known centres. It gives the good
-// lines, without ids of their own, and a report; the error says that the file
+// ReadSessions reads a file of sessions for known centres. It returns the good
+// lines, without ids of their own, and a report; the error means that the file
 // as a whole cannot be read.
 func ReadSessions(r io.Reader, a Against) ([]booking.Session, Report, error) {
 	var report Report
@@ -102,7 +102,8 @@ func (a Against) day(cell string) (booking.Date, error) {
 	return d, nil
 }
 
-// vaccine is the programme's of that name, whatever its capitals and spaces.
+// vaccine returns the programme's of that name, whatever its capitals and
+// spaces.
 func (a Against) vaccine(cell string, day booking.Date) (booking.Vaccine, error) {
 	var names []string
 	for _, v := range a.Programme.Vaccines {
@@ -125,7 +126,7 @@ func lastDose(v booking.Vaccine) int {
 	return last
 }
 
-// slots are a line's windows, in order, with their places.
+// slots returns the windows of a line, in order, with their places.
 func slots(r row) ([]booking.Slot, error) {
 	// "09:00 - 11:00" is one slot.
 	cell := strings.NewReplacer(" - ", "-", " – ", "-", " -", "-", "- ", "-", " AM", "AM", " PM", "PM", " am", "AM", " pm", "PM").Replace(r.cells["slots"])
@@ -163,9 +164,10 @@ func slots(r row) ([]booking.Slot, error) {
 	return all, nil
 }
 
-// shares are a number for each slot: one for all, or as many as there are.
+// shares returns a number for each slot: one for all, or as many as there are.
 func shares(what, cell string, count int) ([]int, error) {
-	// A comma inside a number groups its thousands, behind one it is a comma.
+	// A comma inside a number groups its thousands; behind a number it
+	// separates.
 	words := strings.FieldsFunc(strings.ReplaceAll(cell, ", ", " "), func(r rune) bool { return strings.ContainsRune(" ;|", r) })
 	if len(words) == 0 && what == "on_the_spot" {
 		words = []string{"0"}

@@ -12,7 +12,7 @@ func readSessions(s string) ([]booking.Session, Report, error) {
 	return ReadSessions(strings.NewReader(s), against())
 }
 
-// sessionLine is a good file with one value changed.
+// sessionLine returns a good file with one value changed.
 func sessionLine(column, value string) string {
 	cells := map[string]string{
 		"centre_code": "P1", "date": "2021-06-02", "vaccine": "COVISHIELD", "dose": "1", "min_age": "18", "max_age": "44",

@@ -11,15 +11,15 @@ import (
 	"unicode/utf8"
 )
 
-// A column is one that a file may have.
+// A column is a column that a file may have.
 type column struct {
 	name     string
 	also     []string // other names it goes by
 	required bool
 }
 
-// columns makes them from a header, with required ones marked by a star and
-// other names after a slash: "lat*/latitude lon*/long block".
+// columns returns the columns of a header, in which a star marks a required one
+// and other names follow after a slash: "lat*/latitude lon*/long block".
 func columns(spec string) []column {
 	var list []column
 	for _, word := range strings.Fields(spec) {
@@ -36,9 +36,9 @@ type row struct {
 	cells map[string]string
 }
 
-// readTable reads a file and gives each line to each, in order. Lines that are
-// no rows are refused; each may refuse more. The error says that the file as a
-// whole cannot be read.
+// readTable reads a file and calls each with each line, in order. Lines that
+// are no rows are refused; each may refuse more. The error means that the file
+// as a whole cannot be read.
 func readTable(r io.Reader, known []column, report *Report, each func(row)) error {
 	text, err := bufferedText(r)
 	if err != nil {
@@ -108,8 +108,8 @@ func makeRow(cells, names []string, line int) (row, error) {
 	return r, nil
 }
 
-// bufferedText looks at how the file begins: a byte order mark is passed over,
-// and a file in UTF-16 is told from rubbish.
+// bufferedText looks at how the file begins: a byte order mark is skipped, and
+// a file in UTF-16 gets an error of its own.
 func bufferedText(r io.Reader) (*bufio.Reader, error) {
 	text := bufio.NewReaderSize(r, 64<<10)
 	start, err := text.Peek(3)
@@ -128,9 +128,9 @@ func bufferedText(r io.Reader) (*bufio.Reader, error) {
 	return text, nil
 }
 
-// separator finds what separates values: a comma, or what Excel writes instead
-// in some countries; "sep=;" as a line of its own says so, and is one line
-// more above the rows.
+// separator finds what separates values: a comma, or the character that Excel
+// writes instead in some countries; a first line "sep=;" names it, and is one
+// line more above the rows.
 func separator(text *bufio.Reader) (lines int, comma rune, err error) {
 	start, err := text.Peek(text.Size())
 	if err != nil && err != io.EOF {
@@ -153,8 +153,8 @@ func separator(text *bufio.Reader) (lines int, comma rune, err error) {
 	return 0, comma, nil
 }
 
-// matchHeader is the column's name for each place in the file; "" where Excel
-// left an empty one.
+// matchHeader returns the column's name for each place in the file; "" where
+// Excel left an empty one.
 func matchHeader(header []string, known []column) ([]string, error) {
 	byName := make(map[string]string)
 	var all []string
@@ -194,7 +194,7 @@ func matchHeader(header []string, known []column) ([]string, error) {
 	return names, nil
 }
 
-// perhaps names the column that was probably meant.
+// perhaps returns the column that was probably meant.
 func perhaps(h string, known map[string]string) string {
 	best, least := "", 3
 	for name := range known {
@@ -208,8 +208,8 @@ func perhaps(h string, known map[string]string) string {
 	return fmt.Sprintf(" (perhaps %q?)", best)
 }
 
-// edits is how many letters have to be put in, taken out or changed to make
-// one word of the other.
+// edits returns how many letters have to be put in, taken out or changed to
+// make one word of the other.
 func edits(a, b string) int {
 	before := make([]int, len(b)+1)
 	for j := range before {

@@ -10,9 +10,9 @@ import (
 	"tikaline/booking"
 )
 
-// tidy is a cell as it was meant: without the spaces around it, Excel's two
-// ways of marking text ('800001 and ="800001"), and characters that nobody
-// sees. Spaces inside become single.
+// tidy returns a cell without the spaces around it, without Excel's two ways of
+// marking text ('800001 and ="800001"), and without invisible characters. Runs
+// of spaces inside become single.
 func tidy(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -33,8 +33,8 @@ func tidy(s string) string {
 	return s
 }
 
-// zeros are the noughts of the scripts that people in India write digits in,
-// each with its nine others behind it.
+// zeros are the digits 0 of the scripts of India; in each script the digits 1
+// to 9 follow it.
 const zeros = "०০੦૦୦௦౦೦൦０٠۰"
 
 // foldDigits writes digits of every script as 0-9.
@@ -52,8 +52,8 @@ func foldDigits(s string) string {
 	}, s)
 }
 
-// number reads a whole number as people and Excel write it: 250, 1,200, 250.0,
-// Rs 250, 250/-.
+// number reads a whole number in the forms that people and Excel write: 250,
+// 1,200, 250.0, Rs 250, 250/-.
 func number(s string) (int, error) {
 	n := foldDigits(s)
 	for _, sign := range []string{"₹", "Rs.", "Rs", "INR"} {
@@ -86,7 +86,7 @@ func within(what, s string, least, most int) (int, error) {
 	return n, nil
 }
 
-// pincode reads a pincode. Excel makes numbers of them.
+// pincode reads a pincode, also one that Excel has made a number of.
 func pincode(s string) (string, error) {
 	p := strings.TrimSuffix(strings.ReplaceAll(foldDigits(s), " ", ""), ".0")
 	switch {
@@ -100,7 +100,7 @@ func pincode(s string) (string, error) {
 	return p, nil
 }
 
-// position reads latitude and longitude in degrees; none are 0, 0.
+// position reads latitude and longitude in degrees; two empty cells are 0, 0.
 func position(lat, lon string) (source, error) {
 	if lat == "" && lon == "" {
 		return source{}, nil
@@ -122,8 +122,8 @@ func position(lat, lon string) (source, error) {
 	return p, fmt.Errorf("lat %s and lon %s are not in India", lat, lon)
 }
 
-// yes reads yes and no; free and paid stand for them in lists that say what a
-// centre costs rather than whose it is.
+// yes reads yes and no, also written free and paid, as in lists of what a
+// centre costs rather than of who runs it.
 func yes(what, s string) (bool, error) {
 	switch strings.ToLower(s) {
 	case "yes", "y", "true", "1", "government", "govt", "public", "free", "हाँ", "हां", "हाँ।", "হ্যাঁ":
@@ -134,8 +134,8 @@ func yes(what, s string) (bool, error) {
 	return false, fmt.Errorf("%s %q is neither yes nor no", what, s)
 }
 
-// date reads YYYY-MM-DD and, as is usual in India, day before month. Excel
-// writes slashes.
+// date reads YYYY-MM-DD and, as is usual in India, DD-MM-YYYY, also with the
+// slashes that Excel writes.
 func date(s string) (booking.Date, error) {
 	d := strings.NewReplacer("/", "-", ".", "-").Replace(foldDigits(s))
 	for _, layout := range []string{time.DateOnly, "2-1-2006", "2-Jan-2006"} {
