@@ -61,9 +61,9 @@ type CallBacks interface {
 	// CallBackOf returns the number's call-back; false where it never had one.
 	CallBackOf(ctx context.Context, number booking.MSISDN) (CallBack, bool, error)
 
-	// OwedCalls returns at most limit open call-backs, in the order in which
+	// OpenCallBacks returns at most limit open call-backs, in the order in which
 	// they are due.
-	OwedCalls(ctx context.Context, limit int) ([]CallBack, error)
+	OpenCallBacks(ctx context.Context, limit int) ([]CallBack, error)
 
 	// NextCall replaces a call-back that is still as it was read and queues the
 	// notices, and reports whether it did.

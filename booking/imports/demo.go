@@ -100,9 +100,9 @@ func headPincodes(pincodes []booking.Pincode) map[int]booking.Pincode {
 	return heads
 }
 
-// hospitalOf returns a short name for a district's hospital. Where the
-// district's name is too long, the part in brackets goes first, then the word
-// for hospital.
+// hospitalOf returns a short name for a district's hospital. Where that is too
+// long, it leaves out the part in brackets, then the word for hospital, then
+// both.
 func hospitalOf(what, district string) string {
 	plain, _, _ := strings.Cut(district, " (")
 	for _, name := range []string{what + district, what + plain, district, plain} {

@@ -154,8 +154,8 @@ func (s *Store) CallBackOf(ctx context.Context, number booking.MSISDN) (b calls.
 	return b, found, err
 }
 
-// OwedCalls is open call-backs, those due first, first.
-func (s *Store) OwedCalls(ctx context.Context, limit int) ([]calls.CallBack, error) {
+// OpenCallBacks is open call-backs, those due first, first.
+func (s *Store) OpenCallBacks(ctx context.Context, limit int) ([]calls.CallBack, error) {
 	var list []calls.CallBack
 	err := s.db.RetryConn(ctx, "read pending call-backs", func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `SELECT `+columnsCallBack+` FROM call_back b WHERE b.open ORDER BY b.due_at, b.cell, b.msisdn LIMIT $1`, limit)

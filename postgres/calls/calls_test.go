@@ -462,7 +462,7 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 	f.Handed(&list[1], "twilio", due, due.Add(time.Minute))
 	f.Exec(`UPDATE outbox SET status = 'sent', updated_at = $2 WHERE id = $1`, [16]byte(list[1].ID), due)
 	f.Recorded(list[2], outbox.Change{Held: list[2].Lease, Status: outbox.Queued, Due: due.Add(time.Hour)})
-	pending, err := f.OwedCalls(t.Context(), 2)
+	pending, err := f.OpenCallBacks(t.Context(), 2)
 	if err != nil || len(pending) != 2 || pending[0].Attempt != 1 || !pending[0].Due.Equal(due) || pending[0].Number == pending[1].Number {
 		t.Errorf("pending are %+v, %v", pending, err)
 	}

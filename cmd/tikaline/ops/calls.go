@@ -79,7 +79,7 @@ func (c *callsWaiting) Run(ctx context.Context, w World) error {
 // Run prints which call-backs are pending, and why the last attempt failed.
 func (c *callsPending) Run(ctx context.Context, w World) error {
 	return c.with(ctx, w, func(db *DB) error {
-		all, err := db.Store.Calls.OwedCalls(ctx, c.Limit)
+		all, err := db.Store.Calls.OpenCallBacks(ctx, c.Limit)
 		if err != nil {
 			return err
 		}
