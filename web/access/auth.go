@@ -17,16 +17,16 @@ import (
 	"tikaline/otp"
 )
 
-// bodyMost bounds what is read of a request.
+// bodyMost is how much of a request's body is read, in bytes.
 const bodyMost = 64 << 10
 
-// Passwords is one-time passwords, as the endpoints need them: an otp.Service.
+// Passwords are one-time passwords as the endpoints need them: an otp.Service.
 type Passwords interface {
 	Ask(ctx context.Context, number booking.MSISDN, purpose otp.Purpose, from netip.Addr) (uuid.UUID, error)
 	Check(ctx context.Context, txn uuid.UUID, hash string) (booking.MSISDN, error)
 }
 
-// Auth is the endpoints by which programs log in.
+// Auth serves the endpoints by which programs log in.
 type Auth struct {
 	Passwords Passwords
 	Tokens    *Tokens
@@ -34,8 +34,8 @@ type Auth struct {
 	Household func(context.Context, booking.MSISDN) (booking.Household, error)
 }
 
-// Register serves the endpoints in g, which is /api/v2/auth. Mind the spelling:
-// clients do.
+// Register adds the endpoints to g, which is /api/v2/auth. Their spelling is
+// the original's, as clients depend on it.
 func (a *Auth) Register(g *echo.Group) {
 	const asking, checking = "so many from an address and for a number; 64 KiB", "so many wrong ones from an address, and of a password; 64 KiB"
 	channel.Guarded(asking,
@@ -64,8 +64,8 @@ var (
 	generateFailed = fault{"", "Generate OTP failed"}
 )
 
-// generate asks for a one-time password. The answer is the same whoever has the
-// number.
+// generate requests a one-time password. The answer is the same whether the
+// number is registered or not.
 func (a *Auth) generate(purpose otp.Purpose) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		var body struct {
@@ -131,7 +131,7 @@ func (a *Auth) confirm(family Family) echo.HandlerFunc {
 	}
 }
 
-// welcome answers whoever has proved that the number is his.
+// welcome answers a client that has proved its number, with a token.
 func (a *Auth) welcome(c echo.Context, number booking.MSISDN, family Family, txn uuid.UUID) error {
 	h, err := a.Household(c.Request().Context(), number)
 	if err != nil {
@@ -162,17 +162,17 @@ func (a *Auth) welcome(c echo.Context, number booking.MSISDN, family Family, txn
 	return c.JSON(http.StatusOK, answer)
 }
 
-// decode reads a body as JSON, whatever its header says. One that is none, or
-// too long, is an empty one: what is missing is then said by name.
+// decode reads a body as JSON, whatever its header says. A body that is no
+// JSON, or too long, counts as empty: the refusal then names the missing field.
 func decode(c echo.Context, into any) {
 	b, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, bodyMost))
 	if err != nil {
 		return
 	}
-	json.Unmarshal(b, into) //nolint:errcheck // what is missing is said by name
+	json.Unmarshal(b, into) // nolint:errcheck // the refusal names the missing field
 }
 
-// text is a JSON string, or a number as it is written; anything else is none.
+// text is a JSON string, or a number as it is written; anything else is "".
 type text string
 
 func (t *text) UnmarshalJSON(b []byte) error {

@@ -15,7 +15,7 @@ import (
 	"tikaline/web/access"
 )
 
-// plenty is for tests that are not about limits of an address.
+// plenty are the Figures for tests that are not about limits by address.
 var plenty = func() access.Figures {
 	l := access.Limit{Most: 1e6, In: time.Minute}
 	return access.Figures{Public: l, Calls: l, Session: l, Searches: l, Asking: l, AskingDay: l, Checking: l, Wrong: l}
@@ -181,7 +181,7 @@ func TestAuth_guessing(t *testing.T) {
 		t.Errorf("who goes on after a refusal makes the database work: %d statements", len(w))
 	}
 
-	// One address against everybody: the twentieth wrong one is the last.
+	// One address against everybody: the twentieth wrong password is the last.
 	r = newRig(t, access.Figures{})
 	wrong, refused := 0, 0
 	for i := range 15 {
@@ -282,7 +282,7 @@ func TestAuth_tells_nobody_who_is_registered(t *testing.T) {
 		work    []string
 		took    time.Duration
 	}
-	// Everything that somebody can try who has not the phone.
+	// try makes every request that somebody without the phone can make.
 	try := func(path, check string, n booking.MSISDN) (s seen) {
 		r.worked()
 		begun := time.Now()
@@ -300,7 +300,7 @@ func TestAuth_tells_nobody_who_is_registered(t *testing.T) {
 		return s
 	}
 	for _, family := range [][2]string{{"public/generateOTP", "public/confirmOTP"}, {"generateMobileOTP", "validateMobileOtp"}} {
-		try(family[0], family[1], number(false, 9000)) // the first one of all prepares its statements
+		try(family[0], family[1], number(false, 9000)) // the very first request prepares its statements
 		try(family[0], family[1], number(false, 9001))
 		least := map[bool]time.Duration{}
 		var want seen
@@ -321,7 +321,7 @@ func TestAuth_tells_nobody_who_is_registered(t *testing.T) {
 				}
 			}
 		}
-		// The least of many: whatever else the machine does.
+		// The least of many leaves out whatever else the machine does.
 		if ratio := float64(least[true]) / float64(least[false]); ratio < 0.5 || ratio > 2 {
 			t.Errorf("%s takes %.2f times as long for who is registered", family[0], ratio)
 		}

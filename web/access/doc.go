@@ -1,5 +1,5 @@
-// Package access is who may call the API and how often: the endpoints by which
-// programs log in, the tokens that they get, and the limits.
+// Package access decides who may call the API and how often: the endpoints by
+// which programs log in, the tokens that they get, and the rate limits.
 //
 //	tokens := &access.Tokens{Keys: keys, Now: time.Now}
 //	guards := access.NewLimits(access.Figures{}, keys, store, time.Now, log)
@@ -14,41 +14,43 @@
 //	search := protected.Group("", guards.Search())
 //	certificate := api.Group("", access.Require(tokens, access.Public))
 //
-// Behind Require, access.Number(c) is whose token came. What adds headers to
-// every answer (CORS) goes before the guards: refusals need them as well.
+// Behind Require, access.Number(c) is the number of the token. Middleware that
+// adds headers to every answer (CORS) goes before the guards: refusals need
+// them as well.
 //
 // # What it promises
 //
-//   - A token cannot be made or changed without a key, is over after a quarter of
-//     an hour, and is good for nothing but its family.
-//   - Whoever is refused hears when to come back (Retry-After), and has cost
-//     neither a query nor anybody else's turn.
-//   - Nothing that comes in makes an endpoint answer 500: what is missing is said
-//     by the original's codes.
-//   - Nothing that comes out tells whether a number is registered, before its owner
-//     has proved that it is his.
+//   - A token cannot be made or changed without a key, expires after a quarter
+//     of an hour, and is valid for its family only.
+//   - A refusal has a Retry-After, and costs neither a query nor anybody else's
+//     allowance.
+//   - No request makes an endpoint answer 500: a missing field is answered with
+//     the original's codes.
+//   - No answer shows whether a number is registered before its owner has
+//     proved that it is theirs.
 //
 // # What was decided, and why
 //
-// Spelling, statuses and words are those of the Co-WIN API v2. Where it is not
-// known what the original said: a number that is none is "Mobile is Required"; a
-// number with too many passwords is 429 with "Generate OTP failed"; too much from
-// an address is 403 with the words of the original's gateway, and of a token 429.
-// After 403 and 429 clients wait, after everything else some come back at once.
-// More than 20 searches with a token are not answered with 401, as the original
-// did: its clients then asked for a new password, and texts are what is scarcest.
+// Spelling, statuses and words are those of the Co-WIN API v2. Where the
+// original's answer is not known: a malformed number is "Mobile is Required"; a
+// number with too many passwords is 429 with "Generate OTP failed"; the rate
+// limit of an address is 403 with the words of the original's gateway, and that
+// of a token 429. After 403 and 429 clients wait, after everything else some
+// come back at once. More than 20 searches with a token are not answered with
+// 401, as the original did: its clients then asked for a new password, and
+// texts are the scarcest resource.
 //
 // A limit of 300 calls in five minutes for each number is ours: a known client
 // repeats a refused booking some 500 times a second. The citizens' pages count
-// in the same one (Calling).
+// in the same limit (Calling).
 //
-// Of an address 20 passwords may be wrong in a quarter of an hour, over all
-// numbers. Three tries keep a guesser from one account; this keeps him from trying
-// his luck with everybody's. Many people share an address in India (CGNAT), so it
+// An address may send 20 wrong passwords in a quarter of an hour, over all
+// numbers. Three attempts keep a guesser from one account; this keeps a guesser
+// from trying everybody's. Many people share an address in India (CGNAT), so it
 // is not less.
 //
-// A token says for which family it is in aud, which is ours; the original told
+// A token names its family in aud, which is ours; the original recognised
 // public tokens by txnId, which is there as well. It is not bound to the client
-// it was given to: clients change their User-Agent. What is done about theft is
-// its short life, and keys that can be changed at once.
+// it was given to: clients change their User-Agent. Against theft there are its
+// short life, and keys that can be changed at once.
 package access

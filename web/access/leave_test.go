@@ -14,7 +14,7 @@ import (
 	"tikaline/web/access"
 )
 
-// A board is where two nodes tell each other what they counted.
+// A board is a limits.Store through which two nodes share their counts.
 type board struct{ rows map[string]limits.Count }
 
 func (b *board) ShareLimits(_ context.Context, node uuid.UUID, now time.Time, mine []limits.Count, _ time.Time) ([]limits.Count, time.Time, error) {

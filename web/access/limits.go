@@ -16,27 +16,27 @@ import (
 	"tikaline/otp"
 )
 
-// A Limit is how many of something are taken in a time.
+// A Limit is how many requests of a kind are allowed in a time.
 type Limit struct {
 	Most  int
 	In    time.Duration
-	Block time.Duration // one more is refused for so long; 0 is until the time is over
+	Block time.Duration // how long requests beyond Most are refused; 0 is until In is over
 }
 
-// Figures are every limit. The zero Figures are the original's, and ours where
+// Figures are all limits. The zero Figures are the original's, and ours where
 // it had none.
 type Figures struct {
 	Public    Limit // calls without a login, of an address: 100 in 5 min
 	Calls     Limit // calls with a login, of a number: 300 in 5 min
 	Session   Limit // searches with one token: 20 in 15 min
 	Searches  Limit // searches of a number: 1,000 in 24 h, then blocked for 24 h
-	Asking    Limit // one-time passwords asked for from an address: 100 in 5 min
+	Asking    Limit // one-time passwords requested from an address: 100 in 5 min
 	AskingDay Limit // and in 24 h: 2,000
 	Checking  Limit // one-time passwords checked from an address: 100 in 5 min
 	Wrong     Limit // wrong ones: 20 in 15 min
 }
 
-// rules are the Figures by the names that they are stored under.
+// rules returns the Figures as rules, under the names that are stored.
 func (f Figures) rules() []limits.Rule {
 	const min, hour = time.Minute, time.Hour
 	var list []limits.Rule
@@ -61,17 +61,17 @@ func (f Figures) rules() []limits.Rule {
 	return list
 }
 
-// Limits are the guards against who asks too much. Each refuses with
-// Retry-After, before any work is done. Preflights are never counted.
+// Limits are the rate limits of the API. Each refuses with Retry-After, before
+// any work is done. Preflights are never counted.
 type Limits struct{ *limits.Limits }
 
-// NewLimits makes the guards of a node; its Run keeps them in step with those of
-// the others. o.Key may be nil: then it is made of the keys.
+// NewLimits returns the rate limits of a node; its Run shares their counts with
+// the other nodes.
 func NewLimits(f Figures, keys otp.Keys, store limits.Store, now func() time.Time, log *slog.Logger) *Limits {
 	return &Limits{limits.New(append(f.rules(), left), limits.Options{Key: keys.Current().For("limits"), Store: store, Now: now, Log: log})}
 }
 
-// The words of refusals. Forbidden is what the original's gateway said; clients
+// The bodies of refusals. Forbidden is that of the original's gateway; clients
 // wait after 403 and 429, and after nothing else.
 const (
 	forbidden = `{"message":"Forbidden"}`
@@ -79,24 +79,24 @@ const (
 	blocked   = `{"message":"Your Account is Blocked Due To Exceeding Our Search Limit, Please read our terms of service"}`
 )
 
-// Public is for calls without a login: so many of an address. 403, as in the
-// original.
+// Public returns the rate limit of calls without a login, by address. It
+// refuses with 403, as the original did.
 func (l *Limits) Public() echo.MiddlewareFunc {
 	return guard(func(c echo.Context) *refusal {
 		return l.take("public", address(c), http.StatusForbidden, forbidden)
 	})
 }
 
-// Calls is for every call with a login, behind Require: so many of a number.
-// Some clients repeat a refused booking without a pause.
+// Calls returns the rate limit of every call with a login, by number, behind
+// Require. Some clients repeat a refused booking without a pause.
 func (l *Limits) Calls() echo.MiddlewareFunc {
 	return guard(func(c echo.Context) *refusal {
 		return l.take("calls", []byte(Number(c)), http.StatusTooManyRequests, tooMany)
 	})
 }
 
-// Search is for searches with a login, behind Require: so many with a token, and
-// so many of a number in a day, after which it is blocked for a day.
+// Search returns the rate limit of searches with a login, behind Require: by
+// token, and by number and day, after which the number is blocked for a day.
 func (l *Limits) Search() echo.MiddlewareFunc {
 	return guard(func(c echo.Context) *refusal {
 		claims := ClaimsOf(c)
@@ -107,8 +107,9 @@ func (l *Limits) Search() echo.MiddlewareFunc {
 	})
 }
 
-// Asking counts a one-time password that is asked for from an address: the
-// Limiter of an otp.Service.
+// Asking counts a one-time password that is requested from an address: the
+// Limiter of an otp.Service. ok is false where the limit is reached; wait is
+// then how long.
 func (l *Limits) Asking(from netip.Addr) (wait time.Duration, ok bool) {
 	a := limits.Address(from)
 	if wait, ok = l.Ask("asking_day", a); !ok {
@@ -122,34 +123,36 @@ func (l *Limits) Asking(from netip.Addr) (wait time.Duration, ok bool) {
 
 var _ otp.Limiter = (*Limits)(nil)
 
-// Calling counts what somebody who has logged in asks, by whatever way: so many
-// of a number.
+// Calling counts a request of a number that has logged in, by any channel of
+// the web. ok is false where the limit is reached; wait is then how long.
 func (l *Limits) Calling(number booking.MSISDN) (wait time.Duration, ok bool) {
 	return l.Take("calls", []byte(number))
 }
 
-// left is a rule that takes one of a session: it was left, and every node hears
-// of it as of any limit that is reached. No session lasts as long as it blocks.
+// left is a rule that allows one request of a session, to leave it: every node
+// learns of it as of any limit that is reached. It blocks for longer than any
+// session lasts.
 var left = limits.Rule{Name: "left", Most: 1, In: 24 * time.Hour, Block: 24 * time.Hour}
 
-// Leave has a session be over, here and, seconds later, at every other node.
+// Leave ends a session, here and, seconds later, at every other node.
 func (l *Limits) Leave(session string) {
-	for range 3 { // the one that is taken, the one that blocks, and the turn of a day between them
+	for range 3 { // one that is allowed, one that blocks, and one more in case a day ends between them
 		if _, ok := l.Take(left.Name, []byte(session)); !ok {
 			return
 		}
 	}
 }
 
-// Left tells whether somebody has left a session.
+// Left reports whether a session was ended by Leave.
 func (l *Limits) Left(session string) bool {
 	_, ok := l.Ask(left.Name, []byte(session))
 	return !ok
 }
 
-// Checking counts a one-time password that is checked from an address; done
-// tells whether it was wrong. An address may be wrong only so often, whatever the
-// numbers: that is what stands between a guesser and everybody's account.
+// Checking counts a one-time password that is checked from an address; call
+// done with whether it was wrong. An address may be wrong only so often over
+// all numbers: that is what keeps a guesser from everybody's account. ok is
+// false where the limit is reached; wait is then how long.
 func (l *Limits) Checking(from netip.Addr) (done func(wrong bool), wait time.Duration, ok bool) {
 	a := limits.Address(from)
 	if wait, ok = l.Ask("wrong", a); !ok {
@@ -165,7 +168,7 @@ func (l *Limits) Checking(from netip.Addr) (done func(wrong bool), wait time.Dur
 	}, 0, true
 }
 
-// Address is who calls, as limits count him.
+// Address returns the address of the client, as limits count it.
 func Address(c echo.Context) netip.Addr {
 	a, _ := netip.ParseAddr(c.RealIP())
 	return a
@@ -173,7 +176,7 @@ func Address(c echo.Context) netip.Addr {
 
 func address(c echo.Context) []byte { return limits.Address(Address(c)) }
 
-// A refusal is an answer without any work.
+// A refusal is the answer to a request beyond a rate limit; it costs no work.
 type refusal struct {
 	status int
 	body   string
@@ -202,7 +205,7 @@ func guard(check func(echo.Context) *refusal) echo.MiddlewareFunc {
 	}
 }
 
-// refuse answers with when to come back.
+// refuse answers with a Retry-After.
 func refuse(c echo.Context, status int, body string, after time.Duration) error {
 	c.Response().Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(max(after, time.Second).Seconds()))))
 	return c.Blob(status, echo.MIMEApplicationJSON, []byte(body))

@@ -41,7 +41,8 @@ func newGatehouse(t *testing.T, f access.Figures) *gatehouse {
 	return g
 }
 
-// get asks n times and says how often it was served, and the last answer.
+// get sends a request n times and returns how many were served, and the last
+// answer.
 func (g *gatehouse) get(n int, path, from, token string) (served int, last *httptest.ResponseRecorder) {
 	g.t.Helper()
 	for range n {
@@ -70,7 +71,7 @@ func (g *gatehouse) login(n booking.MSISDN) string {
 	return raw
 }
 
-// want compares what was served, and how the rest was refused.
+// want compares how many were served, and how the rest were refused.
 func want(t *testing.T, served int, last *httptest.ResponseRecorder, n, status int, body string) {
 	t.Helper()
 	if served != n || last.Code != status || last.Body.String() != body {
@@ -198,7 +199,8 @@ func TestSearch_blocks_a_number_for_a_day(t *testing.T) {
 	}
 }
 
-// BenchmarkRefused is what a client costs that hammers after a refusal.
+// BenchmarkRefused measures the cost of a client that repeats a refused request
+// without a pause.
 func BenchmarkRefused(b *testing.B) {
 	e := echo.New()
 	e.IPExtractor = echo.ExtractIPDirect()

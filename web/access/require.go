@@ -10,14 +10,15 @@ import (
 	"tikaline/booking"
 )
 
-// claimsKey is where Require leaves what a token proved.
+// claimsKey is the key under which Require leaves the claims of a token.
 const claimsKey = "tikaline.access.claims"
 
 // Unauthenticated is the whole body of a 401.
 const Unauthenticated = "Unauthenticated access!"
 
-// Require lets through who sends a token of one of the families; none named is
-// any. Everybody else gets 401 in plain text, and no work is done for him.
+// Require lets requests through that carry a token of one of the families, or
+// of any where none is named. Other requests get 401 in plain text, and no work
+// is done for them.
 func Require(t *Tokens, families ...Family) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -31,16 +32,16 @@ func Require(t *Tokens, families ...Family) echo.MiddlewareFunc {
 	}
 }
 
-// Number is whose token came, behind Require; "" elsewhere.
+// Number returns the number of the token, behind Require; "" elsewhere.
 func Number(c echo.Context) booking.MSISDN { return ClaimsOf(c).Number }
 
-// ClaimsOf is what the token proved, behind Require; zero elsewhere.
+// ClaimsOf returns the claims of the token, behind Require; zero elsewhere.
 func ClaimsOf(c echo.Context) Claims {
 	claims, _ := c.Get(claimsKey).(Claims)
 	return claims
 }
 
-// bearer is the token of a request, "" where there is none.
+// bearer returns the token of a request, "" where there is none.
 func bearer(r *http.Request) string {
 	kind, token, _ := strings.Cut(strings.TrimSpace(r.Header.Get("Authorization")), " ")
 	if !strings.EqualFold(kind, "Bearer") {

@@ -29,7 +29,7 @@ import (
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
 // A rig is the endpoints over a database of the test's own, with a clock, and
-// sees every statement.
+// records every statement.
 type rig struct {
 	t      *testing.T
 	e      *echo.Echo
@@ -39,7 +39,7 @@ type rig struct {
 	tokens *access.Tokens
 	limits *access.Limits
 	ahead  atomic.Int64
-	from   string // the address that calls
+	from   string // the client's address
 
 	mu   sync.Mutex
 	work []string
@@ -78,7 +78,7 @@ func newRig(t *testing.T, f access.Figures) *rig {
 func (r *rig) now() time.Time       { return noon.Add(time.Duration(r.ahead.Load())) }
 func (r *rig) wait(d time.Duration) { r.ahead.Add(int64(d)) }
 
-// Every statement is noted.
+// Every statement is recorded.
 
 func (r *rig) TraceQueryStart(ctx context.Context, _ *pgx.Conn, q pgx.TraceQueryStartData) context.Context {
 	r.note(q.SQL)
@@ -103,7 +103,7 @@ func (r *rig) note(sql string) {
 	r.work = append(r.work, sql)
 }
 
-// worked is the statements since the last look.
+// worked returns the statements since its last call.
 func (r *rig) worked() []string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -121,7 +121,7 @@ type answer struct {
 
 func (a answer) String() string { return fmt.Sprintf("%d %s", a.status, strings.TrimSpace(a.body)) }
 
-// field is a text of the body.
+// field returns a text of the body.
 func (a answer) field(name string) string {
 	var m map[string]string
 	if json.Unmarshal([]byte(a.body), &m) != nil {
@@ -145,7 +145,8 @@ func (r *rig) post(path, body string, header ...string) answer {
 	return answer{w.Code, w.Body.String(), w.Header()}
 }
 
-// ask asks for a code for a number, and reads it as its sender would.
+// ask requests a code for a number, and reads it as the sender of the notice
+// would.
 func (r *rig) ask(path string, n booking.MSISDN) (txn, code string) {
 	r.t.Helper()
 	a := r.post(path, `{"mobile":"`+strings.TrimPrefix(string(n), "+91")+`"}`)
@@ -167,7 +168,7 @@ func claim(txn, code string) string {
 	return `{"otp":"` + otp.Hash(code) + `","txnId":"` + txn + `"}`
 }
 
-// other is a code that is not that one.
+// other returns a code that is not that one.
 func other(code string) string {
 	if code[5] == '9' {
 		return code[:5] + "0"

@@ -18,7 +18,7 @@ import (
 // A Family is one of the three ways in which programs log in.
 type Family string
 
-// The families. A Public token is good for the public certificate alone, the
+// The families. A Public token is valid for the public certificate alone, the
 // others for everything.
 const (
 	Public  Family = "public"
@@ -26,13 +26,14 @@ const (
 	Portal  Family = "portal"
 )
 
-// TokenLife is how long a token is good; clients read it from exp.
+// TokenLife is how long a token is valid; clients read it from exp.
 const TokenLife = 15 * time.Minute
 
-// uaMost bounds what is repeated of a client's own words in its token.
+// uaMost is how much of a client's User-Agent is repeated in its token, in
+// bytes.
 const uaMost = 200
 
-// ErrToken is a token that we did not make, or that is over.
+// ErrToken means that a token is not ours, or has expired.
 var ErrToken = errors.New("not a valid token")
 
 // Tokens makes and reads the tokens of the API: JWT, HS256. The first of Keys
@@ -47,11 +48,11 @@ type Claims struct {
 	Number  booking.MSISDN
 	Family  Family
 	Expires time.Time
-	ID      [16]byte // of this very token
+	ID      [16]byte // of this token
 }
 
 // wire is a token's claims as the original's clients know them. aud is ours:
-// the original told public tokens apart by txnId alone.
+// the original recognised public tokens by txnId alone.
 type wire struct {
 	UserName     string `json:"user_name"`
 	UserID       string `json:"user_id"`
@@ -68,14 +69,14 @@ type wire struct {
 	Expires      int64  `json:"exp"`
 }
 
-// secretKey is a fixed value under a promising name: it is in every token of
-// the original, and proves nothing.
+// secretKey is a fixed value: it is in every token of the original, and proves
+// nothing.
 const secretKey = "7c0f6f1e-54b1-4d7c-8a3b-2f5c9b1d0e64"
 
 // people is the name space of user ids.
 var people = uuid.MustParse("0b1f6a52-6a3e-4c3c-9b57-64a4d0f1c2de")
 
-// Issue makes a token. lastReference is the reference id of the beneficiary
+// Issue returns a token. lastReference is the reference id of the beneficiary
 // registered last, or "".
 func (t *Tokens) Issue(number booking.MSISDN, family Family, ua, lastReference string) (string, error) {
 	return t.issue(number, family, ua, lastReference, uuid.Nil)
@@ -117,17 +118,18 @@ func (t *Tokens) issue(number booking.MSISDN, family Family, ua, lastReference s
 	return signed, nil
 }
 
-// tokenMost bounds what is looked at as a token.
+// tokenMost is the longest text that is read as a token, in bytes.
 const tokenMost = 4096
 
-// Verify reads a token; ErrToken is one that is not good, whatever the reason.
+// Verify returns the claims of a token. Error: ErrToken for one that is not
+// valid, whatever the reason.
 func (t *Tokens) Verify(raw string) (Claims, error) {
 	if len(raw) > tokenMost || strings.Count(raw, ".") != 2 {
-		return Claims{}, ErrToken // the usual rubbish costs nothing
+		return Claims{}, ErrToken // a malformed token costs nothing
 	}
 	var w wire
-	// Strictly: one token is one text, or each way of writing it would have
-	// searches of its own.
+	// Strict decoding: one token has one text, or each way of writing it would
+	// have a rate limit of its own.
 	parser := jwt.NewParser(jwt.WithStrictDecoding(), jwt.WithValidMethods([]string{jwt.SigningMethodHS256.Alg()}), jwt.WithTimeFunc(t.Now), jwt.WithExpirationRequired())
 	_, err := parser.ParseWithClaims(raw, &w, func(token *jwt.Token) (any, error) {
 		kid, _ := token.Header["kid"].(string)
@@ -150,7 +152,7 @@ func (t *Tokens) Verify(raw string) (Claims, error) {
 	return c, nil
 }
 
-// What jwt asks of claims.
+// These are the methods that jwt needs of claims.
 
 func (w wire) GetExpirationTime() (*jwt.NumericDate, error) {
 	return jwt.NewNumericDate(time.Unix(w.Expires, 0)), nil

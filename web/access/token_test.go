@@ -48,7 +48,7 @@ func issue(t testing.TB, by *access.Tokens, f access.Family) string {
 	return raw
 }
 
-// claims is the middle of a token, as any client reads it.
+// claims returns the middle of a token, as any client reads it.
 func claims(t testing.TB, raw string) map[string]any {
 	t.Helper()
 	b, err := base64.RawURLEncoding.DecodeString(strings.Split(raw, ".")[1])
@@ -102,8 +102,8 @@ func TestToken_claims(t *testing.T) {
 	}
 }
 
-// TestToken_theft is whatever somebody may try who has seen tokens, or makes
-// them himself.
+// TestToken_theft is whatever an attacker may try who has seen tokens, or makes
+// them.
 func TestToken_theft(t *testing.T) {
 	by := tokens(t, noon, first)
 	good := issue(t, by, access.Portal)

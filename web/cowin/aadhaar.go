@@ -2,9 +2,9 @@ package cowin
 
 import "strings"
 
-// aadhaarNumber tells whether a number may be what is given of an Aadhaar card:
-// the whole number, with its check digit right, or its last four digits with or
-// without something that hides the others. It is looked at here and kept nowhere.
+// aadhaarNumber reports whether a number may stand for an Aadhaar card: the
+// whole number, with its check digit right, or its last four digits with or
+// without characters that hide the others. It is checked here and kept nowhere.
 func aadhaarNumber(number, last4 string) bool {
 	if strings.Trim(last4, "0123456789") != "" {
 		return false
@@ -28,9 +28,9 @@ func aadhaarNumber(number, last4 string) bool {
 	return false
 }
 
-// verhoeff tells whether a number ends in the right check digit of Verhoeff's:
+// verhoeff reports whether a number ends in the right check digit of Verhoeff:
 // multiplication in the dihedral group of order ten, over digits that a
-// permutation shuffles more with each place.
+// permutation shuffles more with each position.
 func verhoeff(digits string) bool {
 	shuffle := [10]int{1, 5, 7, 6, 2, 8, 3, 0, 9, 4}
 	sum := 0
@@ -44,8 +44,8 @@ func verhoeff(digits string) bool {
 	return sum == 0
 }
 
-// dihedral multiplies in the group of a pentagon's five turns (0 to 4) and their
-// mirror images (5 to 9).
+// dihedral multiplies in the group of a pentagon's five rotations (0 to 4) and
+// their mirror images (5 to 9).
 func dihedral(a, b int) int {
 	turn, mirror := a%5, a >= 5
 	switch {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A query is a question about places. Equal ones have equal answers.
+// A query is a question about places. Equal queries have equal answers.
 type query struct {
 	kind    string
 	place   string
@@ -18,16 +18,16 @@ type query struct {
 	lang    string
 }
 
-// answers gives an answer again for as long as keep says, so that a question
-// that thousands ask costs what one does. All are thrown away together: no
-// answer is looked for among old ones, and none stays that nobody asks for.
+// answers caches each answer for keep, so that a question that thousands ask
+// costs as much as one. All are thrown away together: no answer is looked for
+// among old ones, and none stays that nobody asks for.
 type answers struct {
 	keep time.Duration
 	now  func() time.Time
 	page atomic.Pointer[page]
 }
 
-// A page is the answers since a moment.
+// A page holds the answers since one moment.
 type page struct {
 	since  time.Time
 	bodies sync.Map // query -> *body
@@ -40,12 +40,12 @@ type body struct {
 	err  error
 }
 
-// pageBytes is the most that a page holds; what comes then is made each time.
+// pageBytes is the most that a page holds; further answers are made each time.
 const pageBytes = 64 << 20
 
 var errNotMade = errors.New("the answer was not made")
 
-// get is the answer to a query, made by make unless it was a moment ago.
+// get returns the cached answer to a query, or the one that make makes.
 func (a *answers) get(q query, make func() any) ([]byte, error) {
 	if a.keep <= 0 {
 		return encode(make())
@@ -58,7 +58,7 @@ func (a *answers) get(q query, make func() any) ([]byte, error) {
 			p = fresh
 		} else {
 			p = a.page.Load()
-			break // somebody turned it just now
+			break // another request replaced the page just now
 		}
 	}
 	found, ok := p.bodies.Load(q)
@@ -70,14 +70,14 @@ func (a *answers) get(q query, make func() any) ([]byte, error) {
 	}
 	b := found.(*body)
 	b.once.Do(func() {
-		b.err = errNotMade // should make panic, for those who wait with us
+		b.err = errNotMade // for the other requests that wait, should make panic
 		b.json, b.err = encode(make())
 		p.bytes.Add(int64(len(b.json)) + 256)
 	})
 	return b.json, b.err
 }
 
-// encode is a value in JSON, with letters as they are.
+// encode returns a value in JSON, without escaping HTML.
 func encode(v any) ([]byte, error) {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)

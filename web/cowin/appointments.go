@@ -11,14 +11,15 @@ import (
 	"tikaline/web/access"
 )
 
-// mostPeople is how many go together: what the API's clients were told.
+// mostPeople is how many people one request may book, as the API's clients know
+// it.
 const mostPeople = 4
 
-// newID names a registration, which comes without a name.
+// newID returns the request id of a registration, which comes without one.
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// schedule books for one to four people of the number, all or none. What memory
-// alone can refuse costs no query: there are programs that ask again without a
+// schedule books for one to four people of the number, all or none. A refusal
+// from memory alone costs no query: there are programs that ask again without a
 // pause.
 func (a *api) schedule(c echo.Context) error {
 	var r struct {
@@ -63,7 +64,7 @@ func (a *api) schedule(c echo.Context) error {
 	return write(c, map[string]string{"appointment_confirmation_no": got[0].Party.String()})
 }
 
-// worded words a Problem for who asked for a dose.
+// worded words a Problem for a request for a dose.
 func (a *api) worded(err error, dose int) error {
 	if p, ok := booking.AsProblem(err); ok && p.Code != booking.Busy {
 		return inWords(p, dose)
@@ -71,8 +72,8 @@ func (a *api) worded(err error, dose int) error {
 	return err
 }
 
-// slotOf finds the slot that a client means: one of that dose, of that session,
-// by its text. One that has no room for so many, as far as memory knows, is
+// slotOf returns the slot that a client names by its session, dose and text. A
+// slot that has no room for that many people, as far as memory knows, is
 // refused here.
 func (a *api) slotOf(session, slot string, dose, people int) (booking.SlotID, error) {
 	if session == "" || slot == "" {
@@ -103,7 +104,7 @@ func (a *api) slotOf(session, slot string, dose, people int) (booking.SlotID, er
 	return booking.SlotID{}, booking.Refuse(booking.SlotFull)
 }
 
-// reschedule moves all who have the appointment.
+// reschedule moves all people of the appointment.
 func (a *api) reschedule(c echo.Context) error {
 	var r struct {
 		ID      text `json:"appointment_id"`
@@ -134,7 +135,7 @@ func (a *api) reschedule(c echo.Context) error {
 	return c.NoContent(http.StatusNoContent)
 }
 
-// sameSlot tells whether somebody has the very slot already.
+// sameSlot reports whether an appointment is in that very slot already.
 func (a *api) sameSlot(has booking.Appointment, session, slot string) bool {
 	key, ok := parseSession(session)
 	if !ok {

@@ -13,7 +13,8 @@ import (
 	"tikaline/booking"
 )
 
-// TestSchedule_refused asks for what cannot be had; nobody gets a place.
+// TestSchedule_refused sends requests that must be refused; nobody gets a
+// place.
 func TestSchedule_refused(t *testing.T) {
 	post := func(b string) string { return "POST /appointment/schedule\nAuthorization: Bearer {token}\n\n" + b }
 	wish := func(dose, session, slot, people string) string {
@@ -108,8 +109,8 @@ func TestSchedule(t *testing.T) {
 	step("moved on the day", move, `{"appointment_id":"{no}","session_id":"{due}","slot":"09:00AM-11:00AM"}`, 409, `~APPOIN0040|cannot be cancelled`)
 }
 
-// TestPapers prints the slip of a family and the certificate of who was given a
-// dose, in the language asked for.
+// TestPapers prints the slip of a family and the certificate of a person who
+// was given a dose, in the language asked for.
 func TestPapers(t *testing.T) {
 	r := newRig(t, setting{takes: 5 * time.Minute}) // fonts may have to be fetched
 	asha, kamla := r.register("token", "Asha Example", 1958, "0017"), r.register("token", "Kamla Example", 1950, "0019")
@@ -144,7 +145,8 @@ func TestPapers(t *testing.T) {
 	pages("certificate for its own token", "/registration/certificate/public/download?beneficiary_reference_id="+h.People[0].Reference, "public")
 }
 
-// TestSchedule_held books what was kept for somebody who has yet to answer.
+// TestSchedule_held books a place that is held for a person who has yet to
+// answer.
 func TestSchedule_held(t *testing.T) {
 	r := newRig(t, setting{})
 	ref := r.register("token", "Asha Example", 1958, "0017")

@@ -20,8 +20,8 @@ func (a *api) places(c echo.Context, q query, make func() any) error {
 	return send(c, body)
 }
 
-// listed is a centre's sessions to list: not those for doses that this version
-// of the API does not know, and of one vaccine where one is named.
+// listed returns the sessions of a centre to list: without doses that this
+// version of the API does not know, and of one vaccine where one is named.
 func (a *api) listed(centre int64, from, to booking.Date, vaccine string) []booking.Group {
 	return slices.DeleteFunc(a.Core.Places.Groups(centre, from, to), func(g booking.Group) bool {
 		return vaccine != "" && g.Vaccine != vaccine ||
@@ -32,7 +32,8 @@ func (a *api) listed(centre int64, from, to booking.Date, vaccine string) []book
 // noVaccine is a name that no vaccine has.
 const noVaccine = "-"
 
-// vaccine is the one that is asked for, as the programme spells it; "" is any.
+// vaccine returns the vaccine that is asked for, as the programme spells it; ""
+// is any.
 func (a *api) vaccine(c echo.Context) string {
 	name := strings.TrimSpace(c.QueryParam("vaccine"))
 	if name == "" {
@@ -46,7 +47,7 @@ func (a *api) vaccine(c echo.Context) string {
 	return noVaccine
 }
 
-// A where is the centres that are asked about.
+// A where is the set of centres that a request asks about.
 type where struct {
 	kind, name string
 	centres    func() []booking.Centre
@@ -67,8 +68,8 @@ func (a *api) findByDistrict(c echo.Context) error     { return a.find(c, a.inDi
 func (a *api) calendarByPin(c echo.Context) error      { return a.calendar(c, a.atPin) }
 func (a *api) calendarByDistrict(c echo.Context) error { return a.calendar(c, a.inDistrict) }
 
-// search is findByDistrict, of today where no day is named: the original's
-// portal used it, and nobody wrote down its form.
+// search is findByDistrict, for today where no day is named: the original's
+// portal used it, and its form is documented nowhere.
 func (a *api) search(c echo.Context) error {
 	return a.find(c, a.inDistrict, func(c echo.Context) (booking.Date, error) {
 		if c.QueryParam("date") == "" {
@@ -131,8 +132,8 @@ func (a *api) calendar(c echo.Context, at func(echo.Context) (where, error)) err
 	})
 }
 
-// calendarByCenter is the week of one centre: an object, and an empty one where
-// there is no such centre.
+// calendarByCenter answers with the week of one centre: an object, and an empty one
+// where there is no such centre.
 func (a *api) calendarByCenter(c echo.Context) error {
 	id, err := number(c, "center_id", "districtID")
 	if err != nil {
@@ -155,7 +156,7 @@ func (a *api) calendarByCenter(c echo.Context) error {
 	})
 }
 
-// center is a centre's week from a day on.
+// center returns a centre's week from a day on.
 func (a *api) center(c booking.Centre, day booking.Date, vaccine, lang string) centerJSON {
 	groups, now := a.listed(c.ID, day, day+week-1, vaccine), a.now()
 	one := centerJSON{placeJSON: a.place(c, lang, groups...), Sessions: []sessionJSON{}}
@@ -186,7 +187,7 @@ type nearJSON struct {
 }
 
 // How far around a position centres are looked for, and how many are listed.
-// The original looked 1.1 km around, which in a village is nowhere.
+// The original searched within 1.1 km, which finds nothing in a village.
 const (
 	nearKm   = 25
 	nearMost = 50
@@ -217,7 +218,7 @@ func (a *api) findByLatLong(c echo.Context) error {
 	}{list, ttl})
 }
 
-// degrees is a parameter that is a latitude or longitude.
+// degrees returns a query parameter as a latitude or longitude.
 func degrees(c echo.Context, name string, most float64) (float64, error) {
 	v, err := param(c, name)
 	if err != nil {
@@ -239,7 +240,8 @@ func write(c echo.Context, v any) error {
 	return send(c, b)
 }
 
-// send answers with JSON. Its length is said, or a long one would go in pieces.
+// send answers with JSON. It sets the length, or a long answer would be sent
+// chunked.
 func send(c echo.Context, body []byte) error {
 	c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body)))
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)

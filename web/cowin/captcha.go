@@ -20,15 +20,15 @@ import (
 	"tikaline/web/access"
 )
 
-// How long a picture may be looked at, and how many are kept in mind at once.
+// How long a picture is valid, and how many are kept at once.
 const (
 	captchaLife = 5 * time.Minute
 	captchaMost = 100_000
 	captchaLen  = 5
 )
 
-// captchas remembers what was drawn, for whose token: one picture each, good
-// for one answer. Answers are kept as sums.
+// captchas keeps the right answers by token: one picture for each, valid for
+// one answer. Answers are kept as hashes.
 type captchas struct {
 	now func() time.Time
 	mu  sync.Mutex
@@ -44,7 +44,7 @@ func newCaptchas(now func() time.Time) *captchas {
 	return &captchas{now: now, by: make(map[[16]byte]drawn)}
 }
 
-// draw remembers an answer in place of the one before.
+// draw keeps the answer of a new picture in place of the last one.
 func (k *captchas) draw(token [16]byte, answer string) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -55,7 +55,7 @@ func (k *captchas) draw(token [16]byte, answer string) {
 				delete(k.by, t)
 			}
 		}
-		for t := range k.by { // all are young: anybody's, who then asks for another
+		for t := range k.by { // none has expired: drop any, whose client then asks for another
 			if len(k.by) < captchaMost {
 				break
 			}
@@ -65,7 +65,7 @@ func (k *captchas) draw(token [16]byte, answer string) {
 	k.by[token] = drawn{sumOf(answer), now.Add(captchaLife)}
 }
 
-// check takes an answer and forgets the picture, whatever the answer.
+// check reports whether an answer is right, and drops the picture either way.
 func (k *captchas) check(token [16]byte, answer string) bool {
 	k.mu.Lock()
 	d, ok := k.by[token]
@@ -75,8 +75,8 @@ func (k *captchas) check(token [16]byte, answer string) bool {
 	return subtle.ConstantTimeCompare(got[:], d.answer[:]) == 1 && ok && k.now().Before(d.until)
 }
 
-// sumOf makes no difference between large and small letters: on paper they
-// differ by their size only.
+// sumOf returns the hash of an answer in upper case: in a picture, upper and
+// lower case letters differ by their size only.
 func sumOf(answer string) [sha256.Size]byte { return sha256.Sum256([]byte(strings.ToUpper(answer))) }
 
 // getRecaptcha draws a captcha.
@@ -99,11 +99,11 @@ func (a *api) getRecaptcha(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	// As the original escaped it.
+	// The original escaped it like this.
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, bytes.ReplaceAll(body, []byte("/"), []byte(`\/`)))
 }
 
-// captcha is the one that a seed makes: its answer, and its picture.
+// captcha returns the captcha of a seed: its answer and its picture.
 func captcha(seed [32]byte) (answer, svg string) {
 	r := mrand.New(mrand.NewChaCha8(seed))
 	b := make([]byte, captchaLen)
@@ -113,7 +113,7 @@ func captcha(seed [32]byte) (answer, svg string) {
 	return string(b), picture(string(b), r)
 }
 
-// strokes is the letters of a captcha as lines between the points of a grid,
+// strokes are the letters of a captcha as lines between the points of a grid,
 // three wide and five high, named row by row from a to o:
 //
 //	a b c
@@ -130,7 +130,7 @@ var strokes = map[byte]string{
 	'T': "ac bn", 'U': "am mo oc", 'V': "an nc", 'W': "am mh ho oc", 'X': "ao cm", 'Y': "ah hc hn", 'Z': "ac cm mo",
 }
 
-// letters is those that there are.
+// letters are the keys of strokes.
 const letters = "34567ACEFHJKLMNPRTUVWXYZ"
 
 // The picture's size, as the original's.
@@ -139,8 +139,8 @@ const (
 	pictureHeight = 50
 )
 
-// picture draws letters as the original did: a path for each, filled, that
-// begins with M and its place, and some lines of noise that are not.
+// picture draws letters as the original did: a filled path for each, which
+// begins with M and its position, and some lines of noise that are not filled.
 func picture(answer string, r *mrand.Rand) string {
 	var svg strings.Builder
 	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" width="%d" height="%d" viewBox="0,0,%d,%d">`, pictureWidth, pictureHeight, pictureWidth, pictureHeight)
@@ -149,7 +149,7 @@ func picture(answer string, r *mrand.Rand) string {
 		binary.LittleEndian.PutUint32(b[:], r.Uint32())
 		return fmt.Sprintf("#%02x%02x%02x", b[0]%128, b[1]%128, b[2]%128) // dark enough
 	}
-	// In no order: only the place tells which is the first.
+	// In random order: only the position shows which letter is the first.
 	parts := make([]string, 0, len(answer)+3)
 	for i := range len(answer) {
 		x := 12 + 27*float64(i) + 6*r.Float64()
@@ -165,8 +165,8 @@ func picture(answer string, r *mrand.Rand) string {
 	return svg.String()
 }
 
-// glyph is the outline of a letter whose box begins at x, y: each stroke a bar,
-// turned and stretched a little.
+// glyph returns the outline of a letter whose box begins at x, y: each stroke a
+// bar, turned and stretched a little.
 func glyph(letter byte, x, y float64, r *mrand.Rand) string {
 	turn, width, height := (r.Float64()-0.5)*0.5, 6+2*r.Float64(), 6+r.Float64()
 	sin, cos := math.Sincos(turn)
@@ -176,7 +176,7 @@ func glyph(letter byte, x, y float64, r *mrand.Rand) string {
 	}
 	var d strings.Builder
 	thick := 1.2 + 0.6*r.Float64()
-	// What tells the letters' order is where their paths begin.
+	// The order of the letters is that of where their paths begin.
 	fmt.Fprintf(&d, "M%.2f %.2f", x, y+2*height)
 	for _, s := range strings.Fields(strokes[letter]) {
 		x1, y1 := at(s[0])

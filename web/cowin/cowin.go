@@ -19,30 +19,30 @@ import (
 	"tikaline/web/slip"
 )
 
-// Deps is what the API needs.
+// Deps are the dependencies of the API.
 type Deps struct {
 	Core  *booking.Core
 	Words *locales.Catalogue
 	Press *slip.Press                 // makes slips and certificates
-	Fonts func(context.Context) error // gets the Press its fonts, should it have none
+	Fonts func(context.Context) error // loads the fonts of Press, should it have none
 
 	Tokens *access.Tokens
 	Limits *access.Limits
 
-	Captcha bool          // schedule wants one
-	Keep    time.Duration // how long an answer about places is given again; 0 is not at all
-	// Served hears of every request: the route, "" for an address that is none, and
-	// how it was answered. nil is nobody.
+	Captcha bool          // schedule needs one
+	Keep    time.Duration // how long an answer about places is cached; 0 is not at all
+	// Served is called after every request: with the route, "" for an unknown
+	// address, and how it was answered. It may be nil.
 	Served func(route string, status int, took time.Duration)
 
-	Rand     io.Reader     // what captchas are made of; nil is crypto/rand
-	Patience time.Duration // how long a request may take before it is told that we are busy; 0 is 8 s
+	Rand     io.Reader     // for captchas; nil is crypto/rand
+	Patience time.Duration // how long a request may take before it is answered with 429; 0 is 8 s
 }
 
-// base is where the API is.
+// base is the path of the API.
 const base = "/api/v2"
 
-// openAPI describes the API; a test holds it to the handlers.
+// openAPI describes the API; a test compares it with the handlers.
 //
 //go:embed openapi.json
 var openAPI []byte
@@ -53,8 +53,8 @@ type api struct {
 	captchas *captchas
 }
 
-// Register adds the routes of the API, and answers for everything under /api:
-// CORS, preflights, and what went wrong.
+// Register adds the routes of the API, and answers everything under /api: CORS,
+// preflights and errors.
 func Register(e *echo.Echo, d Deps) error {
 	if d.Core == nil || d.Words == nil || d.Press == nil || d.Fonts == nil || d.Tokens == nil || d.Limits == nil {
 		return errors.New("cowin: something that the API needs is missing")
@@ -86,7 +86,7 @@ func Register(e *echo.Echo, d Deps) error {
 	get("/appointment/sessions/public/calendarByDistrict", a.calendarByDistrict, public)
 	get("/appointment/sessions/public/calendarByCenter", a.calendarByCenter, public)
 	get("/appointment/centers/public/findByLatLong", a.findByLatLong, public)
-	get("/appointment/centers/findByLatLong", a.findByLatLong, public) // of the protected API, and without a login all the same
+	get("/appointment/centers/findByLatLong", a.findByLatLong, public) // in the protected API, but without a login
 
 	get("/appointment/sessions/findByPin", a.findByPin, mine, calls, search)
 	get("/appointment/sessions/findByDistrict", a.findByDistrict, mine, calls, search)
@@ -128,18 +128,18 @@ func (a *api) description(c echo.Context) error {
 	return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, openAPI)
 }
 
-// desk is the core as who has logged in sees it.
+// desk returns the desk of the number that has logged in.
 func (a *api) desk(c echo.Context) *booking.Desk {
 	return a.Core.Desk(access.Number(c), booking.Web, "")
 }
 
-// patience is how long a request may take: programs give up after some ten
+// patience is the default of Deps.Patience: programs give up after some ten
 // seconds, and then ask again.
 const patience = 8 * time.Second
 
-// A front stands before everything under /api, found or not: it lets programs of
-// any origin in, answers their preflights, bounds their time, gives every error
-// its answer, and tells who counts.
+// A front is middleware before everything under /api, found or not: it lets
+// programs of any origin in, answers their preflights, bounds their time, gives
+// every error its answer, and calls Served.
 type front struct {
 	patience time.Duration
 	served   func(route string, status int, took time.Duration)
@@ -155,7 +155,7 @@ func (f front) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		h.Set(echo.HeaderAccessControlAllowHeaders, "Content-Type,X-Amz-Date,Authorization,X-Api-Key,Accept-Language")
 		h.Set(echo.HeaderAccessControlAllowMethods, "GET,POST,OPTIONS")
 		h.Set(echo.HeaderXContentTypeOptions, "nosniff")
-		h.Set(echo.HeaderCacheControl, "no-store") // most of it is somebody's, and places go in seconds
+		h.Set(echo.HeaderCacheControl, "no-store") // most answers are personal, and places are gone in seconds
 		if c.Request().Method == http.MethodOptions {
 			h.Set(echo.HeaderAccessControlMaxAge, "86400")
 			return c.NoContent(http.StatusNoContent)
@@ -164,7 +164,7 @@ func (f front) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 		err := f.admit(c, next)
 		if f.served != nil {
 			status := c.Response().Status
-			if err != nil { // the apology is still to come
+			if err != nil { // the apology is written later
 				status = http.StatusInternalServerError
 			}
 			f.served(strings.TrimPrefix(c.Path(), base), status, time.Since(began))
@@ -173,7 +173,7 @@ func (f front) middleware(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// admit lets a request in, for as long as our patience lasts.
+// admit runs a request for at most its patience.
 func (f front) admit(c echo.Context, next echo.HandlerFunc) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), f.patience)
 	defer cancel()
@@ -183,7 +183,7 @@ func (f front) admit(c echo.Context, next echo.HandlerFunc) error {
 	case err == nil || c.Response().Committed:
 		return err
 	case errors.Is(err, context.Canceled) && errors.Is(ctx.Err(), context.Canceled):
-		return nil // nobody is there any more
+		return nil // the client has gone
 	case errors.Is(err, context.DeadlineExceeded):
 		err = booking.Refuse(booking.Busy)
 	}

@@ -18,7 +18,7 @@ import (
 // maxBody is the most that a request may send.
 const maxBody = 64 << 10
 
-// A text takes a JSON string, number or truth value: clients send each for the
+// A text takes a JSON string, number or boolean: clients send each for the
 // other.
 type text string
 
@@ -40,7 +40,7 @@ func (t *text) UnmarshalJSON(b []byte) error {
 
 var errShape = errors.New("a text or a number is wanted")
 
-// texts takes a list, or the one member of it.
+// texts takes a list, or its only member without the list.
 type texts []text
 
 func (l *texts) UnmarshalJSON(b []byte) error {
@@ -58,7 +58,7 @@ func (l *texts) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*[]text)(l))
 }
 
-// strings is the list without what is empty or comes twice.
+// strings returns the list without empty and repeated members.
 func (l texts) strings() []string {
 	var list []string
 	seen := make(map[text]bool, len(l))
@@ -71,7 +71,7 @@ func (l texts) strings() []string {
 	return list
 }
 
-// decode reads a body as JSON, whatever its header calls it. None is {}.
+// decode reads a body as JSON, whatever its Content-Type. An empty body is {}.
 func decode(c echo.Context, into any) error {
 	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
 	if err != nil {
@@ -90,7 +90,7 @@ func decode(c echo.Context, into any) error {
 	return nil
 }
 
-// param is the first of the query's parameters of these names that is there.
+// param returns the first of the query parameters of these names that is set.
 func param(c echo.Context, names ...string) (string, error) {
 	q := c.QueryParams()
 	for _, n := range names {
@@ -101,7 +101,7 @@ func param(c echo.Context, names ...string) (string, error) {
 	return "", missing
 }
 
-// number is a parameter that counts something.
+// number returns a query parameter as a whole number.
 func number(c echo.Context, names ...string) (int64, error) {
 	v, err := param(c, names...)
 	if err != nil {
@@ -114,7 +114,7 @@ func number(c echo.Context, names ...string) (int64, error) {
 	return n, nil
 }
 
-// date is the parameter date.
+// date returns the query parameter date.
 func date(c echo.Context) (booking.Date, error) {
 	v, err := param(c, "date")
 	if err != nil {
@@ -128,8 +128,8 @@ func date(c echo.Context) (booking.Date, error) {
 }
 
 // parseDate takes the first three groups of digits for day, month and year,
-// whatever stands between and behind them: so clients send it. A first group of
-// four is a year.
+// whatever stands between and behind them, as clients send many forms. A first
+// group of four digits is the year.
 func parseDate(s string) (booking.Date, bool) {
 	var group [3]string
 	for i := range group {
@@ -165,7 +165,7 @@ func parseDate(s string) (booking.Date, bool) {
 
 func isDigit(r rune) bool { return r >= '0' && r <= '9' }
 
-// pincode is the parameter pincode.
+// pincode returns the query parameter pincode.
 func pincode(c echo.Context) (string, error) {
 	v, err := param(c, "pincode")
 	if err != nil {
@@ -177,7 +177,7 @@ func pincode(c echo.Context) (string, error) {
 	return v, nil
 }
 
-// The languages that translated names are given in. "" gives none.
+// The languages of translated names. "" is none.
 const (
 	untold  = ""
 	english = "en"
@@ -185,9 +185,9 @@ const (
 	bengali = "bn"
 )
 
-// language is what names are asked for in besides English: Accept-Language, as
-// the original's clients write it (hi_IN) or as browsers do, in the header or
-// the query.
+// language returns the language in which names are wanted besides English:
+// Accept-Language, as the original's clients write it (hi_IN) or as browsers
+// do, in the header or the query.
 func language(c echo.Context) string {
 	v := c.Request().Header.Get("Accept-Language")
 	if v == "" {

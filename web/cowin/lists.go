@@ -19,7 +19,8 @@ type stateJSON struct {
 	Local string `json:"state_name_l,omitempty"`
 }
 
-// states lists them in the original's order, which is that of their names.
+// states lists the states in the original's order, which is that of their
+// names.
 func (a *api) states(c echo.Context) error {
 	lang := language(c)
 	return a.places(c, query{kind: "states", lang: lang}, func() any {
@@ -43,7 +44,7 @@ type districtJSON struct {
 	Local   string `json:"district_name_l,omitempty"`
 }
 
-// districts lists a state's, by name.
+// districts lists the districts of a state, by name.
 func (a *api) districts(c echo.Context) error {
 	lang := language(c)
 	state, err := strconv.Atoi(c.Param("state_id"))
@@ -64,7 +65,7 @@ func (a *api) districts(c echo.Context) error {
 	})
 }
 
-// local is a name in the language that was asked for, "" where none was.
+// local returns a name in the language that was asked for, "" where none was.
 func local(n booking.Names, lang string) string {
 	if lang == untold {
 		return ""
@@ -79,7 +80,8 @@ type idType struct {
 	doc  string // "" is null
 }
 
-// idNames is the names by wire id; the programme says which are accepted.
+// idNames are the kinds of photo id by wire id; the programme decides which are
+// accepted.
 var idNames = map[int]idType{
 	1:  {"Aadhaar Card", ""},
 	2:  {"Driving License", "DRVLC"},
@@ -95,8 +97,8 @@ var idNames = map[int]idType{
 // aadhaar is the wire id of the one card whose numbers can be checked.
 const aadhaar = 1
 
-// idName is what a kind of photo id is called; one that the original did not
-// have goes by the programme's own key.
+// idName returns the name of a kind of photo id; a kind that the original did
+// not have goes by the programme's own key.
 func (a *api) idName(key string) string {
 	for _, id := range a.Core.Programme.PhotoIDs {
 		if id.Key == key {
@@ -136,8 +138,8 @@ func (a *api) idTypes(c echo.Context) error {
 	}{list, ttl})
 }
 
-// word is a word of ours in the language that was asked for, and in English the
-// API's own; "" where none was.
+// word returns a word of ours in the language that was asked for, and in
+// English the API's own; "" where none was.
 func (a *api) word(lang, id, own string) string {
 	switch lang {
 	case untold:
@@ -151,7 +153,8 @@ func (a *api) word(lang, id, own string) string {
 	return own
 }
 
-// genderNames is the names; their place from 1 is the number.
+// genderNames are the names of the genders; the index, from 1, is the number of
+// the API.
 var genderNames = []struct {
 	gender booking.Gender
 	name   string
@@ -172,7 +175,7 @@ type genderJSON struct {
 	ID     int    `json:"id"`
 }
 
-// genders lists them.
+// genders lists the genders.
 func (a *api) genders(c echo.Context) error {
 	list, lang := []genderJSON{}, language(c)
 	for i, n := range genderNames {

@@ -8,9 +8,9 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 )
 
-// TestOpenAPI holds the file to the handlers both ways: what is served is
-// described, and what is described is served. That answers are as described is
-// seen to by every request of the other tests.
+// TestOpenAPI compares the file with the handlers both ways: every route is
+// described, and every description has a route. Each request of the other tests
+// compares its answer with the description.
 func TestOpenAPI(t *testing.T) {
 	r := newRig(t, setting{})
 	var served []string
@@ -47,8 +47,8 @@ func TestOpenAPI(t *testing.T) {
 	}
 }
 
-// TestOpenAPI_notices shows that an answer that is not as described is seen: it
-// is the test of the other tests.
+// TestOpenAPI_notices shows that an answer that is not as described fails: it
+// tests the check of the other tests.
 func TestOpenAPI_notices(t *testing.T) {
 	s := readSpec(t)
 	for name, c := range map[string]struct{ path, body string }{
@@ -69,7 +69,7 @@ func TestOpenAPI_notices(t *testing.T) {
 	}
 }
 
-// A hearing notes a failure where a test would fail.
+// A hearing records a failure where a test would fail.
 type hearing struct {
 	testing.TB
 	failed bool

@@ -13,7 +13,7 @@ import (
 	"tikaline/web/slip"
 )
 
-// slip is the slip of an appointment, a page for each person.
+// slip answers with the slip of an appointment, a page for each person.
 func (a *api) slip(c echo.Context) error {
 	v, err := param(c, "appointment_id")
 	if err != nil {
@@ -34,7 +34,8 @@ func (a *api) slip(c echo.Context) error {
 	return a.paper(c, "appointment_slip.pdf", func(w io.Writer) error { return a.Press.PDF(w, slips...) })
 }
 
-// certificate is what was given to a person of the household.
+// certificate answers with the certificate of the doses given to a person of
+// the household.
 func (a *api) certificate(c echo.Context) error {
 	ref, err := param(c, "beneficiary_reference_id")
 	if err != nil {
@@ -55,7 +56,7 @@ func (a *api) certificate(c echo.Context) error {
 	return a.paper(c, "certificate.pdf", func(w io.Writer) error { return a.Press.CertificatePDF(w, given) })
 }
 
-// paperLanguage is what is asked for, or the household's own.
+// paperLanguage returns the language asked for, or the household's own.
 func paperLanguage(c echo.Context, h booking.Household) string {
 	if lang := language(c); lang != untold {
 		return lang
@@ -63,7 +64,7 @@ func paperLanguage(c echo.Context, h booking.Household) string {
 	return h.Language
 }
 
-// paper answers with a PDF that is whole or is an error.
+// paper answers with a complete PDF or returns an error.
 func (a *api) paper(c echo.Context, name string, print func(io.Writer) error) error {
 	if err := a.Press.Await(c.Request().Context(), a.Fonts); err != nil {
 		return err

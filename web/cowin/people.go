@@ -147,8 +147,8 @@ func (a *api) newBeneficiary(c echo.Context) error {
 	return write(c, map[string]string{"beneficiary_reference_id": reference})
 }
 
-// register registers a person, or finds whom the same request registered
-// before: it has nothing else to be known by.
+// register registers a person, or finds the person whom the same request
+// registered before: a request has no id of its own.
 func register(ctx context.Context, desk *booking.Desk, p booking.Applicant) (string, error) {
 	b, err := desk.Register(ctx, newID(), p)
 	if !booking.Refused(err, booking.SamePerson) && !booking.Refused(err, booking.SameID) {
@@ -166,12 +166,12 @@ func register(ctx context.Context, desk *booking.Desk, p booking.Applicant) (str
 	return "", err
 }
 
-// photoID is the programme's key of a kind of photo id, and the last four
-// characters of its number. The number itself goes no further than here.
+// photoID returns the programme's key of a kind of photo id, and the last four
+// characters of its number. The number itself is dropped here.
 func (a *api) photoID(wire, number string) (key, last4 string, err error) {
 	number = strings.Map(func(r rune) rune {
 		if r == '*' {
-			return -1 // how some programs hide digits
+			return -1 // characters with which some programs hide digits
 		}
 		return r
 	}, number)

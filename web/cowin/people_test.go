@@ -8,7 +8,8 @@ import (
 	"time"
 )
 
-// body is a registration with some of its values changed; "" leaves one out.
+// body returns a registration with some of its values changed; "" leaves one
+// out.
 func body(changes ...string) string {
 	values := map[string]string{
 		"name": `"Asha Example"`, "birth_year": `"1958"`, "gender_id": `2`, "photo_id_type": `12`,
@@ -102,8 +103,8 @@ func TestBeneficiaries(t *testing.T) {
 		t.Errorf("deleted with an appointment: %d %s", got.status, got.body)
 	}
 
-	// The dose is given: the appointment stays, for there are programs that
-	// expect it, and the rest of its life the session has no ages.
+	// The dose is given: the appointment stays, as some programs expect, and
+	// from now on its session has no ages.
 	h, err := r.store.Bookings.Household(t.Context(), ours)
 	r.must(err)
 	r.pass(26 * time.Hour)
@@ -162,7 +163,8 @@ func TestDelete(t *testing.T) {
 	}
 }
 
-// TestNothing_is_kept: what somebody is told who has logged in stays in no cache.
+// TestNothing_is_kept: an answer to a client that has logged in stays in no
+// cache.
 func TestNothing_is_kept(t *testing.T) {
 	r := newRig(t, setting{})
 	r.login()

@@ -6,7 +6,7 @@ import (
 	"tikaline/booking"
 )
 
-// placeJSON is where a session is.
+// placeJSON is the centre of a session.
 type placeJSON struct {
 	CenterID  int64  `json:"center_id"`
 	Name      string `json:"name"`
@@ -20,7 +20,7 @@ type placeJSON struct {
 	Block     string `json:"block_name"`
 	BlockL    string `json:"block_name_l,omitempty"`
 	Pincode   int    `json:"pincode"`
-	Lat       int    `json:"lat"`  // truncated, as ever
+	Lat       int    `json:"lat"`  // truncated, as in the original
 	Long      int    `json:"long"` //
 	From      string `json:"from"`
 	To        string `json:"to"`
@@ -60,10 +60,10 @@ type centerJSON struct {
 	Fees     []feeJSON     `json:"vaccine_fees,omitempty"`
 }
 
-// noBlock is said where a centre is in none.
+// noBlock is the block of a centre that has none.
 const noBlock = "Not Applicable"
 
-// The hours of a centre that has no sessions to tell them by.
+// The hours of a centre without sessions.
 const (
 	usualFrom = 9 * 60
 	usualTo   = 17 * 60
@@ -87,7 +87,7 @@ func (a *api) place(c booking.Centre, lang string, groups ...booking.Group) plac
 	return p
 }
 
-// hours is from the first window to the last.
+// hours returns the start of the first window and the end of the last.
 func hours(groups []booking.Group) (from, to int16) {
 	for _, g := range groups {
 		for _, s := range g.Slots {

@@ -15,7 +15,7 @@ import (
 	"tikaline/web/access"
 )
 
-// A Refusal is an answer that says no, as the API says it.
+// A Refusal is an answer that refuses, in the form of the API.
 type Refusal struct {
 	Status int    `json:"-"`
 	Code   string `json:"errorCode"`
@@ -28,7 +28,7 @@ func refuse(status int, code, text string) *Refusal {
 	return &Refusal{Status: status, Code: code, Text: text}
 }
 
-// What is wrong with a request, where the core is not asked.
+// The refusals that are decided without the core.
 var (
 	missing       = refuse(http.StatusBadRequest, "USRRES0001", "Input parameter missing")
 	badSlot       = refuse(http.StatusBadRequest, "APPOIN0015", "Invalid Slot Id")
@@ -42,7 +42,7 @@ var (
 	noCertificate = refuse(http.StatusNotFound, "CERTIFICATE00002", "Certificate not found: no dose has been given yet")
 )
 
-// refusals says how the API words each reason of the core: the original's code
+// refusals is the API's answer to each Code of the core: the original's code
 // and text where they are known. Names in braces are the Problem's values.
 var refusals = map[booking.Code]Refusal{
 	booking.NotAnOption:  tika(booking.NotAnOption, "Invalid value"),
@@ -84,16 +84,16 @@ var refusals = map[booking.Code]Refusal{
 	booking.Busy: {http.StatusTooManyRequests, "TIKA_BUSY", "Too many requests. Please try again in some seconds"},
 }
 
-// tika is a refusal whose code in the original is not known.
+// tika returns a refusal whose code in the original is not known.
 func tika(c booking.Code, text string) Refusal {
 	return Refusal{http.StatusBadRequest, "TIKA_" + strings.ToUpper(string(c)), text}
 }
 
-// unsaid is what stands for a value that a Problem does not have.
+// unsaid are the words in place of values that a Problem does not have.
 var unsaid = map[string]string{"Reference": "this beneficiary", "Nth": "first", "Max": "4", "Age": "18", "Day": "a later day"}
 
-// inWords is how the API words a Problem. dose is the one that was asked for; 0
-// is none.
+// inWords returns the API's answer to a Problem. dose is the dose that was
+// asked for; 0 is none.
 func inWords(p *booking.Problem, dose int) *Refusal {
 	r := refusals[p.Code]
 	args := maps.Clone(p.Args)
@@ -123,7 +123,7 @@ func inWords(p *booking.Problem, dose int) *Refusal {
 }
 
 // fill puts values in place of their names in braces. Braces in a value are
-// not looked at: a vaccine may be called what an operator likes.
+// left alone: an operator names the vaccines.
 func fill(text string, args map[string]any) string {
 	var done strings.Builder
 	for {
@@ -145,17 +145,17 @@ func fill(text string, args map[string]any) string {
 	}
 }
 
-// An unanswered is trouble of ours: the one error of a handler that is not an
-// answer. Nothing of the request is in it.
+// An unanswered is a fault of ours: the one error of a handler that is not an
+// answer. It holds nothing of the request.
 type unanswered struct {
 	error
 	path string // the route's
 }
 
-// Unwrap is the error.
+// Unwrap returns the error.
 func (u *unanswered) Unwrap() error { return u.error }
 
-// Sorry answers 500, with a reference under which the log has what happened.
+// Sorry answers 500, with the reference under which the log has the error.
 func (u *unanswered) Sorry(c echo.Context, ref string) error {
 	return c.JSON(http.StatusInternalServerError, refuse(0, "TIKA_INTERNAL", "Something went wrong here. Reference "+ref))
 }
@@ -165,7 +165,7 @@ func (u *unanswered) Entry() channel.Entry {
 	return channel.Entry{Level: slog.LevelError, Message: "a program got an apology", Attrs: []slog.Attr{slog.String("path", u.path)}}
 }
 
-// answer gives an error its answer, and returns what is none.
+// answer answers an error that has an answer, and returns any other.
 func answer(c echo.Context, err error) error {
 	if r, ok := errors.AsType[*Refusal](err); ok {
 		return c.JSON(r.Status, r)

@@ -42,7 +42,7 @@ func TestLists(t *testing.T) {
 	})
 }
 
-// What is listed of the two centres of the pincode tomorrow.
+// The lists of the two centres of the pincode for tomorrow.
 const (
 	governmentPlace = `"center_id":{center},"name":"PHC Example Nagar","address":"Station Road","state_name":"Bihar","district_name":"Patna","block_name":"Patna Sadar","pincode":800001,"lat":25,"long":85,"fee_type":"Free"`
 	paidPlace       = `"center_id":{paid},"name":"Example \"Private\" <Hospital> & Sons","address":"Main Road","state_name":"Bihar","district_name":"Patna","block_name":"Not Applicable","pincode":800001,"lat":25,"long":85,"fee_type":"Paid"`
@@ -136,7 +136,7 @@ func TestFindByLatLong(t *testing.T) {
 	})
 }
 
-// TestFront asks for what is not there.
+// TestFront asks for addresses that are not there.
 func TestFront(t *testing.T) {
 	run(t, setting{}, nil, map[string]testCase{
 		"no_such_address":     {request: "GET /appointment/nothing", status: 404, want: `{"errorCode":"TIKA_404","error":"Not Found"}`},
@@ -167,14 +167,14 @@ func TestFront(t *testing.T) {
 	if kind := r.get("/appointment/beneficiaries").header.Get("Content-Type"); !strings.HasPrefix(kind, "text/plain") {
 		t.Errorf("401 is %s", kind)
 	}
-	r.core.Store = nil // trouble of ours, of the worst kind
+	r.core.Store = nil // a fault of ours, of the worst kind
 	if got := r.with("token", "GET", "/appointment/beneficiaries", ""); got.status != http.StatusInternalServerError || got.body == "" || strings.Contains(got.body, "nil") {
 		t.Errorf("%d %s", got.status, got.body)
 	}
 }
 
-// TestServed holds that every request is told to who counts, also what was not
-// found and what went wrong.
+// TestServed holds that Served is called for every request, also one that was
+// not found or went wrong.
 func TestServed(t *testing.T) {
 	var got []string
 	r := newRig(t, setting{served: func(route string, status int, _ time.Duration) { got = append(got, fmt.Sprint(route, " ", status)) }})
@@ -195,7 +195,7 @@ func TestServed(t *testing.T) {
 	}
 }
 
-// A stuck store answers nobody.
+// A stuck store never answers.
 type stuck struct{ booking.Store }
 
 func (stuck) Household(ctx context.Context, _ booking.MSISDN) (booking.Household, error) {
@@ -203,8 +203,8 @@ func (stuck) Household(ctx context.Context, _ booking.MSISDN) (booking.Household
 	return booking.Household{}, fmt.Errorf("read household: %w", context.Cause(ctx))
 }
 
-// TestPatience holds that who waits too long is told to come back, and that
-// searches go on meanwhile.
+// TestPatience holds that a request that takes too long is answered with when
+// to come back, and that searches go on meanwhile.
 func TestPatience(t *testing.T) {
 	r := newRig(t, setting{takes: 30 * time.Millisecond})
 	r.core.Store = stuck{r.core.Store}
@@ -217,8 +217,8 @@ func TestPatience(t *testing.T) {
 	}
 }
 
-// TestLimits holds that who asks too often is told to wait, and that a repeated
-// booking is refused without work.
+// TestLimits holds that a client beyond the rate limit is told to wait, and
+// that a repeated booking is refused without work.
 func TestLimits(t *testing.T) {
 	few := access.Limit{Most: 3, In: time.Minute}
 	r := newRig(t, setting{figures: access.Figures{
@@ -244,7 +244,7 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// TestKeep holds that an answer is given again for its time, and then made anew.
+// TestKeep holds that an answer is cached for its time, and then made again.
 func TestKeep(t *testing.T) {
 	r := newRig(t, setting{keep: time.Second})
 	r.pass(time.Minute)

@@ -55,11 +55,11 @@ type rig struct {
 	tokens *access.Tokens
 	mu     sync.Mutex
 	clock  time.Time
-	vars   map[string]string // {name} in a request and in what is wanted
+	vars   map[string]string // {name} in a request and in the wanted answer
 	spec   *spec
 }
 
-// A setting of a rig; the zero one is as served.
+// A setting of a rig; the zero setting is that of the program.
 type setting struct {
 	captcha bool
 	keep    time.Duration
@@ -69,7 +69,7 @@ type setting struct {
 	figures access.Figures
 }
 
-// plenty is limits that no test meets but the one about them.
+// plenty are limits that no test reaches except the one about them.
 var plenty = access.Figures{
 	Public: access.Limit{Most: 1e6, In: time.Minute}, Calls: access.Limit{Most: 1e6, In: time.Minute},
 	Session: access.Limit{Most: 1e6, In: time.Minute}, Searches: access.Limit{Most: 1e6, In: time.Minute},
@@ -86,7 +86,7 @@ func newRig(t testing.TB, s setting) *rig {
 	t.Cleanup(func() {
 		ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 		defer cancel()
-		store.Close(ctx) //nolint:errcheck // what was acknowledged is there
+		store.Close(ctx) // nolint:errcheck // what was acknowledged is stored
 	})
 	r.store = store
 	words, err := locales.Default()
@@ -132,7 +132,7 @@ func (r *rig) now() time.Time {
 	return r.clock
 }
 
-// pass lets time go by; who was logged in logs in again.
+// pass lets time go by; callers who were logged in log in again.
 func (r *rig) pass(d time.Duration) {
 	r.mu.Lock()
 	r.clock = r.clock.Add(d)
@@ -140,7 +140,8 @@ func (r *rig) pass(d time.Duration) {
 	r.login()
 }
 
-// fontCache is where fetched fonts are kept, for the next run of the tests.
+// fontCache returns where fetched fonts are kept, for the next run of the
+// tests.
 func fontCache() string {
 	if dir := os.Getenv("TIKALINE_TEST_CACHE"); dir != "" {
 		return dir
@@ -152,7 +153,7 @@ func fontCache() string {
 	return filepath.Join(dir, "tikaline-test")
 }
 
-// furnish brings in centres and sessions.
+// furnish adds centres and sessions.
 func (r *rig) furnish() {
 	ctx := r.t.Context()
 	r.must(r.store.Places.PutDistricts(ctx, imports.Districts()))
@@ -209,7 +210,7 @@ func (r *rig) login() {
 	r.vars["public"] = t
 }
 
-// look reads the places anew, as the program does all the time.
+// look reads the places again, as the program does all the time.
 func (r *rig) look() {
 	r.t.Helper()
 	d, err := r.store.Places.LoadDirectory(r.t.Context())
@@ -217,7 +218,7 @@ func (r *rig) look() {
 	r.core.Places.Replace(d)
 }
 
-// sessionID is the id under which the API lists a session.
+// sessionID returns the id under which the API lists a session.
 func (r *rig) sessionID(centre int64, day booking.Date, vaccine string) string {
 	r.t.Helper()
 	y, m, d := day.Civil()
@@ -250,7 +251,7 @@ type reply struct {
 
 // request sends a raw request: its line, headers, an empty line, the body. The
 // address is below /api/v2, and {name} stands for a variable. Every answer is
-// held to the OpenAPI file.
+// compared with the OpenAPI file.
 func (r *rig) request(raw string) reply {
 	r.t.Helper()
 	raw = r.fill(raw)
@@ -274,7 +275,7 @@ func (r *rig) request(raw string) reply {
 
 func (r *rig) get(path string) reply { r.t.Helper(); return r.request("GET " + path) }
 
-// with is a request by who has logged in.
+// with sends a request with a token and returns its answer.
 func (r *rig) with(token, method, path, body string) reply {
 	r.t.Helper()
 	return r.request(method + " " + path + "\nAuthorization: Bearer {" + token + "}\n\n" + body)
@@ -287,7 +288,7 @@ func (r *rig) fill(s string) string {
 	return s
 }
 
-// register registers somebody through the API, and gives the reference id.
+// register registers somebody through the API, and returns the reference id.
 func (r *rig) register(token, name string, born int, last4 string) string {
 	r.t.Helper()
 	got := r.with(token, "POST", "/registration/beneficiary/new", fmt.Sprintf(
@@ -301,7 +302,7 @@ func (r *rig) register(token, name string, born int, last4 string) string {
 	return ref.Reference
 }
 
-// schedule books through the API and gives the confirmation.
+// schedule books through the API and returns the confirmation.
 func (r *rig) schedule(token, session, slot string, dose int, people ...string) string {
 	r.t.Helper()
 	got := r.with(token, "POST", "/appointment/schedule", fmt.Sprintf(`{"dose":%d,"session_id":"%s","slot":"%s","beneficiaries":["%s"]}`, dose, session, slot, strings.Join(people, `","`)))
@@ -314,11 +315,11 @@ func (r *rig) schedule(token, session, slot string, dose int, people ...string) 
 	return done.No
 }
 
-// A testCase is a raw request and what it is answered with.
+// A testCase is a raw request and its answer.
 type testCase struct {
 	request string
 	status  int    // 0 is 200
-	want    string // of the body: JSON to be equal, or "~" and a regular expression
+	want    string // the body: JSON to be equal, or "~" and a regular expression
 	prepare func(*rig)
 }
 
@@ -348,7 +349,7 @@ func run(t *testing.T, s setting, before func(*rig), cases map[string]testCase) 
 	}
 }
 
-// same compares a body with what is wanted.
+// same compares a body with the wanted one.
 func (r *rig) same(got, want string) {
 	r.t.Helper()
 	want = r.fill(want)

@@ -9,8 +9,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// TestRubbish asks every operation for what comes to mind, sensible and not:
-// whatever it is, the answer is one that is described and no fault of ours.
+// TestRubbish sends every operation values of all sorts, sensible and not: the
+// answer is always one that is described and no fault of ours.
 func TestRubbish(t *testing.T) {
 	r := newRig(t, setting{})
 	ref := r.register("token", "Asha Example", 1958, "0017")

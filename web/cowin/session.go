@@ -9,7 +9,8 @@ import (
 	"tikaline/booking"
 )
 
-// A sessionKey is what a session_id says: a uuid of version 8, in which stand
+// A sessionKey is the content of a session_id: a uuid of version 8 with these
+// fields
 //
 //	48 bits  centre
 //	 4       8, the version
@@ -33,7 +34,7 @@ func vaccineSum(name string) uint16 { return uint16(crc32.ChecksumIEEE([]byte(na
 
 const checkBits = 26
 
-// id is the session_id.
+// id returns the session_id.
 func (k sessionKey) id() uuid.UUID {
 	hi := uint64(k.centre)<<16 | 8<<12 | uint64(k.day)>>4&0xfff
 	lo := uint64(2)<<62 | uint64(k.day)&0xf<<58 | uint64(k.min)&0xff<<50 | uint64(k.max)&0xff<<42 | uint64(k.vaccine)<<26
@@ -44,7 +45,7 @@ func (k sessionKey) id() uuid.UUID {
 	return id
 }
 
-// parseSession reads a session_id; false is one that we did not make.
+// parseSession reads a session_id; ok is false for one that we did not make.
 func parseSession(s string) (sessionKey, bool) {
 	id, err := uuid.Parse(s)
 	if err != nil || len(s) != 36 {
@@ -61,7 +62,7 @@ func parseSession(s string) (sessionKey, bool) {
 	return k, k.id() == id
 }
 
-// group is the session that a key names, as it stands.
+// group returns the session that a key names, with its present counts.
 func (a *api) group(k sessionKey) (booking.Group, bool) {
 	for _, g := range a.Core.Places.Groups(k.centre, k.day, k.day) {
 		if keyOf(g) == k {
@@ -71,7 +72,7 @@ func (a *api) group(k sessionKey) (booking.Group, bool) {
 	return booking.Group{}, false
 }
 
-// capacity is how many places of a dose can be booked now.
+// capacity returns how many places of a dose can be booked now.
 func (a *api) capacity(g booking.Group, dose int, now moment) int {
 	if a.Core.Programme.Booking.MayBook(dose, g.Day, now.day, now.minute) != nil {
 		return 0
@@ -85,8 +86,8 @@ func (a *api) capacity(g booking.Group, dose int, now moment) int {
 	return n
 }
 
-// windows is the slots to offer of a group: those with a place for either dose,
-// and all of them where there is none.
+// windows returns the slots to list of a group: those with a place for either
+// dose, and all of them where there is none.
 func (a *api) windows(g booking.Group, now moment) []booking.Window {
 	var open, all []booking.Window
 	add := func(list []booking.Window, w booking.Window) []booking.Window {
@@ -110,7 +111,7 @@ func (a *api) windows(g booking.Group, now moment) []booking.Window {
 	return open
 }
 
-// A moment is when somebody asks, in India.
+// A moment is the time of a request, in India.
 type moment struct {
 	day    booking.Date
 	minute int
@@ -121,7 +122,7 @@ func (a *api) now() moment {
 	return moment{booking.DateOf(t), t.Hour()*60 + t.Minute()}
 }
 
-// over tells whether a window of a day has passed.
+// over reports whether a window of a day has passed.
 func (m moment) over(day booking.Date, w booking.Window) bool {
 	return day < m.day || day == m.day && int(w.To) <= m.minute
 }

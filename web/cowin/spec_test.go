@@ -45,7 +45,7 @@ func readSpec(t testing.TB) *spec {
 	return s
 }
 
-// at follows keys into the document, and what they refer to.
+// at follows keys into the document, and the references on the way.
 func (s *spec) at(v any, keys ...string) any {
 	for _, k := range keys {
 		m, _ := s.resolve(v).(map[string]any)
@@ -62,7 +62,7 @@ func (s *spec) resolve(v any) any {
 	return v
 }
 
-// operations is "get /path" of all that are described.
+// operations is "get /path" of all operations that are described.
 func (s *spec) operations() []string {
 	var list []string
 	for path, methods := range s.at(s.doc, "paths").(map[string]any) {
@@ -74,7 +74,7 @@ func (s *spec) operations() []string {
 	return list
 }
 
-// path is the described path that an address belongs to.
+// path returns the described path that an address belongs to.
 func (s *spec) path(address string) string {
 	address = strings.TrimPrefix(address, "/api/v2")
 	paths := s.at(s.doc, "paths").(map[string]any)
@@ -89,8 +89,8 @@ func (s *spec) path(address string) string {
 	return ""
 }
 
-// check holds an answer to its description: the status is one of those named,
-// the type too, and the body what the schema says.
+// check compares an answer with its description: the status and type are among
+// those named, and the body matches the schema.
 func (s *spec) check(t testing.TB, method, address string, got reply) {
 	t.Helper()
 	method = strings.ToLower(method)
@@ -140,7 +140,7 @@ func (s *spec) check(t testing.TB, method, address string, got reply) {
 	}
 }
 
-// pointer is where the schema of an answer stands.
+// pointer returns where the schema of an answer stands.
 func (s *spec) pointer(path, method, status, kind string) string {
 	escape := strings.NewReplacer("~", "~0", "/", "~1", "{", "%7B", "}", "%7D")
 	responses := s.at(s.doc, "paths", path, method, "responses").(map[string]any)

@@ -61,7 +61,7 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
-// TestSessionID reads back what an id says, and takes no other id for one.
+// TestSessionID reads back the content of an id, and takes no other id for one.
 func TestSessionID(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		k := sessionKey{
@@ -78,7 +78,7 @@ func TestSessionID(t *testing.T) {
 		if got, ok := parseSession(id.String()); !ok || got != k {
 			t.Fatalf("%s: got %+v, want %+v", id, got, k)
 		}
-		// Any one bit turned is found.
+		// Any single flipped bit is found.
 		bit := rapid.IntRange(0, 127).Draw(t, "bit")
 		id[bit/8] ^= 1 << (bit % 8)
 		if _, ok := parseSession(id.String()); ok {
@@ -93,7 +93,7 @@ func TestSessionID(t *testing.T) {
 }
 
 func TestDates(t *testing.T) {
-	// Every day there is, in every form that clients send, is read.
+	// Every day, in every form that clients send, is read.
 	rapid.Check(t, func(t *rapid.T) {
 		day := booking.Date(rapid.Int32Range(10957, 40000).Draw(t, "day"))
 		y, m, d := day.Civil()
@@ -130,8 +130,8 @@ func FuzzDate(f *testing.F) {
 	})
 }
 
-// FuzzBody holds that no body is more than refused, and that what is a text is
-// taken as one however it is written.
+// FuzzBody holds that the worst answer to a body is a refusal, and that a text
+// is read as one however it is written.
 func FuzzBody(f *testing.F) {
 	for _, s := range []string{`{"a":1,"b":["x",2]}`, `{"a":null,"b":"x"}`, `{"a":{},"b":[[]]}`, `{"a":1e999,"b":true}`, "\x00", `{"a":"\ud800"}`} {
 		f.Add([]byte(s))
@@ -189,7 +189,7 @@ func TestAadhaarNumber(t *testing.T) {
 	}
 }
 
-// TestCaptcha holds that a picture is good for one answer, of its own token,
+// TestCaptcha holds that a picture is valid for one answer, of its own token,
 // for a time.
 func TestCaptcha(t *testing.T) {
 	now := time.Unix(1e9, 0)
@@ -234,9 +234,9 @@ var (
 	noisePath = regexp.MustCompile(`<path d="M[^"]*" stroke="#[0-9a-f]{6}" fill="none"/>`)
 )
 
-// TestPicture holds captchas to the original's structure: a filled path for each
-// glyph, whose place along the line its first point tells, and noise that is not
-// filled. Every letter can be drawn, each in its own way.
+// TestPicture holds captchas to the original's structure: a filled path for
+// each glyph, whose first point is its position, and noise that is not filled.
+// Every letter can be drawn, each in its own way.
 func TestPicture(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for i := range len(letters) {

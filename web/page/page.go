@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Headers says what a browser may do with a page: policy is what it may load and
-// where its forms go, to which is added that no site may frame it. secure is
-// for pages that are reached by https alone.
+// Headers sets the security headers of a page: policy is its
+// Content-Security-Policy, to which it adds that no site may frame the page.
+// secure is for pages that are reached by https alone.
 func Headers(h http.Header, policy string, secure bool) {
 	h.Set("Content-Security-Policy", policy+"; base-uri 'none'; frame-ancestors 'none'")
 	h.Set("Referrer-Policy", "same-origin")
@@ -26,17 +26,18 @@ func Headers(h http.Header, policy string, secure bool) {
 	}
 }
 
-// Forever says that what is served never changes under its address.
+// Forever marks an answer as never changing under its address.
 func Forever(h http.Header) { h.Set("Cache-Control", "public, max-age=31536000, immutable") }
 
-// Later says when to come back: in whole seconds, and never too early.
+// Later sets Retry-After: in whole seconds, rounded up, so that nobody comes
+// back too early.
 func Later(h http.Header, wait time.Duration) {
 	h.Set("Retry-After", strconv.FormatInt(int64(max(wait, 0)/time.Second)+1, 10))
 }
 
-// Forms tells forms of ours from those of other sites. origin is our public
-// address, https://tika.example.in, which a proxy may hide from us; "" where
-// there is none.
+// Forms returns a check that refuses the forms of other sites. origin is our
+// public address, https://tika.example.in, which a proxy may hide from us; ""
+// where there is none.
 func Forms(origin string) (*http.CrossOriginProtection, error) {
 	forms := http.NewCrossOriginProtection()
 	if origin == "" {
@@ -45,8 +46,8 @@ func Forms(origin string) (*http.CrossOriginProtection, error) {
 	return forms, forms.AddTrustedOrigin(origin)
 }
 
-// Name is a file's name with its content in it: another content has another
-// address, so that it may be kept for ever.
+// Name returns a file's name with a hash of its content in it: changed content
+// has another address, so browsers may keep it for ever.
 func Name(name string, content []byte) string {
 	sum := sha256.Sum256(content)
 	ext := path.Ext(name)

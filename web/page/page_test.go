@@ -42,7 +42,7 @@ func TestForms(t *testing.T) {
 		ours   bool
 	}{
 		"of_ours":              {[]string{"Sec-Fetch-Site", "same-origin"}, true},
-		"of_an_old_browser":    {nil, true}, // the form's token covers it
+		"of_an_old_browser":    {nil, true}, // the form's token covers that case
 		"by_its_origin":        {[]string{"Origin", "http://10.0.0.7:8080"}, true},
 		"behind_a_proxy":       {[]string{"Origin", "https://tika.example.in"}, true},
 		"of_another_site":      {[]string{"Sec-Fetch-Site", "cross-site"}, false},
