@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/outbox"
 	"tikaline/postgres"
 	"tikaline/postgres/pgtest"
@@ -74,7 +75,7 @@ func TestKill(t *testing.T) {
 	arrived := map[string]int{}
 	phones := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, _ := io.ReadAll(r.Body)
-		time.Sleep(rand.N(3 * time.Millisecond))
+		eventually.Pace(r.Context(), rand.N(3*time.Millisecond))
 		x := rand.N(100)
 		if x < 5 {
 			w.WriteHeader(http.StatusServiceUnavailable)
@@ -115,10 +116,9 @@ func TestKill(t *testing.T) {
 	deadline := time.Now().Add(30 * time.Second)
 	for waiting := 1; waiting > 0; {
 		cmd := spawn()
-		time.Sleep(150*time.Millisecond + rand.N(150*time.Millisecond))
-		if kills >= 8 { // now let it finish
-			for waiting > 0 && time.Now().Before(deadline) {
-				time.Sleep(50 * time.Millisecond)
+		eventually.Pace(t.Context(), 150*time.Millisecond+rand.N(150*time.Millisecond)) // killed at any moment
+		if kills >= 8 {                                                                 // now let it finish
+			eventually.Within(time.Until(deadline), func() bool {
 				waiting = 0
 				all, err := s.Outbox.Count(t.Context(), time.Time{})
 				if err != nil {
@@ -129,7 +129,8 @@ func TestKill(t *testing.T) {
 						waiting += n.Count
 					}
 				}
-			}
+				return waiting == 0
+			})
 			if waiting > 0 {
 				t.Errorf("%d are never settled", waiting)
 				waiting = 0

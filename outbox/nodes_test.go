@@ -21,6 +21,7 @@ type fakeNode struct {
 	Store
 	all   *presence
 	down  atomic.Bool // its process has died, or cannot reach the store
+	fails atomic.Bool // its provider does
 	mu    sync.Mutex
 	times []time.Time
 	stop  func()
@@ -85,15 +86,18 @@ func (m *fakeNode) Send(context.Context, Message) (Receipt, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.times = append(m.times, time.Now())
+	if m.fails.Load() {
+		return Receipt{}, &Failure{Policy: Retry, Code: "503"}
+	}
 	return Receipt{}, nil
 }
 
 // join starts a node.
-func (p *presence) join(t *testing.T, route Route) *fakeNode {
+func (p *presence) join(t *testing.T, route Route, s Settings) *fakeNode {
 	t.Helper()
 	m := &fakeNode{all: p}
 	route.Provider = m
-	w := &Worker{Store: m, Nodes: m, Providers: []Route{route}, Now: time.Now,
+	w := &Worker{Store: m, Nodes: m, Providers: []Route{route}, Settings: s, Now: time.Now,
 		Word: func(context.Context, booking.Notice) (Message, error) {
 			return Message{Text: "words", Segments: 1, Template: Template{Header: "VAXIND"}}, nil
 		}}
@@ -114,7 +118,7 @@ func sends(t *testing.T, what string, want map[*fakeNode]float64) {
 	t.Helper()
 	const long = 10 * time.Second
 	from := time.Now()
-	time.Sleep(long)
+	<-time.After(long)
 	for m, most := range want {
 		n := 0
 		m.mu.Lock()
@@ -140,15 +144,15 @@ func TestNodes_share_the_rate(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				nodes := &presence{until: map[uuid.UUID]time.Time{}}
 				settled := 8 * time.Second // what was claimed at the old rate is sent by then
-				a := nodes.join(t, route)
+				a := nodes.join(t, route, Settings{})
 				time.Sleep(settled)
 				sends(t, "alone", map[*fakeNode]float64{a: 50})
 
-				b := nodes.join(t, route)
+				b := nodes.join(t, route, Settings{})
 				time.Sleep(settled)
 				sends(t, "two", map[*fakeNode]float64{a: 25, b: 25})
 
-				c := nodes.join(t, route)
+				c := nodes.join(t, route, Settings{})
 				time.Sleep(settled)
 				sends(t, "three", map[*fakeNode]float64{a: 50. / 3, b: 50. / 3, c: 50. / 3})
 
@@ -183,4 +187,31 @@ func TestNodes_are_counted_for_a_rate_alone(t *testing.T) {
 			t.Errorf("%s: %t", name, !c.want)
 		}
 	}
+}
+
+// TestBreaker_keeps_the_worker_from_a_provider: while the circuit is open nothing
+// is claimed or sent, then one message tries.
+func TestBreaker_keeps_the_worker_from_a_provider(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := (&presence{until: map[uuid.UUID]time.Time{}}).join(t, Route{Rate: 5}, Settings{InFlight: 1})
+		sent := func(what string, from, to int) {
+			t.Helper()
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			if n := len(m.times); n < from || n > to {
+				t.Errorf("%s: sent %d, want %d to %d", what, n, from, to)
+			}
+		}
+		m.fails.Store(true)
+		time.Sleep(breakerFirst - time.Second/2)
+		sent("it opens", breakerFails, breakerFails)
+		time.Sleep(breakerFirst)
+		sent("one tries", breakerFails+1, breakerFails+1)
+		time.Sleep(breakerFirst)
+		sent("open again, for longer", breakerFails+1, breakerFails+1)
+		m.fails.Store(false)
+		time.Sleep(3 * breakerFirst)
+		sent("closed", breakerFails+20, breakerFails+100)
+		m.stop()
+	})
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/outbox"
 )
 
@@ -34,13 +35,13 @@ func newNetwork(name string, fate func(outbox.Message) (bool, error)) *network {
 
 func (n *network) Name() string { return n.name }
 
-func (n *network) Send(_ context.Context, m outbox.Message) (outbox.Receipt, error) {
+func (n *network) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, error) {
 	n.mu.Lock()
 	if n.under[m.To]++; n.under[m.To] > 1 {
 		n.two++
 	}
 	n.mu.Unlock()
-	time.Sleep(rand.N(2 * time.Millisecond))
+	eventually.Pace(context.WithoutCancel(ctx), rand.N(2*time.Millisecond))
 	takes, err := n.fate(m)
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -142,7 +143,8 @@ func TestNothing_is_lost_or_sent_twice(t *testing.T) {
 	for range 5 {
 		m, stop := hire()
 		_, other := hire()
-		time.Sleep(30 * time.Millisecond)
+		// In the middle of its work, or soon where nothing is left to do.
+		eventually.Within(50*time.Millisecond, func() bool { return m.handed.Load() > 20 })
 		m.dead.Store(true) // nothing more is written by this one
 		stop()
 		other()
@@ -205,8 +207,10 @@ func TestKilled_while_handing_over(t *testing.T) {
 	})
 	stop()
 	// Whichever of the two was only claimed goes to the next worker as it is.
-	start(t, o.worker(outbox.Route{Provider: phones}))
-	time.Sleep(30 * time.Millisecond)
+	next := o.worker(outbox.Route{Provider: phones})
+	looks := watched(next)
+	start(t, next)
+	looks.again(o)
 	if phones.arrived(reply.ID) > 1 || phones.arrived(confirm.ID) > 1 {
 		t.Fatal("sent again before the lease ended")
 	}
@@ -234,15 +238,21 @@ func TestRun_finishes_what_was_handed_over_and_gives_back_the_rest(t *testing.T)
 	for i := range 40 {
 		o.queue(i, booking.PriorityConfirm)
 	}
-	begun := make(chan struct{}, 40)
+	begun, answers := make(chan struct{}, 40), make(chan struct{})
 	w := o.worker(outbox.Route{Provider: newNetwork("a", func(outbox.Message) (bool, error) {
 		begun <- struct{}{}
-		time.Sleep(50 * time.Millisecond)
+		<-answers
 		return true, nil
 	}), Rate: 4})
-	stop := start(t, w)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- w.Run(ctx) }()
 	<-begun
-	stop()
+	cancel()
+	close(answers) // once it is to stop
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
 	sent, given := o.count(`SELECT count(*) FROM outbox WHERE status = 'sent'`), len(begun)+1
 	if sent != given {
 		t.Errorf("%d noted as sent, %d were given", sent, given)
@@ -291,8 +301,8 @@ func (h hangs) Send(ctx context.Context, _ outbox.Message) (outbox.Receipt, erro
 	return outbox.Receipt{}, ctx.Err()
 }
 
-// TestReports_stop: that a person wants no messages is kept as if he had said so
-// himself, however often and however late it is reported.
+// TestReports_stop: that a person wants no messages is kept as if they had said so
+// themselves, however often and however late it is reported.
 func TestReports_stop(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)

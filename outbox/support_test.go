@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"tikaline/booking"
+	"tikaline/internal/eventually"
 	"tikaline/outbox"
 	"tikaline/postgres"
 	"tikaline/postgres/leases"
@@ -30,15 +31,19 @@ func TestMain(m *testing.M) {
 	pgtest.Main(m)
 }
 
-// A clock runs on, and jumps where the test moves it.
+// A clock runs on, unless it stands, and jumps where the test moves it.
 type clock struct {
 	base, began time.Time
 	ahead       atomic.Int64
+	stands      bool // set before anybody asks
 }
 
 func newClock(at time.Time) *clock { return &clock{base: at, began: time.Now()} }
 
 func (c *clock) Now() time.Time {
+	if c.stands {
+		return c.base.Add(time.Duration(c.ahead.Load()))
+	}
 	return c.base.Add(time.Since(c.began) + time.Duration(c.ahead.Load()))
 }
 
@@ -119,10 +124,8 @@ func (o *office) becomes(id uuid.UUID, want string) {
 
 func (o *office) until(what string, ok func() bool, got ...*string) {
 	o.t.Helper()
-	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
-		if ok() {
-			return
-		}
+	if eventually.Within(20*time.Second, ok) {
+		return
 	}
 	for _, g := range got {
 		what += ", but " + *g
@@ -236,7 +239,8 @@ func (t *tallies) String() string {
 // A mortal store dies with its worker: nothing is written any more.
 type mortal struct {
 	outbox.Store
-	dead atomic.Bool
+	dead   atomic.Bool
+	handed atomic.Int64
 }
 
 var errKilled = errors.New("killed")
@@ -252,6 +256,7 @@ func (m *mortal) Hand(ctx context.Context, now time.Time, h outbox.Handover) (bo
 	if m.dead.Load() {
 		return false, errKilled
 	}
+	m.handed.Add(1)
 	return m.Store.Hand(ctx, now, h)
 }
 
@@ -260,4 +265,44 @@ func (m *mortal) Record(ctx context.Context, now time.Time, c outbox.Change) (*o
 		return nil, errKilled
 	}
 	return m.Store.Record(ctx, now, c)
+}
+
+// looks is a store that counts how often a worker has looked for what is due, and
+// for what is stale.
+type looks struct {
+	outbox.Store
+	claims, sweeps atomic.Int64
+}
+
+// watched counts the looks of a worker, which has not started yet.
+func watched(w *outbox.Worker) *looks {
+	l := &looks{Store: w.Store}
+	w.Store = l
+	return l
+}
+
+func (l *looks) Claim(ctx context.Context, mediums []string, now, lease time.Time, n int) ([]outbox.Claimed, error) {
+	defer l.claims.Add(1)
+	return l.Store.Claim(ctx, mediums, now, lease, n)
+}
+
+func (l *looks) Stale(ctx context.Context, now time.Time, n int) ([]outbox.Claimed, error) {
+	defer l.sweeps.Add(1)
+	return l.Store.Stale(ctx, now, n)
+}
+
+// again waits until the worker has looked for both from now on: of three looks
+// the first may have begun before, and what the second one finds is under way
+// before the third.
+func (l *looks) again(o *office) {
+	o.t.Helper()
+	claims := l.claims.Load()
+	o.until("it has looked again", func() bool { return l.claims.Load() >= claims+3 })
+	l.sweepsAgain(o)
+}
+
+func (l *looks) sweepsAgain(o *office) {
+	o.t.Helper()
+	sweeps := l.sweeps.Load()
+	o.until("it has swept again", func() bool { return l.sweeps.Load() >= sweeps+3 })
 }

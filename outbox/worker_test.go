@@ -247,14 +247,16 @@ func TestWorker_a_report_ends_the_doubt(t *testing.T) {
 	o := open(t, noon)
 	a := &provider{name: "a", script: fails(outbox.Ambiguous, "x")}
 	n := o.queue(1, booking.PriorityReply)
-	start(t, o.worker(outbox.Route{Provider: a}))
+	w := o.worker(outbox.Route{Provider: a})
+	looks := watched(w)
+	start(t, w)
 	o.becomes(n.ID, "sending 1 a x")
 	r := &outbox.Reports{Store: o.Store, Key: []byte("key"), Now: o.clock.Now, Observer: o.seen}
 	if err := r.Report(t.Context(), outbox.Token(r.Key, outbox.Mark{Cell: n.To.Cell(), ID: n.ID, Attempt: 1}), outbox.Report{Status: outbox.Sent, ProviderID: "9"}); err != nil {
 		t.Fatal(err)
 	}
 	o.clock.add(time.Hour)
-	time.Sleep(50 * time.Millisecond)
+	looks.again(o)
 	if s := o.stands(n.ID); s != "sent 1 a 9" || len(a.messages()) != 1 || o.seen.of(outbox.EventSent) != 1 { // by the report, which was first
 		t.Errorf("it is %q, given %d times", s, len(a.messages()))
 	}
@@ -263,15 +265,17 @@ func TestWorker_a_report_ends_the_doubt(t *testing.T) {
 func TestWorker_backs_off_within_the_validity(t *testing.T) {
 	t.Parallel()
 	o := open(t, noon)
+	o.clock.stands = true
 	a := &provider{name: "a", script: fails(outbox.Retry, "busy")}
 	n := o.queue(1, booking.PriorityReply) // valid for an hour
 	w := o.worker(outbox.Route{Provider: a})
 	w.Settings.Jitter = func(d time.Duration) time.Duration { return d }
+	looks := watched(w)
 	start(t, w)
 	for i, d := range []time.Duration{5 * time.Second, 30 * time.Second, 2 * time.Minute, 10 * time.Minute} {
 		o.becomes(n.ID, fmt.Sprintf("queued %d a busy", i+1))
 		o.clock.add(d - time.Second)
-		time.Sleep(20 * time.Millisecond)
+		looks.again(o)
 		if got := len(a.messages()); got != i+1 {
 			t.Fatalf("tried %d times before %v had passed", got, d)
 		}
@@ -317,12 +321,14 @@ func TestWorker_lets_people_sleep(t *testing.T) {
 	o := open(t, time.Date(2021, 5, 3, 22, 0, 0, 0, booking.India))
 	a := &provider{name: "a"}
 	reminder, confirm := o.queue(1, booking.PriorityReminder), o.queue(2, booking.PriorityConfirm)
-	start(t, o.worker(outbox.Route{Provider: a}))
+	w := o.worker(outbox.Route{Provider: a})
+	looks := watched(w)
+	start(t, w)
 	o.becomes(confirm.ID, "sent 1 a id")
 	o.becomes(reminder.ID, "queued 0")
 	o.until("it is put off", func() bool { return o.seen.of(outbox.EventPostponed) == 1 })
 	o.clock.add(10*time.Hour + 59*time.Minute)
-	time.Sleep(30 * time.Millisecond)
+	looks.again(o)
 	if s := o.stands(reminder.ID); s != "queued 0" {
 		t.Errorf("at 8:59 it is %q", s)
 	}
@@ -369,7 +375,7 @@ func TestWorker_words(t *testing.T) {
 			return outbox.Message{}, &outbox.Failure{Policy: outbox.GiveUp, Code: "no words"}
 		case slow.ID:
 			if tries++; tries < 3 {
-				return outbox.Message{}, errors.New("the database is away")
+				return outbox.Message{}, errors.New("the database is unavailable")
 			}
 		case broken.ID:
 			panic("nil map")
@@ -421,9 +427,10 @@ func TestWorker_waits_while_every_provider_is_down(t *testing.T) {
 	}
 	w := o.worker(outbox.Route{Provider: a})
 	w.Settings.InFlight = 1
+	looks := watched(w)
 	start(t, w)
 	o.until("the breaker opens", func() bool { return len(a.messages()) >= 10 })
-	time.Sleep(50 * time.Millisecond)
+	looks.sweepsAgain(o) // it claims nothing now: see TestBreaker_keeps_the_worker_from_a_provider
 	if n := len(a.messages()); n > 10 {
 		t.Errorf("asked %d times although it is down", n)
 	}
