@@ -145,7 +145,9 @@ func TestCut_connections_are_ridden_out(t *testing.T) {
 	stop := make(chan struct{})
 	var cutter sync.WaitGroup
 	cutter.Go(func() {
-		for {
+		// So many and no more: on a machine that is slow to connect they would
+		// never let anybody through.
+		for range 60 {
 			select {
 			case <-stop:
 				return
@@ -397,7 +399,7 @@ func TestSQL_keeps_to_the_portable_subset(t *testing.T) {
 	here = append(here, rooms...)
 	sql := regexp.MustCompile("(?s)`[^`]*`")
 	for _, n := range here {
-		if strings.HasSuffix(n, "_test.go") {
+		if strings.HasSuffix(n, "_test.go") || strings.HasPrefix(n, "benchdb/") { // what is measured beside the store runs on plain Postgres
 			continue
 		}
 		b, err := os.ReadFile(n)
