@@ -14,15 +14,15 @@ type Message struct {
 	Number booking.MSISDN
 	ID     string // the same for every delivery of the same message
 
-	// Weak says that the provider sends nothing by which a second press of the
-	// same key could be told from a repeated delivery: only one that comes
-	// within Again is taken for a repeat.
-	Weak bool
+	// NoDedupeKey reports whether the provider sends nothing by which a second
+	// press of the same key could be told from a repeated delivery: then only
+	// one that comes within DedupeWindow is a duplicate.
+	NoDedupeKey bool
 }
 
-// Again is how soon the same weak message must come to count as a repeat. No
-// caller reads a screen and presses a key in less.
-const Again = 1500 * time.Millisecond
+// DedupeWindow is how soon a message with NoDedupeKey must come again to be a
+// duplicate. No caller reads a screen and presses a key in less.
+const DedupeWindow = 1500 * time.Millisecond
 
 // Conversations keeps the State of every number: one message, one effect.
 type Conversations struct {
@@ -45,7 +45,7 @@ func (c *Conversations) Answer(ctx context.Context, m Message, turn func(context
 			return "", fmt.Errorf("load conversation: %w", err)
 		}
 		now := c.Now()
-		if rec.Version > 0 && rec.LastMessage == m.ID && (!m.Weak || now.Sub(rec.UpdatedAt) < Again) {
+		if rec.Version > 0 && rec.LastMessage == m.ID && (!m.NoDedupeKey || now.Sub(rec.UpdatedAt) < DedupeWindow) {
 			return rec.LastReply, nil
 		}
 		s, err := decode(rec, now)

@@ -177,24 +177,24 @@ func TestConversations(t *testing.T) {
 	})
 }
 
-func TestConversations_weak(t *testing.T) {
-	weak := func(id string) dialog.Message { return dialog.Message{Number: walk.Number, ID: id, Weak: true} }
+func TestConversations_without_a_dedupe_key(t *testing.T) {
+	keyless := func(id string) dialog.Message { return dialog.Message{Number: walk.Number, ID: id, NoDedupeKey: true} }
 	for name, tt := range map[string]struct {
 		wait time.Duration
 		want string
 	}{
 		"same key at once is a repeat":        {0, "help.pick"},
-		"same key just before is a repeat":    {dialog.Again - time.Millisecond, "help.pick"},
-		"same key later is another press":     {dialog.Again, "home.pick"},
+		"same key just before is a repeat":    {dialog.DedupeWindow - time.Millisecond, "help.pick"},
+		"same key later is another press":     {dialog.DedupeWindow, "home.pick"},
 		"same key much later is another, too": {time.Hour, "home.pick"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			x := begun(t)
-			if _, err := x.say(weak("s/1"), "no such key"); err != nil {
+			if _, err := x.say(keyless("s/1"), "no such key"); err != nil {
 				t.Fatal(err)
 			}
 			x.clock = x.clock.Add(tt.wait)
-			reply, err := x.say(weak("s/1"), "dial")
+			reply, err := x.say(keyless("s/1"), "dial")
 			if err != nil || reply != tt.want {
 				t.Errorf("replied %q, %v; want %q", reply, err, tt.want)
 			}

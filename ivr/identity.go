@@ -14,7 +14,7 @@ import (
 // answers.
 func (e Event) message() dialog.Message {
 	if e.Present {
-		return dialog.Message{Number: e.Number, ID: "ivr/" + e.mark() + "/at/" + e.stamp(), Weak: e.Stamp == ""}
+		return dialog.Message{Number: e.Number, ID: "ivr/" + e.mark() + "/at/" + e.stamp(), NoDedupeKey: e.Stamp == ""}
 	}
 	return dialog.Message{Number: e.Number, ID: "ivr/" + e.mark() + "/" + strconv.Itoa(e.Turn)}
 }

@@ -56,7 +56,7 @@
 // is not known and comes with a text is a dial string, *384*100*1*800001#.
 //
 // Where a provider sends neither an id nor the whole text, the same key twice is
-// two answers unless they come within dialog.Again: more cannot be told.
+// two answers unless they come within dialog.DedupeWindow: more cannot be told.
 //
 // A session's id may change half-way and need not be one: it is believed for
 // SessionTTL, and only to tell a new message from an old one. The conversation

@@ -107,9 +107,9 @@ func (e Event) message() dialog.Message {
 	case e.Sep != "":
 		what = "all " + e.Input
 	case e.Phase == Begin:
-		what, m.Weak = "begin", e.ByNumber
+		what, m.NoDedupeKey = "begin", e.ByNumber
 	default:
-		what, m.Weak = string(e.Phase)+" "+e.Input, true
+		what, m.NoDedupeKey = string(e.Phase)+" "+e.Input, true
 	}
 	m.ID = "ussd/" + e.Provider + "/" + sum(e.SessionKey, what)
 	return m
@@ -127,10 +127,10 @@ func (v *visit) read() (keys, path []string, begins bool, err error) {
 		return v.readAll(known, recent)
 	}
 	id := v.e.message()
-	if known && !id.Weak && slices.Contains(m.Seen, short(id.ID)) && (m.Open || e.Phase != Begin) {
+	if known && !id.NoDedupeKey && slices.Contains(m.Seen, short(id.ID)) && (m.Open || e.Phase != Begin) {
 		return nil, nil, false, errStale
 	}
-	if !id.Weak {
+	if !id.NoDedupeKey {
 		m.see(short(id.ID), known)
 	}
 	switch {

@@ -23,7 +23,7 @@ func TestTruRoute(t *testing.T) {
 		"repeated_delivery": {
 			{request: post("9876543202", "1", "*120*100#"), want: answer("2", "{home}"), escape: escapeXML},
 			{request: post("9876543202", "2", "5"), want: answer("2", "{help}"), escape: escapeXML},
-			{request: post("9876543202", "2", "5"), want: answer("2", "{help}"), escape: escapeXML, wait: dialog.Again - 6e9},
+			{request: post("9876543202", "2", "5"), want: answer("2", "{help}"), escape: escapeXML, wait: dialog.DedupeWindow - 6e9},
 			{request: post("9876543202", "1", "*120*100#"), want: answer("2", "{help}"), escape: escapeXML},
 		},
 		"wrong_key": {
