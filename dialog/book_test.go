@@ -248,10 +248,10 @@ func TestMine(t *testing.T) {
 }
 
 func TestHelp(t *testing.T) {
-	t.Run("call back is owed once", func(t *testing.T) {
+	t.Run("call back is queued once", func(t *testing.T) {
 		c := variant(t, "one person/hi").dial().say("help", "call").hears("help.call", "")
 		if c.core.Calls != 1 {
-			t.Errorf("owes %d calls", c.core.Calls)
+			t.Errorf("%d calls are queued", c.core.Calls)
 		}
 	})
 	t.Run("place to go without a booking is named", func(t *testing.T) {

@@ -13,12 +13,12 @@ import (
 
 // A letterbox is a dialog.Inbox in memory for one number.
 type letterbox struct {
-	mu     sync.Mutex
-	record dialog.Record
-	had    map[string]bool
-	owed   []booking.Notice
-	out    bool
-	before func(*letterbox) // what happens between a Find and its Save
+	mu       sync.Mutex
+	record   dialog.Record
+	received map[string]bool
+	queued   []booking.Notice
+	out      bool
+	before   func(*letterbox) // what happens between a Find and its Save
 }
 
 func (b *letterbox) Find(_ context.Context, in dialog.Inbound) (dialog.Record, error) {
@@ -26,7 +26,7 @@ func (b *letterbox) Find(_ context.Context, in dialog.Inbound) (dialog.Record, e
 	defer b.mu.Unlock()
 	r := b.record
 	r.Number = in.Number
-	if b.had[in.ID] {
+	if b.received[in.ID] {
 		r.Inbound = &in
 	}
 	if b.out {
@@ -44,12 +44,12 @@ func (b *letterbox) Save(_ context.Context, r dialog.Record) (bool, error) {
 	if r.Version != b.record.Version {
 		return false, nil
 	}
-	b.had = maps.Clone(b.had)
-	if b.had == nil {
-		b.had = map[string]bool{}
+	b.received = maps.Clone(b.received)
+	if b.received == nil {
+		b.received = map[string]bool{}
 	}
-	b.had[r.Inbound.ID] = true
-	b.owed = append(b.owed, r.Notices...)
+	b.received[r.Inbound.ID] = true
+	b.queued = append(b.queued, r.Notices...)
 	b.out = r.Opt == dialog.OptOut || b.out && r.Opt == ""
 	r.Version, r.Inbound, r.Notices, r.Opt = r.Version+1, nil, nil, ""
 	b.record = r
@@ -76,8 +76,8 @@ func TestReceive(t *testing.T) {
 		for _, id := range []string{"a", "b", "a", "b", "b", "a"} {
 			post(t, c, id, "")
 		}
-		if len(b.owed) != 2 || b.record.Version != 2 {
-			t.Errorf("%d answers, version %d", len(b.owed), b.record.Version)
+		if len(b.queued) != 2 || b.record.Version != 2 {
+			t.Errorf("%d answers, version %d", len(b.queued), b.record.Version)
 		}
 	})
 	t.Run("another delivery that was quicker is the only one", func(t *testing.T) {
@@ -87,8 +87,8 @@ func TestReceive(t *testing.T) {
 			b.before = nil
 			post(t, &dialog.Conversations{Inbox: b, Now: monday}, "a", "")
 		}
-		if fresh, _ := post(t, c, "a", ""); fresh || len(b.owed) != 1 {
-			t.Errorf("new: %v, %d answers", fresh, len(b.owed))
+		if fresh, _ := post(t, c, "a", ""); fresh || len(b.queued) != 1 {
+			t.Errorf("new: %v, %d answers", fresh, len(b.queued))
 		}
 	})
 	t.Run("what another channel said last is kept", func(t *testing.T) {

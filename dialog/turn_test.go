@@ -105,7 +105,7 @@ func TestConversations(t *testing.T) {
 			x.clock = x.clock.Add(time.Hour)
 		}
 		if x.core.Calls != 1 || x.shelf.saves != 3 {
-			t.Errorf("owes %d calls after %d saves", x.core.Calls, x.shelf.saves)
+			t.Errorf("%d calls are queued after %d saves", x.core.Calls, x.shelf.saves)
 		}
 	})
 	t.Run("next message is answered", func(t *testing.T) {
@@ -134,7 +134,7 @@ func TestConversations(t *testing.T) {
 			}
 		}
 		if x.core.Calls != 1 || x.shelf.saves != 3 {
-			t.Errorf("owes %d calls after %d saves", x.core.Calls, x.shelf.saves)
+			t.Errorf("%d calls are queued after %d saves", x.core.Calls, x.shelf.saves)
 		}
 	})
 	t.Run("delivery that was slower answers what the quicker one left", func(t *testing.T) {

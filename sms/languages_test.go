@@ -39,11 +39,11 @@ func TestKeyword_in_every_language(t *testing.T) {
 				r.core(n).House.Language = lang
 				r.household(n, true)
 				got := r.text(t, n, c.texts[i])
-				owed := r.box.Owed[n]
-				if got == "" || len(owed) != 1 {
+				queued := r.box.Queued[n]
+				if got == "" || len(queued) != 1 {
 					t.Fatalf("%q was not answered", c.texts[i])
 				}
-				d := owed[0].Data
+				d := queued[0].Data
 				if at := r.at(t, n); at != c.at || c.says != "" && d.Says != c.says || d.Lang != lang {
 					t.Errorf("%q leads to %q and says %s in %s:\n%s", c.texts[i], at, d.Says, d.Lang, got)
 				}
@@ -80,11 +80,11 @@ func TestNewcomer_is_answered_at_once(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t)
 			r.text(t, stranger, c.texts...)
-			owed := r.box.Owed[stranger]
-			if len(owed) != len(c.texts) {
-				t.Fatalf("%d answers", len(owed))
+			queued := r.box.Queued[stranger]
+			if len(queued) != len(c.texts) {
+				t.Fatalf("%d answers", len(queued))
 			}
-			if d := owed[len(owed)-1].Data; d.Says != c.says || d.Lang != c.lang {
+			if d := queued[len(queued)-1].Data; d.Says != c.says || d.Lang != c.lang {
 				t.Errorf("says %s in %s, want %s in %s: %s", d.Says, d.Lang, c.says, c.lang, d.Text)
 			}
 		})

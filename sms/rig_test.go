@@ -129,7 +129,7 @@ func (r *rig) replies(n booking.MSISDN) []string {
 	r.box.Lock()
 	defer r.box.Unlock()
 	var all []string
-	for _, o := range r.box.Owed[n] {
+	for _, o := range r.box.Queued[n] {
 		all = append(all, o.Data.Text)
 	}
 	return all

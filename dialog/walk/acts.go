@@ -9,7 +9,7 @@ import (
 	"tikaline/booking"
 )
 
-// Speak remembers the language.
+// Speak stores the language.
 func (c *Core) Speak(_ context.Context, language string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -20,7 +20,7 @@ func (c *Core) Speak(_ context.Context, language string) error {
 	return nil
 }
 
-// Near remembers the pincode.
+// Near stores the pincode.
 func (c *Core) Near(_ context.Context, pincode string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -83,7 +83,7 @@ func (c *Core) Book(_ context.Context, request uuid.UUID, reference string, slot
 	return a, nil
 }
 
-// take is a place in a slot, as an appointment of nobody yet.
+// take books a place in a slot and returns it as an appointment without a person.
 func (c *Core) take(id booking.SlotID) (booking.Appointment, error) {
 	session, slot, ok := c.Slot(id)
 	switch {
@@ -154,7 +154,7 @@ func (c *Core) Remove(_ context.Context, reference string) error {
 	return nil
 }
 
-// CallBack owes the number a call, once for a request.
+// CallBack queues a call to the number, once for a request.
 func (c *Core) CallBack(_ context.Context, request uuid.UUID) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -183,7 +183,7 @@ func (c *Core) AddPerson(s Script, birthYear int) string {
 	return b.Reference
 }
 
-// AddDose writes down an appointment of a person at the first centre.
+// AddDose adds an appointment of a person at the first centre.
 func (c *Core) AddDose(reference string, dose int, vaccine string, day booking.Date, status booking.Status) {
 	b := c.person(reference)
 	at := c.Places[0]

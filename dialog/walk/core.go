@@ -14,7 +14,7 @@ import (
 	"tikaline/booking"
 )
 
-// An Act is one of the things that a Core can be told to refuse.
+// An Act is a change that a Core can be told to refuse.
 type Act string
 
 // The acts.
@@ -30,8 +30,8 @@ const (
 )
 
 // A Core is a dialog.Core in memory, for one household. Like the real one it
-// is idempotent and may be used by many goroutines; the exported fields are
-// for setting it up before that, and for looking at it afterwards.
+// is idempotent and safe for concurrent use; set its exported fields before that
+// and read them afterwards.
 type Core struct {
 	Clock  func() time.Time
 	Rules  *booking.Programme
@@ -44,7 +44,7 @@ type Core struct {
 
 	Reads int // how often the household was read
 	Acts  int // how many things were changed
-	Calls int // how many calls back are owed
+	Calls int // how many call-backs are queued
 
 	mu       sync.Mutex
 	taken    map[booking.SlotID]int
@@ -53,7 +53,7 @@ type Core struct {
 	serial   uint32
 }
 
-// New is a Core with centres and sessions from the clock's day on, for a
+// New returns a Core with centres and sessions from the clock's day on, for a
 // number that was never seen.
 func New(clock func() time.Time) *Core {
 	return &Core{
@@ -66,7 +66,7 @@ func New(clock func() time.Time) *Core {
 // india is parsed once: a Programme does not change.
 var india = booking.India2021()
 
-// Clone is a copy that changes on its own.
+// Clone returns a copy that changes on its own.
 func (c *Core) Clone() *Core {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -79,7 +79,7 @@ func (c *Core) Clone() *Core {
 	return n
 }
 
-// household is a copy, so that nobody's reading sees a later change.
+// household returns a copy, so that no reader sees a later change.
 func (c *Core) household() booking.Household {
 	h := c.House
 	h.People = slices.Clone(h.People)
@@ -89,16 +89,16 @@ func (c *Core) household() booking.Household {
 	return h
 }
 
-// OpenCode is Code.
+// OpenCode returns Code.
 func (c *Core) OpenCode(context.Context) (string, bool, error) { return c.Code, c.Code != "", nil }
 
-// Today is the day in India.
+// Today returns the day in India.
 func (c *Core) Today() booking.Date { return booking.DateOf(c.Clock()) }
 
-// Programme is India's of 2021, unless it was set otherwise.
+// Programme returns Rules: India's of 2021, unless set otherwise.
 func (c *Core) Programme() *booking.Programme { return c.Rules }
 
-// Household is the household as it stands.
+// Household returns the household as it stands.
 func (c *Core) Household(context.Context) (booking.Household, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -106,7 +106,7 @@ func (c *Core) Household(context.Context) (booking.Household, error) {
 	return c.household(), nil
 }
 
-// Locate knows the pincodes listed above.
+// Locate knows the pincodes of this package.
 func (c *Core) Locate(pincode string) (booking.Located, error) {
 	at := booking.Located{Pincode: booking.Pincode{Code: pincode, District: district.ID}, Asked: pincode, Exact: true}
 	switch {
@@ -120,7 +120,7 @@ func (c *Core) Locate(pincode string) (booking.Located, error) {
 	return at, nil
 }
 
-// Centre is one of the Places.
+// Centre returns one of the Places.
 func (c *Core) Centre(id int64) (booking.Centre, bool) {
 	p, ok := c.place(id)
 	return p.Centre, ok
@@ -135,10 +135,10 @@ func (c *Core) place(id int64) (Place, bool) {
 	return Place{}, false
 }
 
-// District is the one district that there is.
+// District returns the one district that there is.
 func (c *Core) District(id int) (booking.District, bool) { return district, id == district.ID }
 
-// Slot is a slot of one of the Places.
+// Slot returns a slot of one of the Places.
 func (c *Core) Slot(id booking.SlotID) (booking.Session, booking.Slot, bool) {
 	p, _ := c.place(id.Centre)
 	for _, s := range p.Sessions {
@@ -151,7 +151,7 @@ func (c *Core) Slot(id booking.SlotID) (booking.Session, booking.Slot, bool) {
 	return booking.Session{}, booking.Slot{}, false
 }
 
-// Nearest is the Places with room first, everywhere but at EmptyPincode.
+// Nearest returns the Places, those with room first; none at EmptyPincode.
 func (c *Core) Nearest(at booking.Located, person *booking.Beneficiary, most int) []booking.Offer {
 	if at.Asked == EmptyPincode {
 		return nil
@@ -180,7 +180,7 @@ func (c *Core) Nearest(at booking.Located, person *booking.Beneficiary, most int
 	return all[:min(most, len(all))]
 }
 
-// Slots is what a centre has for the person, by the programme's rules.
+// Slots returns what a centre has for the person, by the programme's rules.
 func (c *Core) Slots(centre int64, person *booking.Beneficiary) []booking.SlotOffer {
 	p, _ := c.place(centre)
 	var list []booking.SlotOffer
@@ -192,7 +192,7 @@ func (c *Core) Slots(centre int64, person *booking.Beneficiary) []booking.SlotOf
 	return list
 }
 
-// each goes through the slots with room.
+// each calls do for each slot with room.
 func (c *Core) each(p Place, fits func(booking.Session) bool, do func(booking.Session, booking.Slot, int)) {
 	if c.Full || c.Gone {
 		return
@@ -211,7 +211,7 @@ func (c *Core) each(p Place, fits func(booking.Session) bool, do func(booking.Se
 	}
 }
 
-// fits is which sessions would do for the person; nil is anybody.
+// fits returns a test of whether a session suits the person; nil is anybody.
 func (c *Core) fits(person *booking.Beneficiary) func(booking.Session) bool {
 	now := c.Clock().In(booking.India)
 	today, minute := booking.DateOf(now), now.Hour()*60+now.Minute()
@@ -225,18 +225,18 @@ func (c *Core) fits(person *booking.Beneficiary) func(booking.Session) bool {
 	}
 }
 
-// NextDose is by the programme's rules.
+// NextDose follows the programme's rules.
 func (c *Core) NextDose(b booking.Beneficiary) (booking.Due, error) {
 	return c.Rules.NextDose(b, c.Today())
 }
 
-// MayChange is by the programme's rules.
+// MayChange follows the programme's rules.
 func (c *Core) MayChange(a booking.Appointment) error {
 	return c.Rules.Booking.MayChange(a.Day, c.Today())
 }
 
-// refuses is the Problem that an act was told to answer with. It returns error
-// and not *Problem, as a nil *Problem is no nil error.
+// refuses returns the Problem that an act was told to fail with. Its type is
+// error, as a nil *Problem would not be a nil error.
 func (c *Core) refuses(a Act) error {
 	if p := c.Refuse[a]; p != nil {
 		return p
@@ -244,7 +244,7 @@ func (c *Core) refuses(a Act) error {
 	return nil
 }
 
-// id is the next in a row of ids.
+// id returns the next of a series of ids.
 func (c *Core) id() uuid.UUID {
 	c.serial++
 	id := uuid.UUID{6: 0x70, 8: 0x80}
@@ -252,7 +252,7 @@ func (c *Core) id() uuid.UUID {
 	return id
 }
 
-// reference is the next in a row of reference ids.
+// reference returns the next of a series of reference ids.
 func (c *Core) reference() string {
 	id := c.id()
 	return booking.NewReference(Number, bytes.NewReader(bytes.Repeat([]byte{0x1d, 0xcd, id[14], id[15]}, 4)))

@@ -14,12 +14,12 @@
 // A Memory keeps conversations for a channel's other tests, and Answers answers each
 // question by its flow and step, so that a new step breaks none of them.
 //
-// What walking does not reach is listed: Problems has every refusal and
-// Notices every message owed, again with the longest values.
+// What a walk does not reach is listed: Problems has every refusal and Notices
+// every kind of notice, again with the longest values.
 //
 // # What it promises
 //
-//   - Every comes to each step of each dialogue and to last words, or is an
+//   - Every reaches each step of each dialogue and its last words, or returns an
 //     error. It sees the same prompts in the same order each time.
 //   - The State is written as JSON and read back between every two inputs, as
 //     if each came to another machine.
@@ -28,8 +28,8 @@
 // # What was decided, and why
 //
 // The core is a fake of its own and not booking.Core over a store in memory:
-// it has to be copied at each fork of the walk, thousands of times, and to
-// refuse on demand. It asks the real Programme for every rule about people and
+// it must be copied at each fork of the walk, thousands of times, and refuse on
+// demand. It asks the real Programme for every rule about people and
 // days, so the walk cannot drift from those.
 //
 // Two prompts are the same if they stand at the same place, for people who

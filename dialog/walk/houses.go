@@ -9,16 +9,16 @@ import (
 	"tikaline/booking"
 )
 
-// Houses is a Core for each number, for the tests of channels: numbers that end
-// in 1 speak Hindi, in 2 English, and others are new. The zero one but for Now is
-// ready.
+// Houses has a Core for each number, for the tests of channels: households whose
+// number ends in 1 speak Hindi, in 2 English, and others are new. Only Now must be
+// set before use.
 type Houses struct {
 	Now   func() time.Time
 	mu    sync.Mutex
 	cores map[booking.MSISDN]*Core
 }
 
-// Of is a number's.
+// Of returns a number's Core; the first time it makes one.
 func (h *Houses) Of(n booking.MSISDN) *Core {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -40,7 +40,7 @@ func (h *Houses) Of(n booking.MSISDN) *Core {
 	return c
 }
 
-// All is those that were asked for.
+// All returns every Core that Of has made.
 func (h *Houses) All() iter.Seq2[booking.MSISDN, *Core] {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -10,33 +10,33 @@ import (
 	"tikaline/dialog"
 )
 
-// A Memory is a dialog.Store and a dialog.Inbox for the tests of channels: what
-// it gives is a copy, as from a database. Whoever looks into it while it is in
-// use has it locked.
+// A Memory is a dialog.Store and a dialog.Inbox in memory, for the tests of
+// channels. It returns copies, as a database does. Lock it to read its fields
+// while it is in use.
 type Memory struct {
 	sync.Mutex
 	Records map[booking.MSISDN]dialog.Record
-	Owed    map[booking.MSISDN][]booking.Notice // everything ever saved to be sent
+	Queued  map[booking.MSISDN][]booking.Notice // every notice ever saved, as in an outbox
 	Out     map[booking.MSISDN]bool             // who wants no messages
 	Saves   int
 
-	// What goes wrong: what Load and Save answer, and a Load that waits until
-	// nobody does any more.
+	// Faults: the errors of Load and Save, and a Load that blocks until its context
+	// is done.
 	LoadErr, SaveErr error
 	Slow             bool
 
-	had map[dialog.Inbound]bool
+	received map[dialog.Inbound]bool
 }
 
-// NewMemory is an empty one.
+// NewMemory returns an empty Memory.
 func NewMemory() *Memory {
 	return &Memory{
-		Records: map[booking.MSISDN]dialog.Record{}, Owed: map[booking.MSISDN][]booking.Notice{},
-		Out: map[booking.MSISDN]bool{}, had: map[dialog.Inbound]bool{},
+		Records: map[booking.MSISDN]dialog.Record{}, Queued: map[booking.MSISDN][]booking.Notice{},
+		Out: map[booking.MSISDN]bool{}, received: map[dialog.Inbound]bool{},
 	}
 }
 
-// Load reads a number's Record.
+// Load returns a number's Record.
 func (m *Memory) Load(ctx context.Context, n booking.MSISDN) (dialog.Record, error) {
 	m.Lock()
 	defer m.Unlock()
@@ -56,7 +56,7 @@ func (m *Memory) load(ctx context.Context, n booking.MSISDN) (dialog.Record, err
 	return r, nil
 }
 
-// Find reads a sender's Record, and whether that message was saved before.
+// Find returns a sender's Record; its Inbound is set for a duplicate.
 func (m *Memory) Find(ctx context.Context, in dialog.Inbound) (dialog.Record, error) {
 	m.Lock()
 	defer m.Unlock()
@@ -65,7 +65,7 @@ func (m *Memory) Find(ctx context.Context, in dialog.Inbound) (dialog.Record, er
 		return r, err
 	}
 	in.At = time.Time{}
-	if m.had[in] {
+	if m.received[in] {
 		r.Inbound = &in
 	}
 	if m.Out[in.Number] {
@@ -74,7 +74,8 @@ func (m *Memory) Find(ctx context.Context, in dialog.Inbound) (dialog.Record, er
 	return r, nil
 }
 
-// Save stores a Record where nothing was stored since it was read.
+// Save stores a Record if nothing was stored since it was read, and reports
+// whether it did.
 func (m *Memory) Save(_ context.Context, r dialog.Record) (bool, error) {
 	m.Lock()
 	defer m.Unlock()
@@ -87,9 +88,9 @@ func (m *Memory) Save(_ context.Context, r dialog.Record) (bool, error) {
 	if r.Inbound != nil {
 		in := *r.Inbound
 		in.At = time.Time{}
-		m.had[in] = true
+		m.received[in] = true
 	}
-	m.Owed[r.Number] = append(m.Owed[r.Number], r.Notices...)
+	m.Queued[r.Number] = append(m.Queued[r.Number], r.Notices...)
 	if r.Opt != "" {
 		m.Out[r.Number] = r.Opt == dialog.OptOut
 	}

@@ -51,8 +51,8 @@ func TestMemory(t *testing.T) {
 	}
 	r.Opt = dialog.OptIn
 	save(r, true)
-	if len(m.Owed[asha]) != 2 || m.Out[asha] || m.Saves != 2 {
-		t.Errorf("owes %d, out %v, after %d", len(m.Owed[asha]), m.Out[asha], m.Saves)
+	if len(m.Queued[asha]) != 2 || m.Out[asha] || m.Saves != 2 {
+		t.Errorf("%d are queued, out %v, after %d", len(m.Queued[asha]), m.Out[asha], m.Saves)
 	}
 	away := errors.New("away")
 	m.LoadErr, m.SaveErr = away, away

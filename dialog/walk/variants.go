@@ -6,7 +6,7 @@ import (
 	"tikaline/booking"
 )
 
-// A Variant is a caller at a time, as one is when he dials.
+// A Variant is a caller at the time they dial.
 type Variant struct {
 	Name   string
 	Script Script       // in which the caller types names
