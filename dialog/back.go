@@ -6,9 +6,8 @@ import (
 	"tikaline/booking"
 )
 
-// Back asks the question before: the last one of a flow that was called and is
-// through, too. One that has nothing left to offer is passed over, with the
-// reason.
+// Back asks the previous question, also one of a called flow that is finished. A
+// question that has nothing left to offer is passed over, with the reason.
 func (t *Talk) Back(ctx context.Context) (Prompt, error) {
 	t.state.Wrong, t.moved = 0, false
 	for f := t.state.top(); f != nil; f = t.state.top() {
@@ -47,8 +46,8 @@ func (t *Talk) Back(ctx context.Context) (Prompt, error) {
 	return t.Home(ctx)
 }
 
-// Refuse asks the present question again, because of a Problem: err itself
-// where it is none.
+// Refuse asks the present question again with the Problem as the reason. An err
+// that is no Problem is returned.
 func (t *Talk) Refuse(ctx context.Context, err error) (Prompt, error) {
 	p, ok := booking.AsProblem(err)
 	if !ok {
@@ -75,8 +74,8 @@ func (t *Talk) refused(ctx context.Context, r run, err error) (Prompt, error) {
 	return t.advance(ctx, to)
 }
 
-// instead is the step that the run asks instead, because of a Problem at the
-// present one; "" where it names none.
+// instead returns the step that the run asks in place of the present one after a
+// Problem; "" where it names none.
 func (t *Talk) instead(r run, err error) string {
 	p, ok := booking.AsProblem(err)
 	if !ok {
@@ -89,8 +88,8 @@ func (t *Talk) instead(r run, err error) string {
 	return to
 }
 
-// retreat takes the caller back to the last question with the reason why he
-// could not go on.
+// retreat takes the caller back to the previous question, with the reason why they
+// could not continue.
 func (t *Talk) retreat(ctx context.Context, err error) (Prompt, error) {
 	p, ok := booking.AsProblem(err)
 	if !ok {
@@ -100,8 +99,8 @@ func (t *Talk) retreat(ctx context.Context, err error) (Prompt, error) {
 	return t.Back(ctx)
 }
 
-// restart begins the outermost flow again, as a release dropped the step that
-// was asked or changed its answers beyond reading.
+// restart begins the outermost flow again, where a release removed the step that
+// was asked or changed its answers so that they cannot be decoded.
 func (t *Talk) restart(ctx context.Context) (Prompt, error) {
 	return t.enter(ctx, t.state.Frames[0].Flow, Result{})
 }

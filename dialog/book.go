@@ -18,8 +18,8 @@ type bookAnswers struct {
 	Confirmed string   `json:"confirmed,omitempty"`
 }
 
-// book books a place: for whom (registering him first if need be), where,
-// when, and a last look before it is done.
+// book books a place: for whom (registering them first if need be), where, when,
+// and a confirmation.
 var book = Flow[bookAnswers]{
 	Name:  "book",
 	Start: startBook,
@@ -151,7 +151,7 @@ func startBook(ctx context.Context, r Reader, in Result, a *bookAnswers) error {
 	return nil
 }
 
-// mayBook says why a person cannot be booked for now.
+// mayBook returns why a person cannot be booked now, or nil.
 func mayBook(r Reader, b booking.Beneficiary) error {
 	if live, ok := b.Live(); ok {
 		c, _ := r.Centre(live.Slot.Centre)
@@ -172,8 +172,7 @@ func askWho(ctx context.Context, r Reader, a bookAnswers) (Prompt, error) {
 	return say("book.who").choice(options), nil
 }
 
-// people are the persons of those reference ids as options, with how they
-// stand.
+// people returns the persons of those reference ids as options, with their status.
 func people(ctx context.Context, r Reader, references []string) ([]Option, error) {
 	options := make([]Option, 0, len(references))
 	for _, ref := range references {
@@ -195,7 +194,7 @@ func people(ctx context.Context, r Reader, references []string) ([]Option, error
 	return options, nil
 }
 
-// booked is the values that tell of an appointment.
+// booked returns the values of a message about an appointment.
 func booked(r Reader, b booking.Beneficiary, a booking.Appointment) []any {
 	c, _ := r.Centre(a.Slot.Centre)
 	return []any{

@@ -96,7 +96,7 @@ func TestBook(t *testing.T) {
 			t.Errorf("hears %s", day)
 		}
 	})
-	t.Run("booked person is refused where he is chosen", func(t *testing.T) {
+	t.Run("booked person is refused where they are chosen", func(t *testing.T) {
 		variant(t, "booked/hi").dial().say("book").hears("book.who", "").first().hears("book.who", booking.AlreadyBooked)
 	})
 	t.Run("fifth person is not offered", func(t *testing.T) {

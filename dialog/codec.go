@@ -18,7 +18,7 @@ import (
 // what json.Marshal would, and reads nothing else: whatever else is stored is
 // left to json.Unmarshal. A test holds the two against each other.
 
-// encode is a State as it is stored.
+// encode returns a State as it is stored.
 func encode(s *State) ([]byte, error) {
 	w := writers.Get().(*writer)
 	defer writers.Put(w)
@@ -134,7 +134,7 @@ func (w *writer) frame(f *Frame) {
 	w.byte('}')
 }
 
-// plain tells whether JSON has s as it is, between quotation marks.
+// plain reports whether JSON has s as it is, between quotation marks.
 func plain(s string) bool {
 	for i := range len(s) {
 		switch c := s[i]; {
@@ -291,8 +291,8 @@ func (r *reader) number() int {
 	return n
 }
 
-// object is the bytes of an object. Whether they are JSON is for him to find
-// out who reads it.
+// object returns the bytes of an object. Whether they are valid JSON its reader
+// finds out.
 func (r *reader) object() json.RawMessage {
 	if r.odd || !strings.HasPrefix(r.s[r.at:], "{") {
 		r.odd = true

@@ -45,9 +45,10 @@
 //		return render(p, s.Lang)
 //	})
 //
-// What is answered later, by another message, goes through Receive: its turn
-// returns what is owed, and that is saved with the State and the note that the
-// message was had. A channel's own part of the State lies under its name.
+// A message that is answered later, by another one, goes through Receive: its
+// turn returns notices, which are saved and queued with the State and with the
+// record that the message was received. A channel's own part of the State lies
+// under its name.
 //
 // Package walk goes through all of it with a core in memory, for the tests.
 //
@@ -58,18 +59,19 @@
 //     stored. What a turn writes carries the id of its run, so a turn that runs
 //     twice writes once.
 //   - What is stored is ids and values, never sentences: a caller may change
-//     language, channel or helper half-way, and be cut off at any point.
-//   - A release breaks no conversation. A step or flow that was renamed goes on
-//     by its Was; one that is gone, or whose answers cannot be read, starts
+//     language, channel or helper half-way. A caller who is cut off at any point
+//     resumes where they stopped.
+//   - A release breaks no conversation. A step or flow that was renamed is found
+//     by its Was; one that was removed, or whose answers cannot be read, starts
 //     again, and the key that was pressed for it is used for nothing else.
-//   - Whoever is refused is asked again and hears why; where the question has
-//     become pointless, he is asked the one that helps. Whoever is refused
-//     three times in a row hears how to reach a person.
+//   - A caller who is refused is asked again and hears why; where the question
+//     has become pointless, they are asked the one that helps. After three
+//     refusals in a row they hear how to reach a person.
 //   - "3" means what the caller saw: what a list offered is kept among the
 //     answers, also when some of it has gone since.
-//   - Back leads to the question before, into flows that were called and are
-//     through, but never behind what is written for good.
-//   - A jump to a step or flow that there is not, and a circle, is an error and
+//   - Back leads to the previous question, also into flows that were called and
+//     are finished, but never behind what was written to the core.
+//   - A jump to a step or flow that does not exist, or a cycle, is an error and
 //     never a hang. Tests follow every jump.
 //   - A turn reads the household once, and again only after it wrote.
 //
@@ -83,24 +85,24 @@
 // what a step reads. Names of steps are strings all the same, because they are
 // stored; what the compiler cannot check of them, the walk does.
 //
-// State belongs to the number and not to the provider's session. A session is
-// over in seconds on a bad line; a number is the person.
+// State belongs to the number and not to the provider's session: on a bad line a
+// session ends within seconds, and the caller dials again from the same number.
 //
 // Flows call flows, to pick a centre or to register somebody on the way, and
-// State is a stack of them. The answers of a flow that was called and is
-// through stay in its caller's Trail, for Back, until the caller ends.
+// State is a stack of them. The answers of a called flow that is finished stay in
+// the Trail of the flow that called it, for Back, until that one ends.
 //
-// There is no If channel. What a keypad cannot do, a channel says of the Expect
-// it is given.
+// No flow asks which channel it is on. A channel reads from the Expect whether its
+// medium can take the answer.
 //
 // A Choice may take another shape of answer Or its options, because people type
 // a pincode when they are shown centres: refusing what is plainly meant teaches
 // them nothing.
 //
-// Begin asks "continue?" only of who has answered something that would be lost.
+// Begin asks "continue?" only of a caller who has answered something that would be
+// lost.
 // The main menu, the choice of language and help are begun again.
 //
-// A conversation that is written down in a way that nobody can read starts
-// afresh without an error: a caller who hears of a fault dials again, and would
-// hear it again.
+// A stored conversation that cannot be decoded starts afresh without an error: a
+// caller who hears of a fault dials again, and would hear it again.
 package dialog

@@ -23,7 +23,7 @@ const (
 	maxTrail = 24
 )
 
-// New is an engine with all of Tikaline's dialogues. newID makes the request
+// New returns an engine with all of Tikaline's dialogues. newID makes the request
 // ids of what they write.
 func New(newID func() uuid.UUID) *Engine {
 	e := &Engine{flows: make(map[string]flow), newID: newID}
@@ -36,7 +36,7 @@ func New(newID func() uuid.UUID) *Engine {
 	return e
 }
 
-// With is an engine with the same dialogues whose request ids are made by newID.
+// With returns an engine with the same dialogues whose request ids newID makes.
 // A channel that can name each of its messages makes them from that name: then
 // a message that is worked on twice, at once or after a crash, writes once.
 func (e *Engine) With(newID func() uuid.UUID) *Engine { return &Engine{flows: e.flows, newID: newID} }
@@ -48,17 +48,17 @@ type Talk struct {
 	state  *State
 	visit  *Visit
 	note   *booking.Problem
-	moved  bool // Current asks another question than the caller saw
+	moved  bool // Current asked another question than the caller saw
 	hops   int
 	last   run // what was opened last
 }
 
-// Talk opens a turn.
+// Talk begins a turn on a State.
 func (e *Engine) Talk(core Core, s *State) *Talk {
 	return &Talk{engine: e, state: s, visit: &Visit{Core: core, state: s}}
 }
 
-// At is the flow and step that is asking, for metrics and the console.
+// At returns the flow and step that ask, for metrics and the console.
 func (t *Talk) At() (flow, step string) {
 	if f := t.state.top(); f != nil {
 		return f.Flow, f.Step
@@ -66,18 +66,18 @@ func (t *Talk) At() (flow, step string) {
 	return "", ""
 }
 
-// Begin is the first prompt for somebody who dialled, texted or called: the
-// choice of language for a newcomer, "continue or start afresh" for one who
-// was cut off, else home. Whoever waits for a one-time password hears it first:
-// that he dials or calls from the number it is for proves as much as an SMS to
-// it, and SMS is what fails on a busy day.
+// Begin returns the first prompt for somebody who dialled, texted or called: the
+// choice of language for a newcomer, "continue or start afresh" for a caller who
+// was cut off, else home. A caller who waits for a one-time password hears it
+// first: dialling or calling from the number that it proves is as good as an SMS
+// to it, and SMS is what fails on a busy day.
 func (t *Talk) Begin(ctx context.Context) (Prompt, error) {
 	p, err := t.greet(ctx)
 	if err != nil {
 		return p, err
 	}
-	// Where that cannot be found out the caller is served all the same: most of
-	// those who dial wait for no code.
+	// On an error the caller is served all the same: most callers wait for no
+	// code.
 	if code, ok, err := t.visit.OpenCode(ctx); ok && err == nil {
 		p.Note = say("code.tell", "Code", code)
 	}
@@ -106,28 +106,28 @@ func (t *Talk) greet(ctx context.Context) (Prompt, error) {
 	return t.Home(ctx)
 }
 
-// unfinished tells whether the caller was in the middle of something.
+// unfinished reports whether the caller was in the middle of a flow.
 func (t *Talk) unfinished() bool {
 	return slices.ContainsFunc(t.state.Frames, func(f Frame) bool {
 		return len(f.Trail) > 0 && f.Flow != "home" && f.Flow != "language" && f.Flow != "help"
 	})
 }
 
-// Home leaves everything and is the main menu.
+// Home leaves every flow and returns the main menu.
 func (t *Talk) Home(ctx context.Context) (Prompt, error) {
 	t.moved = false
 	return t.enter(ctx, "home", Result{})
 }
 
-// Enter leaves everything and begins a flow, for a channel on which one may
-// say what one wants at any time.
+// Enter leaves every flow and begins another, for a channel on which a caller may
+// say at any time what they want.
 func (t *Talk) Enter(ctx context.Context, flow string, in Result) (Prompt, error) {
 	t.note, t.moved, t.hops = nil, false, 0
 	return t.enter(ctx, flow, in)
 }
 
 // Current asks the present question again. Where that is no longer possible it
-// asks another, and what the caller meant for the first is no Answer to it.
+// asks another, and Answer then does not take the caller's input as its answer.
 func (t *Talk) Current(ctx context.Context) (Prompt, error) {
 	t.moved = true
 	if t.state.top() == nil {
@@ -208,7 +208,7 @@ func (t *Talk) Speak(ctx context.Context, language string) (Prompt, error) {
 	return t.Current(ctx)
 }
 
-// resume goes on where the caller was cut off, or forgets it.
+// resume continues where the caller stopped, or leaves that for home.
 func (t *Talk) resume(ctx context.Context, in string) (Prompt, error) {
 	if in == "new" {
 		return t.Home(ctx)
@@ -224,7 +224,7 @@ func (t *Talk) enter(ctx context.Context, name string, in Result) (Prompt, error
 }
 
 // begin puts a run of a flow on top. Where its Start refuses, the caller hears
-// why where he was before.
+// why at the question before.
 func (t *Talk) begin(ctx context.Context, name string, in Result) (Prompt, error) {
 	f, ok := t.engine.flows[name]
 	if !ok {
@@ -291,8 +291,8 @@ func (t *Talk) advance(ctx context.Context, from string) (Prompt, error) {
 	return Prompt{}, fmt.Errorf("flow %s leads in a circle at %q", f, s)
 }
 
-// leave ends a called run, hands what it found to the flow below, and says
-// where that goes on; false where a release dropped the step that called.
+// leave ends a called run, hands its result to the flow below and returns that
+// one's next step; false where a release removed the step that called.
 func (t *Talk) leave(r run) (next string, ok bool, err error) {
 	found := r.result()
 	sub := t.state.pop()
@@ -311,7 +311,7 @@ func (t *Talk) leave(r run) (next string, ok bool, err error) {
 	return next, true, nil
 }
 
-// finish says the last words of the outermost run; one without them leads
+// finish returns the last words of the outermost run; a flow without them leads
 // home.
 func (t *Talk) finish(ctx context.Context, r run) (Prompt, error) {
 	p, has, err := r.done(ctx, t.visit)
@@ -354,8 +354,9 @@ func (t *Talk) open() (run, error) {
 	return r, nil
 }
 
-// ask is the run's question with why it is asked again. Where what it speaks of
-// is gone meanwhile the caller hears so at the step to ask instead, or at home.
+// ask returns the run's question, with the reason where it is asked again. Where
+// what it speaks of has disappeared meanwhile, the caller hears so at the step to
+// ask instead, or at home.
 func (t *Talk) ask(ctx context.Context, r run) (Prompt, error) {
 	p, err := r.ask(ctx, t.visit)
 	if to := t.instead(r, err); to != "" {

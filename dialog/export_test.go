@@ -45,7 +45,7 @@ var Check = check
 // Encode is what is stored of a conversation.
 var Encode = encode
 
-// Unmarshal reads what Encode wrote or could have written, and tells whether it
+// Unmarshal reads what Encode wrote or could have written, and reports whether it
 // did so itself.
 func Unmarshal(b []byte, s *State) (itself bool, err error) {
 	r := reader{b: b, s: string(b)}

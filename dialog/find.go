@@ -124,7 +124,7 @@ func (a *findAnswers) near(ctx context.Context, v *Visit, pincode string) error 
 	return v.Near(ctx, pincode)
 }
 
-// offered tells whether a centre was on the list.
+// offered reports whether a centre was on the list.
 func (a *findAnswers) offered(centre string) bool {
 	for _, o := range a.Offers {
 		if o.key() == centre {
@@ -197,7 +197,7 @@ func maybePerson(ctx context.Context, r Reader, reference string) (*booking.Bene
 	return &b, err
 }
 
-// feeWord says whether a centre is free: government ones are.
+// feeWord returns the message for a centre's fee: government ones are free.
 func feeWord(c booking.Centre) Word {
 	if c.Government {
 		return "word.free"

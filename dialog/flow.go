@@ -18,8 +18,8 @@ type Flow[A any] struct {
 	Was   []string
 	Steps []Step[A]
 
-	// Start fills the answers from what is known, when a run begins. A Problem
-	// is heard where the caller was before.
+	// Start fills the answers from what is known, when a run begins. The caller
+	// hears a Problem at the question before.
 	Start func(ctx context.Context, r Reader, in Result, a *A) error
 
 	// Result is what a calling flow gets; nil is nothing.
@@ -50,7 +50,7 @@ type Step[A any] struct {
 	// Accept; nil or "" asks this one again.
 	Refused func(A, booking.Code) string
 
-	// Kept tells, after an answer, that what was said is written and stays:
+	// Kept reports, after an answer, whether what was said is written for good:
 	// Back goes to nothing before it. nil is never.
 	Kept func(A) bool
 
@@ -69,15 +69,15 @@ const Done = "done"
 // A run is a frame with its answers decoded: what the engine moves through
 // without knowing their type.
 type run interface {
-	// holds tells whether the run is f's, with its answers as f has them: then
+	// holds reports whether the run is f's, with its answers as f has them: then
 	// f need not be decoded again.
 	holds(f *Frame) bool
 	start(ctx context.Context, r Reader, in Result) error
-	// resolve puts a renamed step's new name in the frame; false where nobody
-	// knows the name.
+	// resolve puts a renamed step's new name in the frame; false where no step
+	// has or had the name.
 	resolve() bool
-	// settle goes on from the named step ("" is the first) to the first that
-	// is to be asked or calls; done where none is left.
+	// settle moves from the named step ("" is the first) to the first that asks
+	// or calls; done where none is left.
 	settle(ctx context.Context, r Reader, from string) (call string, in Result, done bool, err error)
 	enter(ctx context.Context, r Reader) error
 	ask(ctx context.Context, r Reader) (Prompt, error)
@@ -98,7 +98,7 @@ type flow interface {
 	steps() []StepName
 }
 
-// A StepName is a step's stored name with the names it had.
+// A StepName is a step's stored name with its former names.
 type StepName struct {
 	Name string
 	Was  []string
@@ -213,7 +213,7 @@ func (r *typedRun[A]) accept(ctx context.Context, v *Visit, in string) error {
 	return r.step().Accept(ctx, v, &r.answers, in)
 }
 
-// after says where to go once the step was answered: a step, or a flow.
+// after returns what follows the answered step: a step, or a flow.
 func (r *typedRun[A]) after() (next, flow string, in Result) {
 	s := r.step()
 	if s.Go != nil {

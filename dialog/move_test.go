@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestMove_offers_another_time: who moves is not offered what he has.
+// TestMove_offers_another_time: who moves is not offered what they have.
 func TestMove_offers_another_time(t *testing.T) {
 	c := variant(t, "booked/hi")
 	live, _ := c.core.House.People[0].Live()

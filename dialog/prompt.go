@@ -21,20 +21,20 @@ type Text struct {
 // A Word is the id of another message among the values of a Text.
 type Word string
 
-// Word is the id of the message to put in its place.
+// Word returns the id of the message to put in its place.
 func (w Word) Word() string { return string(w) }
 
 // Km is a distance in kilometres among the values of a Text.
 type Km float64
 
-// Km is the distance in kilometres.
+// Km returns the distance in kilometres.
 func (k Km) Km() float64 { return float64(k) }
 
 // A Clock is a time of day among the values of a Text, in minutes since
 // midnight.
 type Clock int
 
-// Clock is the minutes.
+// Clock returns the minutes since midnight.
 func (c Clock) Clock() int { return int(c) }
 
 // A Recorded is a person whose name was spoken and has yet to be written down,
@@ -45,12 +45,12 @@ type Recorded struct {
 	BirthYear int
 }
 
-// Phrase is the message to put in its place, with its values.
+// Phrase returns the message to put in its place, with its values.
 func (r Recorded) Phrase() (id string, data map[string]any) {
 	return "person.recorded", map[string]any{"Year": yearText(r.BirthYear)}
 }
 
-// nameOf is what a person is called.
+// nameOf returns what a person is called.
 func nameOf(a booking.Applicant) any {
 	if a.Name == "" {
 		return Recorded{Recording: a.Recording, BirthYear: a.BirthYear}
@@ -92,7 +92,7 @@ func (Choice) expect() {}
 func (Digits) expect() {}
 func (Words) expect()  {}
 
-// say is a Text with its values given as name, value, name, value.
+// say returns a Text with its values given as name, value, name, value.
 func say(id string, args ...any) Text {
 	t := Text{ID: id}
 	for i := 0; i+1 < len(args); i += 2 {
@@ -121,7 +121,7 @@ func (t Text) choice(options []Option) Prompt {
 	return Prompt{Say: t, Expect: Choice{Options: options}}
 }
 
-// check holds an answer against the shape that was hoped for.
+// check returns a Problem where an answer has not the shape hoped for.
 func check(e Expect, in string) error {
 	switch e := e.(type) {
 	case Choice:

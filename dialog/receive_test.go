@@ -98,7 +98,7 @@ func TestReceive(t *testing.T) {
 			t.Errorf("left %q", b.record.LastReply)
 		}
 	})
-	t.Run("who opted out is known until he opts in", func(t *testing.T) {
+	t.Run("who opted out is known until they opt in", func(t *testing.T) {
 		c := &dialog.Conversations{Inbox: new(letterbox), Now: monday}
 		for i, step := range []struct {
 			opt     dialog.Opt

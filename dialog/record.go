@@ -16,14 +16,14 @@ type Record struct {
 	LastReply   string // what was answered, as the channel sent it
 	UpdatedAt   time.Time
 
-	// Of what is answered later, by another message. Save writes these along,
-	// in one transaction that is on the disk when it returns.
-	Inbound *Inbound         // the message answered; of a Find, not nil if it was saved before
+	// For a message that is answered later, by another one. Save writes these in
+	// the same transaction, which is on the disk when it returns.
+	Inbound *Inbound         // the message answered; Find sets it for a duplicate
 	Notices []booking.Notice // the answer to it
-	Opt     Opt              // what its sender now wants; of a Find, OptOut if it wants no messages
+	Opt     Opt              // what its sender now wants; Find sets OptOut if they want no messages
 }
 
-// An Inbound names a message that is not answered at once, as its provider
+// An Inbound identifies a message that is not answered at once, as its provider
 // does.
 type Inbound struct {
 	Number   booking.MSISDN
@@ -32,11 +32,11 @@ type Inbound struct {
 	At       time.Time
 }
 
-// An Opt is a number's word on whether it wants messages. The zero Opt leaves
-// things as they are.
+// An Opt is a number's choice to get messages or not. The zero Opt leaves it as
+// it is.
 type Opt string
 
-// What a number may want.
+// The choices.
 const (
 	OptOut Opt = "out" // nothing but the answer to what it asks
 	OptIn  Opt = "in"
@@ -44,19 +44,18 @@ const (
 
 // A Store keeps Records by compare-and-swap. postgres/conversations is the real one.
 type Store interface {
-	// Load reads the number's Record; one with Version 0 where there is none.
+	// Load returns the number's Record; one with Version 0 where there is none.
 	Load(ctx context.Context, number booking.MSISDN) (Record, error)
 
 	// Save stores r as Version+1 if r.Version is still what is stored, and
-	// tells whether it did. Otherwise another delivery was quicker: load again.
+	// reports whether it did. Otherwise another delivery was quicker: load again.
 	Save(ctx context.Context, r Record) (bool, error)
 }
 
-// An Inbox is a Store that also keeps what came in.
+// An Inbox is a Store that also keeps which messages were received.
 type Inbox interface {
-	// Find reads the sender's Record, and after it whether in was saved
-	// before: then nothing that is saved from this Record can be its second
-	// effect.
+	// Find reads the sender's Record and then looks for in, in this order: so
+	// nothing that is saved from this Record can be a second effect of in.
 	Find(ctx context.Context, in Inbound) (Record, error)
 
 	// Save is that of Store.

@@ -154,7 +154,7 @@ var register = Flow[registerAnswers]{
 	},
 }
 
-// called is what the applicant is called.
+// called returns what the applicant is called.
 func (a registerAnswers) called() any {
 	return nameOf(booking.Applicant{Name: a.Name, Recording: a.Recording, BirthYear: a.Year})
 }

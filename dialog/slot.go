@@ -83,7 +83,7 @@ func (a *slotAnswers) offers(ctx context.Context, r Reader) ([]booking.SlotOffer
 	}
 	free := r.Slots(a.Centre, who)
 	if who != nil {
-		// Who moves is not offered what he has: nothing would change, and no
+		// Who moves is not offered what they have: nothing would change, and no
 		// message would come.
 		if live, ok := who.Live(); ok {
 			free = slices.DeleteFunc(free, func(o booking.SlotOffer) bool { return o.ID == live.Slot })

@@ -23,12 +23,12 @@ type State struct {
 	// silences. A channel leaves the others' as they are.
 	Channel map[string]json.RawMessage `json:"channel,omitempty"`
 
-	// Last is the channel that put the last question. What came in by another
+	// Last is the channel that put the last question. A message of another channel
 	// does not answer it: the caller has not seen it there.
 	Last string `json:"last,omitempty"`
 }
 
-// Keep stores a channel's own part.
+// Keep stores a channel's own part under the channel's name.
 func (s *State) Keep(channel string, part json.RawMessage) {
 	if s.Channel == nil {
 		s.Channel = make(map[string]json.RawMessage, 1)
@@ -61,7 +61,7 @@ type Result struct {
 	Move      bool   `json:"move,omitempty"` // the person has an appointment already
 }
 
-// top is the frame that is asking.
+// top returns the frame that asks; nil where there is none.
 func (s *State) top() *Frame {
 	if len(s.Frames) == 0 {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"tikaline/booking"
 )
 
-// A Message is what identifies one delivery from a provider.
+// A Message identifies one delivery from a provider.
 type Message struct {
 	Number booking.MSISDN
 	ID     string // the same for every delivery of the same message
@@ -31,13 +31,13 @@ type Conversations struct {
 	Now   func() time.Time
 }
 
-// ErrContended is returned when others kept being quicker.
+// ErrContended is returned when another delivery was quicker at every attempt.
 var ErrContended = errors.New("conversation was changed by others again and again")
 
 // Answer loads the number's State, lets turn change it and word a reply, and
-// stores both. A repeated delivery gets the stored reply and turn is not
-// called. Where another delivery was quicker turn is called again on what that
-// one left, so what it does must be idempotent; the core is.
+// stores both. A duplicate gets the stored reply, and turn is not called. Where
+// another delivery was quicker, turn is called again on what that one left, so
+// it must be idempotent; the core is.
 func (c *Conversations) Answer(ctx context.Context, m Message, turn func(context.Context, *State) (string, error)) (string, error) {
 	for range 10 {
 		rec, err := c.Store.Load(ctx, m.Number)
@@ -76,10 +76,10 @@ type Reply struct {
 	Opt     Opt
 }
 
-// Receive takes a message that is answered by another one, later. What it does
-// to the State, its answer and the note that it was had are saved as one; false
-// where it was had before, and then turn is not called. stopped says that its
-// sender wants no messages. Deliveries may come at once and in any order. turn
+// Receive handles a message that is answered later, by another one. The changed
+// State, the answer and the record that the message was received are saved in one
+// transaction. It returns false for a duplicate, for which turn is not called.
+// stopped reports whether the sender wants no messages. Deliveries may come at once and in any order. turn
 // may be called again as for Answer.
 //
 // The last message of Answer and its reply are kept: another channel may still
@@ -116,8 +116,8 @@ func (c *Conversations) Receive(ctx context.Context, in Inbound, turn func(ctx c
 	return false, ErrContended
 }
 
-// decode is the stored State. One that is too old keeps only the language; one
-// that nobody can read any more starts afresh.
+// decode returns the stored State. One older than TTL keeps only its language;
+// one that cannot be decoded starts afresh.
 func decode(rec Record, now time.Time) (*State, error) {
 	s := new(State)
 	if len(rec.State) == 0 {

@@ -22,7 +22,8 @@ type Reader interface {
 	NextDose(b booking.Beneficiary) (booking.Due, error)
 	MayChange(a booking.Appointment) error
 
-	// OpenCode is the one-time password that the number waits for, if it does.
+	// OpenCode returns the one-time password that the number waits for; ok is
+	// false where it waits for none.
 	OpenCode(ctx context.Context) (code string, ok bool, err error)
 }
 
@@ -49,7 +50,7 @@ type Visit struct {
 	home      *booking.Household
 }
 
-// Household is the caller's household, read once a turn.
+// Household returns the caller's household, read once a turn.
 func (v *Visit) Household(ctx context.Context) (booking.Household, error) {
 	if v.home != nil {
 		return *v.home, nil
@@ -62,14 +63,14 @@ func (v *Visit) Household(ctx context.Context) (booking.Household, error) {
 	return h, nil
 }
 
-// Speak changes the language of the conversation and remembers it.
+// Speak changes the language of the conversation and stores it.
 func (v *Visit) Speak(ctx context.Context, language string) error {
 	v.home = nil
 	v.state.Lang = language
 	return v.Core.Speak(ctx, language)
 }
 
-// Near remembers the pincode.
+// Near stores the caller's pincode.
 func (v *Visit) Near(ctx context.Context, pincode string) error {
 	if v.home != nil && v.home.Pincode == pincode {
 		return nil
@@ -111,7 +112,7 @@ func (v *Visit) Remove(ctx context.Context, reference string) error {
 // CallBack asks for a call, once for this run of the flow.
 func (v *Visit) CallBack(ctx context.Context) error { return v.Core.CallBack(ctx, v.Run) }
 
-// person is the caller's beneficiary of that reference id.
+// person returns the caller's beneficiary with that reference id.
 func person(ctx context.Context, r Reader, reference string) (booking.Beneficiary, error) {
 	h, err := r.Household(ctx)
 	if err != nil {

@@ -151,7 +151,7 @@ func appendWindow(out []byte, lang string, long bool, from, to int) []byte {
 	return appendDigits(out, to)
 }
 
-// isShort tells whether an ear knows by itself in which part of the day a
+// isShort reports whether a listener knows unasked in which part of the day a
 // window ends: half past eleven in the morning to half past twelve.
 func isShort(from, to int) bool { return to-from <= 4*60 }
 
@@ -257,7 +257,7 @@ func appendEnglishTime(out []byte, minute int) []byte {
 	return strconv.AppendInt(out, m, 10)
 }
 
-// englishHalf says which half of the day. "12 pm" is read as midnight by some
+// englishHalf returns the half of the day. "12 pm" is read as midnight by some
 // and as noon by others, so an exact twelve is named.
 func englishHalf(minute int, exact bool) string {
 	switch {
