@@ -23,10 +23,10 @@ type changes struct {
 	list []outbox.Change
 }
 
-func (c *changes) Record(_ context.Context, _ time.Time, list []outbox.Change) ([]outbox.Recorded, error) {
+func (c *changes) Record(_ context.Context, _ time.Time, change outbox.Change) (*outbox.Recorded, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.list = append(c.list, list...)
+	c.list = append(c.list, change)
 	return nil, nil
 }
 
