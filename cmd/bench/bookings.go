@@ -182,7 +182,7 @@ func (w *way) round(ctx context.Context, l *lab, profile string) (measure, error
 	return total, context.Cause(ctx)
 }
 
-// book is one caller.
+// book returns one caller.
 func (w *way) book(ctx context.Context, r *rand.Rand, from, until time.Time) (times *hdrhistogram.Histogram, acked map[booking.SlotID]int, err error) {
 	times, acked = newTimes(), make(map[booking.SlotID]int)
 	for sent := time.Now(); sent.Before(until); {

@@ -110,7 +110,7 @@ func callLoad(ctx context.Context, l *lab) ([]figure, error) {
 	), nil
 }
 
-// callMessages is the requests of one number's call, each signed.
+// callMessages returns the requests of one number's call, each signed.
 func callMessages(number int64) []message {
 	nobody := strings.Repeat("0", sessionDigits)
 	sid := "CA" + strings.Repeat("0", 20) + nobody
@@ -167,8 +167,9 @@ const (
 	between    = 500 * time.Millisecond
 )
 
-// firstBookings is the seconds from the first word to the last of somebody who
-// books for the first time, in each language: every word is heard to its end.
+// firstBookings returns the seconds from the first word to the last of somebody
+// who books for the first time, in each language: every word is heard to its
+// end.
 func (l *lab) firstBookings(ctx context.Context, addr string) ([]figure, error) {
 	var figures []figure
 	for i, lang := range []string{locales.Hindi, locales.Bengali, locales.English} {
@@ -213,8 +214,8 @@ func (l *lab) firstBookings(ctx context.Context, addr string) ([]figure, error) 
 	return figures, nil
 }
 
-// booked tells whether the call came to its last words: silence after them is a
-// goodbye.
+// booked reports whether the call came to its last words: silence after them is
+// a goodbye.
 func booked(ctx context.Context, line *exchange.Line) error {
 	h, err := line.Silence(ctx)
 	if err == nil && h.State != exchange.Over {

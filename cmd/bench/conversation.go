@@ -116,7 +116,7 @@ func table(name string, all []measure) []figure {
 	}
 }
 
-// believable tells whether the replies are three different screens in Hindi
+// believable reports whether the replies are three different screens in Hindi
 // and no apology.
 func believable(screens [][]byte) error {
 	words, err := locales.Default()

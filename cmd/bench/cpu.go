@@ -41,15 +41,15 @@ func usageOf(pid int) (usage, bool) {
 	return u, err == nil
 }
 
-// cpu is the processor time the program has taken, 0 where it is not known.
-// Unlike a rate it hardly changes with what else the machine does.
+// cpu returns the processor time the program has taken, 0 where it is not
+// known. Unlike a rate it hardly changes with what else the machine does.
 func (p *process) cpu() time.Duration {
 	u, _ := usageOf(p.cmd.Process.Pid)
 	return u.took
 }
 
-// postgresCPU is the processor time that our Postgres has taken, all of its
-// processes together.
+// postgresCPU returns the processor time that our Postgres has taken, all of
+// its processes together.
 func (l *lab) postgresCPU() time.Duration {
 	if l.server == nil {
 		return 0

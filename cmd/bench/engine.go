@@ -52,8 +52,8 @@ func engineCost(ctx context.Context, l *lab) ([]figure, error) {
 // steps is how many a booking takes of somebody who is known.
 const steps = 5
 
-// timed is the microseconds of processor time that a step takes, collecting
-// its garbage included, over as many bookings as fit into a round.
+// timed returns the microseconds of processor time that a step takes,
+// collecting its garbage included, over as many bookings as fit into a round.
 func (l *lab) timed(ctx context.Context, once func(context.Context) error) (float64, error) {
 	for range 200 { // the first ones fill pools and caches
 		if err := once(ctx); err != nil {
@@ -74,7 +74,7 @@ func (l *lab) timed(ctx context.Context, once func(context.Context) error) (floa
 	return float64((after - before).Nanoseconds()) / 1000 / float64(n*steps), err
 }
 
-// ownCPU is the processor time that this process has taken.
+// ownCPU returns the processor time that this process has taken.
 func ownCPU() (time.Duration, error) {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -134,8 +134,8 @@ func newStage() (*stage, error) {
 	return s, nil
 }
 
-// prompts is a booking as far as the questions, not put in words. A step is
-// what any channel does: load, see what was asked, answer it, save.
+// prompts returns a booking as far as the questions, not put in words. A step
+// is what any channel does: load, see what was asked, answer it, save.
 func (s *stage) prompts(ctx context.Context) error {
 	s.said++
 	s.booked = nil
@@ -165,7 +165,7 @@ func (s *stage) prompts(ctx context.Context) error {
 	return s.check()
 }
 
-// screens is a booking by USSD, with its words and pages.
+// screens returns a booking by USSD, with its words and pages.
 func (s *stage) screens(ctx context.Context) error {
 	s.said++
 	s.booked = nil

@@ -79,8 +79,8 @@ func inbound(ctx context.Context, l *lab) ([]figure, error) {
 	}, nil
 }
 
-// textMessages is the requests of one number, as the get-url in the README has
-// Kannel make them.
+// textMessages returns the requests of one number, as the get-url in the README
+// has Kannel make them.
 func textMessages() []message {
 	var list []message
 	nobody := strings.Repeat("0", sessionDigits)
@@ -124,7 +124,7 @@ func textsKept(ctx context.Context, db string, numbers int) error {
 	return nil
 }
 
-// serveArgs is how the program is started on a database.
+// serveArgs returns how the program is started on a database.
 func (l *lab) serveArgs(addr, db string, more ...string) []string {
 	return slices.Concat([]string{"serve", "--addr=" + addr, "--database-url=" + db, "--public-url=https://tika.example.in",
 		"--africastalking=" + secret, "--token-keys=" + tokenKey, "--proxies=127.0.0.1/32", "--log-level=error"}, more, strings.Fields(l.args))

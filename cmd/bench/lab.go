@@ -31,7 +31,7 @@ type lab struct {
 // note tells how it goes.
 func (l *lab) note(format string, args ...any) { fmt.Fprintf(l.out, "  "+format+"\n", args...) }
 
-// temp is the lab's own directory. It is open to others to enter because
+// temp returns the lab's own directory. It is open to others to enter because
 // Postgres runs as another user than root.
 func (l *lab) temp() (string, error) {
 	if l.dir != "" {
@@ -106,7 +106,7 @@ func (l *lab) close() error {
 	return err
 }
 
-// machine says what the figures were measured on, and nothing by which it
+// machine returns what the figures were measured on, and nothing by which it
 // could be told from another of its kind.
 func (l *lab) machine() string {
 	what := []string{fmt.Sprintf("%d cores", runtime.NumCPU())}
@@ -129,7 +129,7 @@ func (l *lab) machine() string {
 	return strings.Join(append(what, runtime.Version()), ", ")
 }
 
-// field is the value of the first line "name : value" of a file.
+// field returns the value of the first line "name : value" of a file.
 func field(path, name string) string {
 	f, err := os.Open(path)
 	if err != nil {

@@ -153,7 +153,7 @@ type measure struct {
 // quantile is in milliseconds.
 func (m measure) quantile(q float64) float64 { return float64(m.times.ValueAtQuantile(q)) / 1000 }
 
-// newTimes is a histogram from a microsecond to a minute.
+// newTimes returns a histogram from a microsecond to a minute.
 func newTimes() *hdrhistogram.Histogram { return hdrhistogram.New(1, 60_000_000, 3) }
 
 // press has all callers talk at once and measures what is answered in the

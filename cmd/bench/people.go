@@ -15,8 +15,8 @@ import (
 // A crowd makes people who book, each for the first time.
 type crowd struct{ n atomic.Int64 }
 
-// next is the next person's booking of a slot, as the core would hand it to
-// the store. Both ways of storing are given the same.
+// next returns the next person's booking of a slot, as the core would hand it
+// to the store. Both ways of storing are given the same.
 func (c *crowd) next(r *rand.Rand, slot booking.SlotID, now time.Time) booking.NewAppointment {
 	number := booking.MSISDN(fmt.Sprintf("+91%010d", 6_000_000_000+c.n.Add(1)))
 	a := booking.Appointment{
@@ -37,8 +37,8 @@ func (c *crowd) next(r *rand.Rand, slot booking.SlotID, now time.Time) booking.N
 	}
 }
 
-// newID is a time-ordered id, made from a generator of the caller's own: the
-// system's, asked by hundreds at once, would be part of what is measured.
+// newID returns a time-ordered id, made from a generator of the caller's own:
+// the system's, asked by hundreds at once, would be part of what is measured.
 func newID(r *rand.Rand, now time.Time) uuid.UUID {
 	var id uuid.UUID
 	binary.BigEndian.PutUint64(id[:8], uint64(now.UnixMilli())<<16|r.Uint64()&0xfff|0x7000)

@@ -92,7 +92,7 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// without is an environment without the variables that begin so: what the
+// without returns an environment without the variables that begin so: what the
 // shell has set for another Tikaline must not reach ours.
 func without(env []string, prefixes ...string) []string {
 	var kept []string

@@ -18,17 +18,17 @@ type figure struct {
 	met              bool
 }
 
-// told is a figure without an aim.
+// told returns a figure without an aim.
 func told(name, format string, args ...any) figure {
 	return figure{name: name, value: fmt.Sprintf(format, args...)}
 }
 
-// atLeast is a figure that is good from aim on.
+// atLeast returns a figure that is good from aim on.
 func atLeast(name string, v, aim float64, format string) figure {
 	return figure{name: name, value: fmt.Sprintf(format, v), aim: "≥ " + fmt.Sprintf(format, aim), met: v >= aim}
 }
 
-// ratio is the median of rounds, good from aim on, with how far the rounds
+// ratio returns the median of rounds, good from aim on, with how far the rounds
 // were apart: on a machine that does other things too that is far.
 func ratio(name string, rounds []float64, aim float64, format string) figure {
 	f := atLeast(name, median(rounds), aim, format)
@@ -38,7 +38,7 @@ func ratio(name string, rounds []float64, aim float64, format string) figure {
 	return f
 }
 
-// atMost is a figure that is good up to aim.
+// atMost returns a figure that is good up to aim.
 func atMost(name string, v, aim float64, format string) figure {
 	return figure{name: name, value: fmt.Sprintf(format, v), aim: "≤ " + fmt.Sprintf(format, aim), met: v <= aim}
 }
@@ -53,7 +53,7 @@ func (f figure) verdict() string {
 	return "MISSED"
 }
 
-// plain is the table for a terminal.
+// plain returns the table for a terminal.
 func plain(all []figure) string {
 	var b strings.Builder
 	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
@@ -97,7 +97,7 @@ func writePage(path, machine, short, command string, all []figure) error {
 	return nil
 }
 
-// median is the middle one, or the mean of the two in the middle.
+// median returns the middle one, or the mean of the two in the middle.
 func median(v []float64) float64 {
 	v = slices.Sorted(slices.Values(v))
 	n := len(v)

@@ -183,7 +183,7 @@ func (l *lab) schedules(ctx context.Context) ([]figure, error) {
 	}, nil
 }
 
-// unaimed is a figure that nothing was aimed at.
+// unaimed returns a figure that nothing was aimed at.
 func (f figure) unaimed() figure { f.aim, f.met = "", false; return f }
 
 // A citizen is somebody who is registered and has a token.

@@ -95,7 +95,7 @@ func beside(url string, args []string, signals <-chan os.Signal) (int, error) {
 	}
 }
 
-// exitCode is what a shell reports for a program that a signal ended.
+// exitCode returns what a shell reports for a program that a signal ended.
 func exitCode(sig os.Signal) int {
 	if s, ok := sig.(syscall.Signal); ok {
 		return 128 + int(s)

@@ -127,7 +127,7 @@ func (b *Tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// tell is the page as it is, for a message.
+// tell returns the page as it is, for a message.
 func (b *Tab) tell() string {
 	ctx, cancel := context.WithTimeout(b.ctx, 5*time.Second)
 	defer cancel()
@@ -201,7 +201,7 @@ func (b *Tab) Back() {
 	b.do(chromedp.NavigateBack())
 }
 
-// At is the address, without its host.
+// At returns the address, without its host.
 func (b *Tab) At() string {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
@@ -223,13 +223,13 @@ func (b *Tab) Status() int {
 	return b.status
 }
 
-// Text is what is written in the page's main part.
+// Text returns what is written in the page's main part.
 func (b *Tab) Text() string {
 	b.t.Helper()
 	return Ask[string](b, `document.querySelector("main").innerText`)
 }
 
-// Ask is what an expression says in the page.
+// Ask returns what an expression says in the page.
 func Ask[T any](b *Tab, expression string) T {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
@@ -241,8 +241,8 @@ func Ask[T any](b *Tab, expression string) T {
 	return got
 }
 
-// Weight is the bytes of everything that came since it was asked last, heads
-// and bodies as they were on the wire, by address.
+// Weight returns the bytes of everything that came since it was asked last,
+// heads and bodies as they were on the wire, by address.
 func (b *Tab) Weight() map[string]int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -271,7 +271,7 @@ func (b *Tab) Audit() {
 	b.do(chromedp.EmulateViewport(int64(size[0]), int64(size[1])))
 }
 
-// Faults is what somebody could not use of the page as it is.
+// Faults returns what somebody could not use of the page as it is.
 func (b *Tab) Faults() []string {
 	b.t.Helper()
 	return Ask[[]string](b, audit)
@@ -339,7 +339,7 @@ func (b *Tab) Picture(name string) {
 	}
 }
 
-// root is the repository's.
+// root returns the repository's.
 func root(t testing.TB) string {
 	dir, err := os.Getwd()
 	if err != nil {

@@ -20,28 +20,29 @@ func (v *visit) wish() wish {
 	return wish{booking.SlotID{Centre: c, Slot: s}, v.c.QueryParam("for"), locales.Digits(v.c.QueryParam("pincode"))}
 }
 
-// at is the page of the centre that the place is at, to choose another time.
+// at returns the page of the centre that the place is at, to choose another
+// time.
 func (w wish) at() string {
 	return query("/centre/"+strconv.FormatInt(w.Slot.Centre, 10), "for", w.For, "pincode", w.Pincode)
 }
 
-// page is the page that asks whether it is right.
+// page returns the page that asks to confirm it.
 func (w wish) page() string {
 	return query("/book", "c", strconv.FormatInt(w.Slot.Centre, 10), "s", strconv.FormatInt(w.Slot.Slot, 10), "for", w.For, "pincode", w.Pincode)
 }
 
-// Book is the page that books a slot for a person or, with "", for whom is
-// still to be said.
+// Book returns the page that books a slot for a person or, with "", for one who
+// is still to be chosen.
 func (w view) Book(slot booking.SlotID, person, pincode string) string {
 	return w.In(wish{slot, person, pincode}.page())
 }
 
-// Find is the page that finds centres for a person.
+// Find returns the page that finds centres for a person.
 func (w view) Find(person, pincode string) string {
 	return w.In(query("/find", "pincode", pincode, "for", person))
 }
 
-// Centre is the page of a centre.
+// Centre returns the page of a centre.
 func (w view) Centre(c booking.Centre, person, pincode string) string {
 	return w.In(wish{booking.SlotID{Centre: c.ID}, person, pincode}.at())
 }
@@ -85,7 +86,7 @@ func (v *visit) confirm() error {
 	}{b, dose, session, slot.Window, centre, old, from, w.page(), w.at()})
 }
 
-// whom asks for whom a place is, registering somebody first if need be.
+// whom asks who the place is for, and registers them first if need be.
 func (v *visit) whom(w wish) error {
 	if len(v.home.People) == 0 {
 		v.session.Next = w.page()
@@ -143,7 +144,7 @@ func (v *visit) book() error {
 	return v.seeSaid("/person/"+w.For, done)
 }
 
-// cancelling asks whether an appointment is really to be cancelled.
+// cancelling asks to confirm that an appointment is to be cancelled.
 func (v *visit) cancelling() error {
 	b, err := v.somebody(v.c.Param("person"))
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"tikaline/otp"
 )
 
-// ours tells whether the pages speak a language.
+// ours reports whether the pages are in a language.
 func ours(lang string) bool {
 	for _, l := range languages {
 		if l == lang {
@@ -21,7 +21,8 @@ func ours(lang string) bool {
 	return false
 }
 
-// language is the first page: which one? Who has said so before goes on.
+// language shows the first page, which asks for the language. A visitor who has
+// chosen one before goes on.
 func (v *visit) language() error {
 	v.c.Response().Header().Set("Vary", "Cookie, Accept-Language")
 	lang, chosen := v.preferred()
@@ -63,8 +64,8 @@ func (v *visit) start() error {
 	}{v.session.Next != "", v.here() == noCookies && v.read(cookieLanguage) == "", v.Dial})
 }
 
-// ask sends a code to the number. What follows is the same whether we know the
-// number or not: it is not even looked up before the code is there.
+// ask sends a code to the number. The answer is the same whether the number is
+// registered or not: it is not looked up before the code is right.
 func (v *visit) ask() error {
 	typed := cut(v.c.FormValue("number"), 60) // more is no number, and would be too much to show again
 	number, err := booking.ParseMSISDN(locales.Fold(typed))
@@ -101,13 +102,13 @@ func (v *visit) again() error {
 	return v.seeSaid("/code", "code.sent_again")
 }
 
-// address is where a request comes from.
+// address returns the address that a request comes from.
 func (v *visit) address() netip.Addr {
-	a, _ := netip.ParseAddr(v.c.RealIP()) // one that is none is counted as one
+	a, _ := netip.ParseAddr(v.c.RealIP()) // all malformed addresses count as one
 	return a
 }
 
-// seeRefusal is see with why there is no code, or why it is not the right one.
+// seeRefusal is see with the reason why there is no code, or why it is wrong.
 func (v *visit) seeRefusal(path, field string, r *otp.Refusal, form map[string]string) error {
 	text, err := v.text("otp."+string(r.Reason), map[string]any{
 		"Seconds": int(r.After/time.Second) + 1, "Minutes": int(r.After/time.Minute) + 1, "Count": r.Left,
@@ -162,7 +163,8 @@ func (v *visit) enter() error {
 	return v.see(next)
 }
 
-// check asks whose code it is. An address may be wrong only so often.
+// check returns the number whose code it is. The attempts of an address are
+// limited.
 func (v *visit) check(digits string) (booking.MSISDN, error) {
 	done, wait, ok := v.Guard.Checking(v.address())
 	if !ok {
@@ -175,8 +177,8 @@ func (v *visit) check(digits string) (booking.MSISDN, error) {
 	return number, err
 }
 
-// remembered keeps the language that is read here for what we send. Who reads it
-// in Latin letters on an old phone keeps those.
+// remembered saves the language of the page for the messages that we send. A
+// household that reads it in Latin letters on an old phone keeps those.
 func (v *visit) remembered(home booking.Household) error {
 	if locales.Native(home.Language) == v.lang {
 		return nil
@@ -184,7 +186,7 @@ func (v *visit) remembered(home booking.Household) error {
 	return v.desk.Speak(v.ctx, v.lang)
 }
 
-// speak changes the language of the page, and of what we send.
+// speak changes the language of the page, and of the messages that we send.
 func (v *visit) speak() error {
 	if err := v.remembered(v.home); err != nil {
 		return err
@@ -196,7 +198,7 @@ func (v *visit) speak() error {
 	return v.see(back)
 }
 
-// out ends the session, here and for whoever has a copy of it.
+// out ends the session, also for a copy of its cookie.
 func (v *visit) out() error {
 	if v.session.ID != "" {
 		v.Guard.Leave(v.session.ID)

@@ -11,7 +11,7 @@ import (
 	"tikaline/locales"
 )
 
-// A standing is how a person stands: what is booked, or what comes next.
+// A standing is the state of a person: the appointment, or what comes next.
 type standing struct {
 	Person booking.Beneficiary
 	Live   *booking.Appointment // booked or held
@@ -21,14 +21,14 @@ type standing struct {
 	Due    int                  // the next dose, where it can be booked now or from a day on
 	From   booking.Date         // that day, 0 where it is now
 	Taken  int                  // doses
-	Waits  string               // the pincode near which a place is waited for
+	Waits  string               // the pincode near which they wait for a place
 	Why    string               // there is no next dose now
 }
 
-// UntilDay is the day until which a place is kept.
+// UntilDay returns the day until which a place is kept.
 func (s standing) UntilDay() booking.Date { return booking.DateOf(time.Time(*s.Until)) }
 
-// stands is how a person of the household stands.
+// stands returns the standing of a person of the household.
 func (v *visit) stands(b booking.Beneficiary, holds []booking.Hold, line []booking.Waiter) (standing, error) {
 	s := standing{Person: b, Taken: b.Doses()}
 	for _, w := range line {
@@ -65,7 +65,7 @@ func (v *visit) stands(b booking.Beneficiary, holds []booking.Hold, line []booki
 	return s, nil
 }
 
-// everybody is how everybody of the household stands.
+// everybody returns the standings of the household.
 func (v *visit) everybody() ([]standing, error) {
 	holds, err := v.desk.Holds(v.ctx)
 	if err != nil {
@@ -84,10 +84,10 @@ func (v *visit) everybody() ([]standing, error) {
 	return list, nil
 }
 
-// most is how many may share the number.
+// most returns how many may share the number.
 func (v *visit) most() int { return v.desk.Programme().PeoplePerNumber(v.desk.Today()) }
 
-// family is everybody of the number, and what is next for each.
+// family shows everybody of the number, and what is next for each.
 func (v *visit) family() error {
 	people, err := v.everybody()
 	if err != nil {
@@ -106,7 +106,7 @@ func (v *visit) family() error {
 func (v *visit) toFamily() error { return v.see("/family") }
 func (v *visit) toPerson() error { return v.see("/person/" + v.c.Param("person")) }
 
-// somebody is the person that the address names.
+// somebody returns the person that the address names.
 func (v *visit) somebody(name string) (booking.Beneficiary, error) {
 	b, ok := v.named(v.home, name)
 	if !ok {
@@ -115,7 +115,7 @@ func (v *visit) somebody(name string) (booking.Beneficiary, error) {
 	return b, nil
 }
 
-// person is one of them, with the appointment and what can be done.
+// person shows one person, with the appointment and what can be done.
 func (v *visit) person() error {
 	b, err := v.somebody(v.c.Param("person"))
 	if err != nil {
@@ -139,11 +139,12 @@ func (v *visit) person() error {
 		Others []booking.Beneficiary // who could come along
 		Slip   bool
 		PDF    bool
-		Wanted string // what was wanted before the person was registered
+		Wanted string // the page that was wanted before the person was registered
 	}{s, s, v.others(b), v.Press != nil, v.Press != nil && (v.Press.Ready() || v.Fonts != nil), v.wanted(b)})
 }
 
-// others is who of the family could have a place at the same time.
+// others returns the people of the family who could have a place at the same
+// time.
 func (v *visit) others(b booking.Beneficiary) []booking.Beneficiary {
 	live, ok := b.Live()
 	if !ok || live.Status != booking.Booked {
@@ -161,7 +162,8 @@ func (v *visit) others(b booking.Beneficiary) []booking.Beneficiary {
 	return list
 }
 
-// wanted is the page that was wanted before there was anybody to book for.
+// wanted returns the page that the visitor wanted before there was anybody to
+// book for.
 func (v *visit) wanted(b booking.Beneficiary) string {
 	if path, ok := strings.CutPrefix(v.session.Next, "/book?"); ok {
 		return "/book?" + path + "&for=" + v.handle(b)
@@ -172,8 +174,8 @@ func (v *visit) wanted(b booking.Beneficiary) string {
 // The fields of the form of a newcomer.
 var newFields = []string{"name", "year", "gender", "photo_id", "id_last4", "certificate", "consent"}
 
-// typed is what was typed into it, to be shown again. Of an id only its end is
-// kept, here too.
+// typed returns the values that were typed into the form, to show them again.
+// Of an id only its end is kept, here too.
 func (v *visit) typed() map[string]string {
 	form := make(map[string]string, len(newFields))
 	for _, f := range newFields {
@@ -195,7 +197,7 @@ func cut(s string, max int) string {
 	return strings.ToValidUTF8(s[:max], "")
 }
 
-// newcomer is the form of who is to be registered.
+// newcomer shows the form to register a person.
 func (v *visit) newcomer() error {
 	if most := v.most(); len(v.home.People) >= most {
 		return v.seeProblem("/family", "", booking.Refuse(booking.HouseholdFull, "Max", most), nil)
@@ -215,7 +217,7 @@ func (v *visit) newcomer() error {
 	}{booking.Genders, ids, v.certificates(), v.desk.Programme().Conditions.Count, v.desk.Today().Year() - 120, v.desk.Today().Year(), booking.NameMax})
 }
 
-// certificates tells whether a certificate decides for anybody's registration
+// certificates reports whether a certificate decides for anybody's registration
 // now: where it does for nobody, nobody is asked.
 func (v *visit) certificates() bool {
 	today := v.desk.Today()
@@ -227,7 +229,8 @@ func (v *visit) certificates() bool {
 	return false
 }
 
-// applicant reads the form, and says everything that is wrong with it at once.
+// applicant reads the form, and returns everything that is wrong with it at
+// once.
 func (v *visit) applicant() (booking.Applicant, []problem, error) {
 	var (
 		a     booking.Applicant
@@ -275,7 +278,7 @@ func (v *visit) applicant() (booking.Applicant, []problem, error) {
 	return a, wrong, bad
 }
 
-// register registers who is on the form, once.
+// register registers the person of the form, once.
 func (v *visit) register() error {
 	a, wrong, err := v.applicant()
 	if err != nil {
@@ -296,7 +299,7 @@ func (v *visit) register() error {
 	return v.seeSaid("/person/"+v.handle(b), "new.done", "Name", b.Name)
 }
 
-// fieldOf is the field that a refusal to register is about.
+// fieldOf returns the field that a refusal to register is about.
 func fieldOf(c booking.Code) string {
 	switch c {
 	case booking.NameTooShort, booking.NameTooLong, booking.NameNotWords, booking.SamePerson:
@@ -311,7 +314,7 @@ func fieldOf(c booking.Code) string {
 	return ""
 }
 
-// removing asks whether somebody is really to be taken off the number.
+// removing asks to confirm that a person is to be taken off the number.
 func (v *visit) removing() error {
 	b, err := v.somebody(v.c.Param("person"))
 	if err != nil {
@@ -358,7 +361,7 @@ func (v *visit) keep() error {
 
 func result(_ booking.Appointment, err error) error { return err }
 
-// tell puts somebody on the waiting list.
+// tell puts a person on the waiting list.
 func (v *visit) tell() error {
 	b, err := v.somebody(v.c.FormValue("for"))
 	if err != nil {
@@ -379,7 +382,7 @@ func (v *visit) untell() error {
 	return v.seeSaid("/family", "tell.ended")
 }
 
-// help is what to bring, and a person to talk to.
+// help shows what to bring, and whom to call.
 func (v *visit) help() error {
 	return v.show("help", struct{ Dial, Call string }{v.Dial, v.Call})
 }

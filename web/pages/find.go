@@ -14,7 +14,7 @@ const (
 	mostDays    = 14
 )
 
-// An about says whom a search is for: anybody, where nobody is logged in or
+// An about is the person a search is for: anybody, where nobody is logged in or
 // none of the family was chosen.
 type about struct {
 	Person *booking.Beneficiary
@@ -22,8 +22,8 @@ type about struct {
 	For    string // the handle, "" for anybody
 }
 
-// about reads whom the page is for. It looks at the household of who is logged
-// in; others are anybody.
+// about returns the person the page is for: one of the household that is logged
+// in, or anybody.
 func (v *visit) about() (about, error) {
 	var a about
 	if v.session.Number == "" {
@@ -48,7 +48,7 @@ func (v *visit) about() (about, error) {
 	return a, nil
 }
 
-// found is what a search found.
+// found is the result of a search.
 type found struct {
 	about
 	Pincode  string // as searched for
@@ -59,7 +59,7 @@ type found struct {
 	Free     bool // somewhere
 	Searched bool
 	Problem  string
-	Who      []booking.Beneficiary // who could be told when a place opens
+	Who      []booking.Beneficiary // who could join the waiting list
 }
 
 // find finds centres near a pincode. It needs no login.
@@ -103,7 +103,7 @@ func (v *visit) find() error {
 	return v.show("find", f)
 }
 
-// couldWait is who of the family could be told when a place opens.
+// couldWait returns the people of the family who could join the waiting list.
 func (v *visit) couldWait(who about) ([]booking.Beneficiary, error) {
 	if v.session.Number == "" || who.Moves {
 		return nil, nil
@@ -124,10 +124,10 @@ func (v *visit) couldWait(who about) ([]booking.Beneficiary, error) {
 	return list, nil
 }
 
-// Km is a distance in words.
+// Km returns a distance in words.
 func (w view) Km(d float64) string { return locales.FormatKm(d) }
 
-// Near tells whether a distance is less than can be said of a pincode.
+// Near reports whether a distance is below the precision of a pincode.
 func (w view) Near(d float64) bool { return d < 1 }
 
 // A dayOf is a centre's day with its times.
@@ -136,7 +136,7 @@ type dayOf struct {
 	Times []booking.SlotOffer
 }
 
-// centre is one centre: where it is, and when there is room.
+// centre shows one centre: where it is, and when there is room.
 func (v *visit) centre() error {
 	who, err := v.about()
 	if err != nil {

@@ -22,7 +22,8 @@ import (
 
 func newID() uuid.UUID { return uuid.Must(uuid.NewV7()) }
 
-// shown is a page without what differs each time: tokens and the number's end.
+// shown returns a page without what differs each time: tokens and the number's
+// end.
 func shown(body, tail string) string {
 	body = regexp.MustCompile(`value="[A-Za-z0-9_-]{40,}"`).ReplaceAllString(body, "")
 	return strings.ReplaceAll(body, tail, "")
@@ -54,7 +55,7 @@ func TestEnumeration(t *testing.T) {
 	}
 }
 
-// noLooks is a store that tells when somebody's household is read.
+// noLooks is a store that reports when a household is read.
 type noLooks struct {
 	booking.Store
 	looked *[]booking.MSISDN
@@ -238,7 +239,7 @@ func TestCookies(t *testing.T) {
 	}
 }
 
-// cookie is the browser's session.
+// cookie returns the browser's session.
 func (b *browser) cookie() *http.Cookie {
 	u, err := url.Parse(b.url)
 	if err != nil {
@@ -541,7 +542,7 @@ func TestLanguage(t *testing.T) {
 	})
 }
 
-// Household tells that it was asked.
+// Household reports that it was called.
 func (n noLooks) Household(ctx context.Context, who booking.MSISDN) (booking.Household, error) {
 	*n.looked = append(*n.looked, who)
 	return n.Store.Household(ctx, who)
@@ -564,8 +565,8 @@ func (b *broken) Household(ctx context.Context, who booking.MSISDN) (booking.Hou
 	return b.Store.Household(ctx, who)
 }
 
-// TestTrouble: where we cannot, the citizen reads why and where to go, in her
-// language.
+// TestTrouble: where we cannot serve a page, the citizen reads why and where to
+// go, in their language.
 func TestTrouble(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(d *pages.Deps) { d.Patience = time.Second })
@@ -599,8 +600,8 @@ func TestTrouble(t *testing.T) {
 	}
 }
 
-// TestCrowd: where there are more than can be served, who begins reads where to
-// go without a booking, and who is on the way goes on.
+// TestCrowd: where there are more visitors than can be served, those who begin
+// read where to go without a booking, and those who have begun go on.
 func TestCrowd(t *testing.T) {
 	t.Parallel()
 	crowd := false

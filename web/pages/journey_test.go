@@ -26,7 +26,7 @@ func (b *browser) register(lang string, fields ...string) string {
 	return who
 }
 
-// book is the page that asks about a slot for a person.
+// book returns the page that asks about a slot for a person.
 func (s *site) book(lang string, slot booking.SlotOffer, who string) string {
 	return fmt.Sprintf("/%s/book?c=%d&for=%s&s=%d", lang, slot.ID.Centre, who, slot.ID.Slot)
 }
@@ -113,7 +113,7 @@ func TestJourney(t *testing.T) {
 	}
 }
 
-// km is how far a centre is.
+// km returns how far a centre is.
 func (s *site) km(centre int) float64 {
 	at, err := s.core.Places.Locate("800001")
 	if err != nil {
@@ -488,7 +488,7 @@ func TestHeld_is_answered(t *testing.T) {
 	}
 }
 
-// TestCertificate: in March 2021 who is 45 to 59 needed one, and is asked.
+// TestCertificate: in March 2021 a person of 45 to 59 needed one, and is asked.
 func TestCertificate(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -509,7 +509,7 @@ func TestCertificate(t *testing.T) {
 	}
 }
 
-// TestStanding goes through how a person may stand.
+// TestStanding goes through the states of a person.
 func TestStanding(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -15,7 +15,7 @@ import (
 //go:embed html/*.html style.css icon.svg
 var files embed.FS
 
-// looks is what pages are made of.
+// looks are the templates and files of the pages.
 type looks struct {
 	pages             map[string]*template.Template
 	css, icon         []byte

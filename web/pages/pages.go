@@ -23,16 +23,16 @@ import (
 	"tikaline/web/slip"
 )
 
-// Passwords sends one-time passwords and checks them, a form that is sent twice
-// once; *otp.Service does.
+// Passwords sends one-time passwords and checks them; a form that is sent twice
+// counts once. *otp.Service implements it.
 type Passwords interface {
 	AskOnce(ctx context.Context, once uuid.UUID, number booking.MSISDN, purpose otp.Purpose, from netip.Addr) (uuid.UUID, error)
 	CheckOnce(ctx context.Context, once, txn uuid.UUID, hash string) (booking.MSISDN, error)
 }
 
-// Guard counts the codes that are tried from an address, and what is asked by
-// who has logged in, and knows the sessions that were logged out of;
-// *access.Limits does.
+// Guard limits the codes tried from an address and the requests of a number
+// that has logged in, and knows the sessions that were logged out.
+// *access.Limits implements it.
 type Guard interface {
 	Checking(from netip.Addr) (done func(wrong bool), wait time.Duration, ok bool)
 	Calling(number booking.MSISDN) (wait time.Duration, ok bool)
@@ -40,7 +40,7 @@ type Guard interface {
 	Left(session string) bool
 }
 
-// Deps is what the pages stand on.
+// Deps are the dependencies of the pages.
 type Deps struct {
 	Core      *booking.Core
 	Calls     *calls.Service
@@ -50,17 +50,18 @@ type Deps struct {
 	Keys      [][]byte      // of 32 bytes; the first seals, all of them open
 	Secure    bool          // reached by https alone
 	Origin    string        // the public address, https://tika.example.in; "" where there is none
-	Language  string        // of who has chosen none and whose browser names none of ours
+	Language  string        // for a browser that has chosen none and asks for none of ours
 	Dial      string        // the code to dial for a one-time password, *384*100#; "" where none is served
 	Call      string        // the number to call for it; "" where none is served
 	Press     *slip.Press   // makes slips; nil is none
-	Patience  time.Duration // after which a page says that we are busy; 0 is 8 s
+	Patience  time.Duration // how long a page may take before it is answered that we are busy; 0 is 8 s
 
-	// Admit lets a request in, before any work is done, and gives the way out;
-	// who is past the number goes first. nil lets all in.
+	// Admit lets a request in, before any work is done, and returns the
+	// function to call when it leaves; begins is false for a visitor who is
+	// past the number, who goes first. nil admits all.
 	Admit func(begins bool) (leave func(), ok bool)
 
-	// Fonts gets the Press what it needs for PDFs; nil is what it has.
+	// Fonts loads the fonts that the Press needs for PDFs; nil loads none.
 	Fonts func(context.Context) error
 }
 
@@ -70,7 +71,7 @@ var languages = []string{locales.Hindi, locales.Bengali, locales.English}
 // formMost bounds a form that is sent to us.
 const formMost = "16K"
 
-// Pages is the citizens' pages over a core.
+// Pages are the citizens' pages over a core.
 type Pages struct {
 	Deps
 	seals []cipher.AEAD
@@ -98,8 +99,8 @@ func Register(e *echo.Echo, d Deps) (*Pages, error) {
 	return p, nil
 }
 
-// routes is every page. What is open needs no login; own is a family's, behind
-// its one-time password. What is sent must carry the token of its form.
+// routes adds every page. An open page needs no login; own is for a family
+// behind its one-time password. A form that is sent must carry its token.
 func (p *Pages) routes(e *echo.Echo) {
 	small := []echo.MiddlewareFunc{p.headers, middleware.Gzip(), middleware.BodyLimit(formMost)}
 	const open, asset = "open", "open: nothing of a person"
@@ -113,8 +114,8 @@ func (p *Pages) routes(e *echo.Echo) {
 		channel.Guarded(asset, e.GET(slip.CSSPath, p.asset("text/css; charset=utf-8", []byte(slip.CSS)), small...))
 	}
 	for _, lang := range languages {
-		// Each route has its guards itself: echo would answer a group's for what is
-		// no page, and call a wrong method a page that is not there.
+		// Each route has its own guards: echo would run a group's guards for
+		// unknown addresses, and answer a wrong method with 404.
 		show := func(by, path string, h handler) {
 			channel.Guarded(by, e.Match(read, "/"+lang+path, p.open(lang, h), small...)...)
 		}
@@ -126,7 +127,7 @@ func (p *Pages) routes(e *echo.Echo) {
 		post := func(path string, h handler) { send(form, path, h) }
 		ownPost := func(path string, h handler) { send(behind+", "+form, path, p.own(h)) }
 
-		get("", (*visit).toStart) // who leaves the slash out
+		get("", (*visit).toStart) // the address without its slash
 		get("/", (*visit).start)
 		post("/", (*visit).ask)
 		get("/code", (*visit).code)
@@ -172,7 +173,7 @@ func (p *Pages) routes(e *echo.Echo) {
 // from anywhere. There is no script on any page.
 const policy = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'"
 
-// headers says what a browser may do with a page.
+// headers sets the security headers of a page.
 func (p *Pages) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		page.Headers(c.Response().Header(), policy, p.Secure)
@@ -180,7 +181,7 @@ func (p *Pages) headers(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// asset serves what never changes under its address.
+// asset serves a file that never changes under its address.
 func (p *Pages) asset(kind string, content []byte) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		page.Forever(c.Response().Header())
@@ -188,8 +189,8 @@ func (p *Pages) asset(kind string, content []byte) echo.HandlerFunc {
 	}
 }
 
-// patience is how long somebody waits for a page before he is told that we are
-// busy. What was begun is finished or not; the form may be sent again.
+// patience is the default of Deps.Patience. Work that was begun may finish or
+// not; the form may be sent again.
 const patience = 8 * time.Second
 
 // A handler answers a visit.
@@ -226,8 +227,8 @@ func (p *Pages) open(lang string, h handler) echo.HandlerFunc {
 	}
 }
 
-// read reads a form, before a place inside is taken for it: who sends it byte by
-// byte keeps nobody out.
+// read reads a form before its request is admitted: a client that sends it byte
+// by byte keeps nobody out.
 func read(r *http.Request) error {
 	if r.Method != http.MethodPost {
 		return nil
@@ -246,7 +247,7 @@ func read(r *http.Request) error {
 // too large is dropped, and with it the login.
 const nextMost = 500
 
-// own lets in who has logged in; others log in first and come back.
+// own lets visitors in who have logged in; others log in first and come back.
 func (p *Pages) own(h handler) handler {
 	return func(v *visit) error {
 		if v.session.Number == "" {
@@ -262,8 +263,8 @@ func (p *Pages) own(h handler) handler {
 	}
 }
 
-// comeHome reads the household of who has logged in. Who reads without end is
-// refused before that.
+// comeHome reads the household that has logged in. A number beyond its rate
+// limit is refused before that.
 func (v *visit) comeHome() error {
 	if wait, ok := v.Guard.Calling(v.session.Number); !ok {
 		page.Later(v.c.Response().Header(), wait)
@@ -277,9 +278,9 @@ func (v *visit) comeHome() error {
 	return nil
 }
 
-// sent lets a form through that came from a page of ours and of this very
-// session. One from another site is refused. One that has grown old is asked
-// for again, with what was typed: nobody did anything wrong.
+// sent lets a form through that came from a page of ours and of this session. A
+// form from another site is refused. A form that is too old is shown again,
+// with the values that were typed: the visitor did nothing wrong.
 func (p *Pages) sent(h handler) handler {
 	return func(v *visit) error {
 		if err := p.forms.Check(v.c.Request()); err != nil {

@@ -30,8 +30,8 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// noon is when the tests begin: the phase of 45 and older, a week before it
-// opened to all.
+// noon returns when the tests begin: the phase of 45 and older, a week before
+// it opened to all.
 func noon() time.Time { return time.Date(2021, 5, 5, 12, 0, 0, 0, booking.India) }
 
 // A site is the pages on a real database, with a clock of its own.
@@ -171,7 +171,7 @@ func (s *site) fill(ctx context.Context) {
 	s.core.Places.Replace(d)
 }
 
-// slots is what a centre of the tests has, soonest first.
+// slots returns what a centre of the tests has, soonest first.
 func (s *site) slots(centre int) []booking.SlotOffer {
 	at, err := s.core.Places.Locate("800001")
 	if err != nil {
@@ -269,8 +269,8 @@ var (
 	inputTag = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)">`)
 )
 
-// form is the form of the page that is sent to an address that ends so, with
-// what is hidden in it.
+// form returns the form of the page that is sent to an address that ends so,
+// with what is hidden in it.
 func (b *browser) form(action string) (string, url.Values) {
 	b.t.Helper()
 	for _, m := range formTag.FindAllStringSubmatch(b.page.body, -1) {
@@ -300,7 +300,7 @@ func (b *browser) send(action string, fields ...string) page {
 
 const number = booking.MSISDN("+919811000001")
 
-// login logs in, by the code that who dials is told.
+// login logs in, by the code that a caller gets on dialling.
 func (b *browser) login(lang string, who booking.MSISDN) page {
 	b.t.Helper()
 	b.get("/" + lang + "/")
@@ -320,7 +320,7 @@ func (b *browser) code(who booking.MSISDN) string {
 	return code
 }
 
-// asha is who is registered, by what the form asks.
+// asha is the person who is registered, by the fields of the form.
 var asha = []string{"name", "Asha Devi", "year", "1958", "gender", "female", "photo_id", "voter", "id_last4", "1234", "consent", "yes"}
 
 // with is fields with some of them changed.
@@ -357,15 +357,15 @@ func (s *site) say(lang, id string, values ...any) string {
 	return text
 }
 
-// main is the page without head and foot, for a message.
+// main returns the page without head and foot, for a message.
 func main(body string) string {
 	_, after, _ := strings.Cut(body, "<main")
 	inner, _, _ := strings.Cut(after, "</main>")
 	return inner
 }
 
-// person is the address of the first person of the family's page, after its
-// language.
+// person returns the address of the first person of the family's page, after
+// its language.
 func (b *browser) person(lang string) string {
 	b.t.Helper()
 	m := regexp.MustCompile(`"/` + lang + `/person/([0-9a-f]+)"`).FindStringSubmatch(b.get("/" + lang + "/family").body)

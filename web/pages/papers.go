@@ -10,7 +10,7 @@ import (
 	"tikaline/web/slip"
 )
 
-// slip is the person's appointment on paper, with those who go together.
+// slip shows the person's slip, with those of their party.
 func (v *visit) slip() error {
 	return v.paper(func(who string, slips []slip.Slip) error {
 		var out bytes.Buffer
@@ -21,11 +21,12 @@ func (v *visit) slip() error {
 	})
 }
 
-// slipPDF is the same as a file; where none can be made, the page has to do.
+// slipPDF answers with the same as a file; where none can be made, with the
+// page.
 func (v *visit) slipPDF() error {
 	return v.paper(func(who string, slips []slip.Slip) error {
 		if v.Fonts != nil {
-			_ = v.Press.Await(v.ctx, v.Fonts) // who has logged why there are none
+			_ = v.Press.Await(v.ctx, v.Fonts) // Fonts has logged why there are none
 		}
 		if !v.Press.Ready() {
 			text, err := v.Press.Sorry(v.lang)

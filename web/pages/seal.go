@@ -16,7 +16,7 @@ import (
 	"tikaline/booking"
 )
 
-// What is sealed is good for one purpose alone.
+// A sealed text is valid for one purpose alone.
 const (
 	sealSession = "session"
 	sealFlash   = "flash"
@@ -44,7 +44,7 @@ func seals(keys [][]byte) ([]cipher.AEAD, error) {
 	return list, nil
 }
 
-// seal closes a text so that only we can read or make it. It looks different
+// seal encrypts a text so that only we can read or make it. It looks different
 // each time, so its length is all that a compressed page gives away.
 func (p *Pages) seal(text, purpose string) string {
 	aead := p.seals[0]
@@ -55,8 +55,8 @@ func (p *Pages) seal(text, purpose string) string {
 	return base64.RawURLEncoding.EncodeToString(out)
 }
 
-// opens is what was sealed for the purpose, not before since; "" is nothing
-// that we made.
+// opens returns the text that was sealed for the purpose, not before since; ""
+// where we sealed no such text.
 func (p *Pages) opens(sealed, purpose string, since time.Time) string {
 	raw, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil {
@@ -87,12 +87,12 @@ func handle(key []byte, number booking.MSISDN, reference string) string {
 	return hex.EncodeToString(m.Sum(nil)[:6])
 }
 
-// handle is a person's, as it is made now.
+// handle returns a person's handle under the first key.
 func (p *Pages) handle(b booking.Beneficiary) string {
 	return handle(p.Keys[0], b.Household, b.Reference)
 }
 
-// named is the person of the household whose handle it is, by any key.
+// named returns the person of the household whose handle it is, by any key.
 func (p *Pages) named(h booking.Household, name string) (booking.Beneficiary, bool) {
 	for _, b := range h.People {
 		for _, k := range p.Keys {

@@ -13,16 +13,17 @@ import (
 )
 
 // How long a login lasts: without use, and at the very most. A phone is often
-// lent, so it is not long; where somebody was is kept over the next login.
+// lent, so it is not long; the page that was wanted is kept over the next
+// login.
 const (
 	idle    = 20 * time.Minute
 	longest = 2 * time.Hour
-	waiting = time.Hour // for who has not logged in
+	waiting = time.Hour // for a browser that has not logged in
 	renew   = time.Minute
 )
 
-// A session is what a browser carries from page to page, sealed. A login makes
-// a new one.
+// A session is the state that a browser carries from page to page, sealed in a
+// cookie. A login makes a new one.
 type session struct {
 	ID     string         `json:"i"` // random: forms are of one session
 	Number booking.MSISDN `json:"n,omitempty"`
@@ -33,7 +34,7 @@ type session struct {
 	Next   string         `json:"x,omitempty"` // the page that was wanted
 }
 
-// A flash is what one page has to say to the next: what was wrong with a form
+// A flash is the message of one page to the next: what was wrong with a form
 // and what was typed, or what was done.
 type flash struct {
 	Path     string            `json:"p"` // for which page
@@ -84,7 +85,7 @@ func (v *visit) read(name string) string {
 	return c.Value
 }
 
-// load reads what the browser brought, and forgets what is over.
+// load reads the cookies of the browser, and drops a session that has expired.
 func (v *visit) load() {
 	s := new(session)
 	if text := v.opens(v.read(cookieSession), sealSession, v.now.Add(-longest)); text != "" {
@@ -104,7 +105,8 @@ func (v *visit) load() {
 	v.was = v.session
 }
 
-// readFlash takes what is meant for this page, once it is really shown.
+// readFlash takes the flash that is meant for this page, once the page is
+// really shown.
 func (v *visit) readFlash() {
 	sealed := v.read(cookieFlash)
 	if sealed == "" || v.c.Request().Method != http.MethodGet {
@@ -126,7 +128,7 @@ func (v *visit) said(f flash) {
 	}
 }
 
-// save gives the browser its session, where there is something new to it.
+// save sets the session cookie where the session has changed.
 func (v *visit) save() {
 	if v.session.ID == "" {
 		if v.session == (session{}) {
@@ -144,7 +146,8 @@ func (v *visit) save() {
 	}
 }
 
-// token is what a form must carry. A browser that has no session yet gets one.
+// token returns the token that a form must carry. A browser that has no session
+// yet gets one.
 func (v *visit) token() string {
 	if v.session.ID == "" {
 		v.session.ID = rand.Text()
@@ -152,12 +155,12 @@ func (v *visit) token() string {
 	return v.seal(v.session.ID, sealForm)
 }
 
-// login begins a new session: what was known of the one before opens nothing.
+// login begins a new session: nothing known of the one before is valid in it.
 func (v *visit) login(number booking.MSISDN) {
 	v.session = session{ID: rand.Text(), Number: number, Since: v.now.Unix(), Next: v.session.Next}
 }
 
-// lang is the language that a browser remembers or asks for.
+// preferred returns the language that a browser has chosen before or asks for.
 func (v *visit) preferred() (lang string, chosen bool) {
 	if lang = v.read(cookieLanguage); ours(lang) {
 		return lang, true
@@ -172,7 +175,7 @@ func (v *visit) preferred() (lang string, chosen bool) {
 	return v.Language, false
 }
 
-// remember keeps the language for the next visit to the first page.
+// remember sets the language for the next visit to the first page.
 func (v *visit) remember() {
 	if v.read(cookieLanguage) != v.lang {
 		v.c.SetCookie(v.cookie(cookieLanguage, v.lang, 365*24*time.Hour))

@@ -12,8 +12,8 @@ import (
 	"tikaline/locales"
 )
 
-// Answers tells whether a request is a page's: whoever made it reads, so an
-// error is answered with a page as well.
+// Answers reports whether a request is for a page: a person reads the answer,
+// so an error is answered with a page as well.
 func (p *Pages) Answers(c echo.Context) bool {
 	path := c.Request().URL.Path
 	for _, lang := range languages {
@@ -25,7 +25,7 @@ func (p *Pages) Answers(c echo.Context) bool {
 		c.Request().Method == http.MethodGet && strings.Contains(c.Request().Header.Get("Accept"), "text/html")
 }
 
-// Claim is the Apology for whatever goes wrong with a page, an unknown one, too.
+// Claim returns the Apology for an error of a page, also of an unknown one.
 func (p *Pages) Claim(c echo.Context, err error) channel.Apology {
 	if !p.Answers(c) {
 		return nil
@@ -37,7 +37,7 @@ func (p *Pages) Claim(c echo.Context, err error) channel.Apology {
 	return f
 }
 
-// A fault is an error that is told to a reader.
+// A fault is an error that is shown to a reader.
 type fault struct {
 	error
 	pages  *Pages
@@ -45,19 +45,19 @@ type fault struct {
 	status int
 }
 
-// Unwrap is the error.
+// Unwrap returns the error.
 func (f *fault) Unwrap() error { return f.error }
 
-// Sorry says so on a page.
+// Sorry answers with a page of apology.
 func (f *fault) Sorry(c echo.Context, reference string) error {
 	return f.pages.Sorry(c, f.status, reference)
 }
 
-// Entry is an error of the log only where it is ours.
+// Entry returns the log entry; it is an error only where the fault is ours.
 func (f *fault) Entry() channel.Entry {
 	path := slog.String("path", f.path)
 	switch {
-	case f.status == http.StatusServiceUnavailable: // too many, or too slow: no fault of the page
+	case f.status == http.StatusServiceUnavailable: // too many requests, or too slow: no fault of the page
 		return channel.Entry{Level: slog.LevelWarn, Message: "page not served", Attrs: []slog.Attr{path}}
 	case f.status >= http.StatusInternalServerError:
 		return channel.Entry{Level: slog.LevelError, Message: "page failed", Attrs: []slog.Attr{path}}
@@ -65,8 +65,8 @@ func (f *fault) Entry() channel.Entry {
 	return channel.Entry{Level: slog.LevelInfo, Message: "page refused", Attrs: []slog.Attr{slog.Int("status", f.status), path}}
 }
 
-// Sorry says in the reader's language that a page cannot be shown. The
-// reference finds what happened in the log.
+// Sorry answers, in the reader's language, that a page cannot be shown. The
+// reference finds the error in the log.
 func (p *Pages) Sorry(c echo.Context, status int, reference string) error {
 	v := &visit{Pages: p, c: c, ctx: c.Request().Context(), now: p.Core.Now()}
 	v.lang, _ = v.preferred()

@@ -133,8 +133,8 @@ func (r *ration) Calling(booking.MSISDN) (time.Duration, bool) {
 	return 90 * time.Second, r.left >= 0
 }
 
-// TestHammering: who has logged in and reads without end is refused before
-// anything is looked up.
+// TestHammering: a number beyond its rate limit is refused before anything is
+// looked up.
 func TestHammering(t *testing.T) {
 	t.Parallel()
 	r := &ration{left: 10}
@@ -162,7 +162,7 @@ func TestHammering(t *testing.T) {
 	}
 }
 
-// A slow body looks, whenever it is read, at who is inside.
+// A slow body checks, whenever it is read, whether its request was admitted.
 type slow struct {
 	io.Reader
 	inside *atomic.Int32
@@ -176,7 +176,8 @@ func (s *slow) Read(b []byte) (int, error) {
 	return s.Reader.Read(b[:1])
 }
 
-// TestCrowd_of_slow_forms: who sends a form byte by byte takes nobody's place.
+// TestCrowd_of_slow_forms: a client that sends a form byte by byte takes
+// nobody's place.
 func TestCrowd_of_slow_forms(t *testing.T) {
 	t.Parallel()
 	var inside atomic.Int32

@@ -19,8 +19,7 @@ import (
 	"tikaline/locales"
 )
 
-// A visit is one request: who asks, in which language, and what there is to
-// say.
+// A visit is one request: its session, its language, and what to show.
 type visit struct {
 	*Pages
 	c    echo.Context
@@ -35,19 +34,20 @@ type visit struct {
 	home booking.Household // as read at the start
 }
 
-// here is the page's address behind its language.
+// here returns the page's address behind its language.
 func (v *visit) here() string {
 	return strings.TrimPrefix(v.c.Request().URL.RequestURI(), "/"+v.lang)
 }
 
-// see sends the browser on to another page of the language; after a form has
-// done its work always, so that neither back nor reload sends it again.
+// see redirects the browser to another page of the language. It always follows
+// a form that did its work, so that neither back nor reload sends the form
+// again.
 func (v *visit) see(path string) error {
 	v.save()
 	return v.c.Redirect(http.StatusSeeOther, "/"+v.lang+path)
 }
 
-// seeSaid is see with something to say there.
+// seeSaid is see with a message to show there.
 func (v *visit) seeSaid(path, id string, values ...any) error {
 	text, err := v.text(id, pairs(values))
 	if err != nil {
@@ -57,8 +57,8 @@ func (v *visit) seeSaid(path, id string, values ...any) error {
 	return v.see(path)
 }
 
-// seeProblem is see with what was wrong; err that is no Problem is a fault of
-// ours.
+// seeProblem is see with the Problem to show there; an err that is no Problem
+// is a fault of ours.
 func (v *visit) seeProblem(path, field string, err error, form map[string]string) error {
 	p, ok := booking.AsProblem(err)
 	if !ok {
@@ -72,8 +72,8 @@ func (v *visit) seeProblem(path, field string, err error, form map[string]string
 	return v.see(path)
 }
 
-// noCookies is the first form of a browser that brought no cookie at all: if it
-// brings none there either, it keeps none, and has to be told.
+// noCookies is the first form for a browser that sent no cookie at all: if it
+// sends none there either, it keeps none, and the page says so.
 const noCookies = "/?cookies=none"
 
 // stale answers a form that has grown old: the page is shown once more, after
@@ -117,7 +117,7 @@ func (v *visit) text(id string, values map[string]any) (string, error) {
 	return v.Words.Text(v.lang, "web", id, values)
 }
 
-// worded is a Problem in words.
+// worded returns a Problem in words.
 func (v *visit) worded(p *booking.Problem) (string, error) {
 	args := make(map[string]any, len(p.Args))
 	for k, a := range p.Args {
@@ -141,11 +141,11 @@ type phrase struct {
 	data map[string]any
 }
 
-// Phrase is its id and values.
+// Phrase returns its id and values.
 func (p phrase) Phrase() (string, map[string]any) { return p.id, p.data }
 
-// called is what a person is called: by name or, where that is recorded and not
-// yet written down, by the year of birth.
+// called returns how a page calls a person: by name or, where that is recorded
+// and not yet written down, by the year of birth.
 func called(b booking.Beneficiary) any {
 	if b.Name == "" {
 		return phrase{"person.recorded", map[string]any{"Year": strconv.Itoa(b.BirthYear)}}
@@ -156,7 +156,7 @@ func called(b booking.Beneficiary) any {
 // A clock is a time of day.
 type clock time.Time
 
-// Clock is its minute.
+// Clock returns its minute.
 func (c clock) Clock() int {
 	t := time.Time(c).In(booking.India)
 	return t.Hour()*60 + t.Minute()
@@ -169,13 +169,13 @@ type view struct {
 	Name string
 }
 
-// Lang is the page's language.
+// Lang returns the page's language.
 func (w view) Lang() string { return w.lang }
 
 // T is words of the page, with their values as name, value.
 func (w view) T(id string, values ...any) (string, error) { return w.text(id, pairs(values)) }
 
-// Vaccine is a vaccine as people write it; the wire has capitals.
+// Vaccine returns a vaccine as people write it; the wire has capitals.
 func (w view) Vaccine(name string) (string, error) {
 	s, err := w.text("vaccine."+strings.ToLower(strings.ReplaceAll(name, " ", "_")), nil)
 	if errors.Is(err, locales.ErrNoText) {
@@ -184,18 +184,18 @@ func (w view) Vaccine(name string) (string, error) {
 	return s, err
 }
 
-// Day is a day in full: there is room for it here.
+// Day returns a day in full: there is room for it here.
 func (w view) Day(d booking.Date) string {
 	y, m, n := d.Civil()
 	return locales.FormatDate(w.lang, true, y, m, n)
 }
 
-// Window is a time of day, from and to.
+// Window returns a time of day, from and to.
 func (w view) Window(t booking.Window) string {
 	return locales.FormatWindow(w.lang, false, int(t.From), int(t.To))
 }
 
-// Called is what a person is called.
+// Called returns what a person is called.
 func (w view) Called(b booking.Beneficiary) (string, error) {
 	if b.Name != "" {
 		return b.Name, nil
@@ -203,16 +203,16 @@ func (w view) Called(b booking.Beneficiary) (string, error) {
 	return w.text("person.recorded", map[string]any{"Year": strconv.Itoa(b.BirthYear)})
 }
 
-// Of is the view of a part of the page.
+// Of returns the view of a part of the page.
 func (w view) Of(d any) view {
 	w.D = d
 	return w
 }
 
-// Year is a year: not a number with a comma in it.
+// Year returns a year: not a number with a comma in it.
 func (w view) Year(y int) string { return strconv.Itoa(y) }
 
-// Grouped is a reference id as people read it out: 4711 0815 0000 17.
+// Grouped returns a reference id as people read it out: 4711 0815 0000 17.
 func (w view) Grouped(ref string) string {
 	var groups []string
 	for len(ref) > 4 {
@@ -221,7 +221,7 @@ func (w view) Grouped(ref string) string {
 	return strings.Join(append(groups, ref), " ")
 }
 
-// Short is a centre's name in the page's language.
+// Short returns a centre's name in the page's language.
 func (w view) Short(c booking.Centre) string {
 	if s := c.Short.In(w.lang); s != "" {
 		return s
@@ -232,28 +232,28 @@ func (w view) Short(c booking.Centre) string {
 // Who names a person in an address.
 func (w view) Who(b booking.Beneficiary) string { return w.handle(b) }
 
-// In is an address in the page's language.
+// In returns an address in the page's language.
 func (w view) In(path string) string { return "/" + w.lang + path }
 
-// Token is a form's; see sent.
+// Token returns a form's; see sent.
 func (w view) Token() string { return w.token() }
 
-// Request is a fresh id for a form that must have one effect.
+// Request returns a fresh id for a form that must have one effect.
 func (w view) Request() string { return uuid.NewString() }
 
-// Known tells whether somebody is logged in.
+// Known reports whether somebody is logged in.
 func (w view) Known() bool { return w.session.Number != "" }
 
-// Minutes is after how many minutes without use a login ends.
+// Minutes returns after how many minutes without use a login ends.
 func (w view) Minutes() int { return int(idle / time.Minute) }
 
 // CSS and Icon are addresses.
 func (w view) CSS() string { return w.looks.cssPath }
 
-// Icon is the icon's address.
+// Icon returns the icon's address.
 func (w view) Icon() string { return w.looks.iconPath }
 
-// Languages are all of them, each with this page's address in it.
+// Languages returns all of them, each with this page's address in it.
 func (w view) Languages() []language {
 	list := make([]language, len(languages))
 	for i, l := range languages {
@@ -271,13 +271,13 @@ type language struct {
 	Here      bool
 }
 
-// Problems are what was wrong with the form that was sent.
+// Problems returns what was wrong with the form that was sent.
 func (w view) Problems() []problem { return w.flash.Problems }
 
-// Done is what was done.
+// Done returns the message of what was done.
 func (w view) Done() string { return w.flash.Done }
 
-// Wrong is what was wrong with a field, "" where nothing was.
+// Wrong returns what was wrong with a field, "" where nothing was.
 func (w view) Wrong(field string) string {
 	for _, p := range w.flash.Problems {
 		if p.Field == field {
@@ -287,13 +287,13 @@ func (w view) Wrong(field string) string {
 	return ""
 }
 
-// First tells whether the field is the first one with a problem: it gets the
+// First reports whether the field is the first one with a problem: it gets the
 // focus.
 func (w view) First(field string) bool {
 	return len(w.flash.Problems) > 0 && w.flash.Problems[0].Field == field
 }
 
-// Typed is what was typed into a field of the form that was wrong.
+// Typed returns what was typed into a field of the form that was wrong.
 func (w view) Typed(field string) string { return w.flash.Form[field] }
 
 // query makes an address with values, those that are "" left out.
@@ -321,20 +321,20 @@ func (v *visit) render(status int, name string, data any) error {
 	return v.c.HTMLBlob(status, body)
 }
 
-// show is render for a page that is as it should be.
+// show is render with status 200.
 func (v *visit) show(name string, data any) error { return v.render(http.StatusOK, name, data) }
 
-// once names this form, as it was shown to this session and filled in: who sends
-// it twice, before the first answer has come, has sent it once. Nobody else can
-// make that name.
+// once returns the request id of a form as it was shown to this session and
+// filled in: sent twice, before the first answer has come, it counts as sent
+// once. Nobody else can make that id.
 func (v *visit) once(what ...string) uuid.UUID {
 	sum := sha256.Sum256([]byte(strings.Join(append(what, v.session.ID, v.session.Txn.String(), v.c.FormValue("csrf")), "\n")))
 	return uuid.UUID(sum[:16])
 }
 
-// request is the request id of a form that was sent. What the form does is part
-// of it: who goes back, changes the form and sends it again asks for something
-// else.
+// request returns the request id of a form that was sent. The values of the
+// form are part of it: a visitor who goes back, changes the form and sends it
+// again asks for something else.
 func (v *visit) request(what ...string) uuid.UUID {
 	id, err := uuid.Parse(v.c.FormValue("request"))
 	if err != nil {

@@ -25,7 +25,7 @@ const (
 // A canvas is a PDF on which every glyph is put in its place. No PDF library
 // for Go shapes Devanagari and Bengali, so fpdf is not given letters but the
 // glyphs that shaping found, each under a code of its own (see glyphCode), and
-// the letters beside them, for those who search, copy or listen.
+// the letters beside them, for readers who search, copy or listen.
 type canvas struct {
 	pdf   *fpdf.Fpdf
 	fonts *fonts
@@ -56,7 +56,7 @@ type placed struct {
 
 // draw puts a line on the page.
 func (c *canvas) draw(t placed) {
-	// What is read out or copied is the text, not the codes of its glyphs.
+	// A reader reads out or copies the text, not the codes of its glyphs.
 	c.pdf.RawWriteStr("/Span <</ActualText <" + utf16Hex(t.text) + ">>> BDC")
 	x := t.x
 	for _, run := range t.runs {
@@ -102,7 +102,7 @@ func (c *canvas) use(face *font.Face, size float64) {
 	c.pdf.SetFont(name, "", size)
 }
 
-// utf16Hex is a text as PDF wants it.
+// utf16Hex returns a text as PDF wants it.
 func utf16Hex(text string) string {
 	var s strings.Builder
 	s.WriteString("FEFF")

@@ -9,7 +9,7 @@ import (
 	"tikaline/booking"
 )
 
-// A Certificate says which doses a person was given.
+// A Certificate lists the doses that a person was given.
 type Certificate struct {
 	Language string // en, hi or bn
 
@@ -33,9 +33,9 @@ type Given struct {
 	District string
 }
 
-// CertificateOf is what b was given, or false where that is nothing yet. The
-// certificate is final when the programme's course of the vaccine is complete;
-// a precaution dose comes on top of one.
+// CertificateOf returns the certificate of b's doses, or false where there is
+// none yet. The certificate is final when the programme's course of the vaccine
+// is complete; a precaution dose comes on top of one.
 func CertificateOf(lang string, p *booking.Programme, b booking.Beneficiary, places Places) (Certificate, bool) {
 	c := Certificate{
 		Language: onPaper(lang),
@@ -62,8 +62,8 @@ func CertificateOf(lang string, p *booking.Programme, b booking.Beneficiary, pla
 	return c, len(c.Doses) > 0
 }
 
-// CertificatePDF writes a certificate on one page. Without fonts it is
-// ErrNoFonts, and nothing is written.
+// CertificatePDF writes a certificate on one page. Error: ErrNoFonts without
+// fonts, and nothing is written.
 func (p *Press) CertificatePDF(w io.Writer, cert Certificate) error {
 	f := p.fonts.Load()
 	if f == nil {

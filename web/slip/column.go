@@ -1,7 +1,7 @@
 package slip
 
-// A column is what stands below one another, measured before it is drawn: what
-// is too long for the page is made smaller as a whole.
+// A column is the content of a page from top to bottom, measured before it is
+// drawn: a column that is too long for the page is made smaller as a whole.
 type column struct {
 	set    *setter
 	scale  float64

@@ -13,10 +13,10 @@
 //
 //   - Hindi and Bengali are shaped as they are written by hand, whatever script
 //     a name was typed in, in the PDF by us and on the page by the browser.
-//   - What is in a PDF can be searched, copied and read out as text.
-//   - Everything is on one A6 page. What is too long for it makes the page
-//     smaller as a whole, long addresses end in an ellipsis.
-//   - The same slip is the same bytes: nothing in it tells when it was made.
+//   - The text of a PDF can be searched, copied and read out.
+//   - Everything is on one A6 page. Content that is too long for it makes the
+//     page smaller as a whole; long addresses end in an ellipsis.
+//   - The same slip is the same bytes: it has no time of its making.
 //   - Without fonts PDF is ErrNoFonts, and Page serves all the same.
 //   - The page has no script and no style of its own; its one style sheet is
 //     CSS at CSSPath. It has some 6 KB for one person.
@@ -51,8 +51,8 @@
 //
 // A6, because four fit on the sheet of A4 that a village shop prints on, one
 // for each of a family; and it has the shape of a phone's screen. Digits are
-// 0-9 everywhere. Who reads Hindi or Bengali in Latin letters gets the script:
-// that was for an old phone.
+// 0-9 everywhere. A household that reads Hindi or Bengali in Latin letters gets
+// the script: that was for an old phone.
 //
 // The QR code is TIKALINE:reference:secret code, in capitals and digits, which
 // makes a small code at level Q, a quarter of which may be lost to a fold. It

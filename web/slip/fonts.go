@@ -14,7 +14,7 @@ import (
 	"tikaline/pinned"
 )
 
-// ErrNoFonts says that there are no fonts to make a PDF with. The page needs
+// ErrNoFonts means that there are no fonts to make a PDF with. The page needs
 // none: a browser has its own.
 var ErrNoFonts = errors.New("there are no fonts for Latin, Devanagari and Bengali letters: install npm, or Debian's fonts-noto-core")
 
@@ -127,11 +127,11 @@ func newFaces(f *fonts) *faces {
 	return s
 }
 
-// SetScript is told the script of what comes next.
+// SetScript sets the script of the next runes.
 func (s *faces) SetScript(script language.Script) { s.script = script }
 
-// ResolveFace is the font for a letter: that of its own script, and Latin for
-// digits and signs that every script uses. The danda is in the block of
+// ResolveFace returns the font for a letter: that of its own script, and Latin
+// for digits and signs that every script uses. The danda is in the block of
 // Devanagari and Bengali's too.
 func (s *faces) ResolveFace(r rune) *font.Face {
 	h := latin
@@ -142,7 +142,7 @@ func (s *faces) ResolveFace(r rune) *font.Face {
 		h = devanagari
 	case r >= 0x0980 && r <= 0x09ff:
 		h = bengali
-	case r == 0x25cc || r == 0x200c || r == 0x200d: // they belong to what is beside them
+	case r == 0x25cc || r == 0x200c || r == 0x200d: // they belong to the letter beside them
 		switch s.script {
 		case language.Devanagari:
 			h = devanagari
@@ -160,7 +160,7 @@ func (s *faces) of(h hand) *font.Face {
 	return s.face[h]
 }
 
-// can tells whether there is a letter for every rune of a text, in bold too.
+// can reports whether there is a letter for every rune of a text, in bold too.
 func (s *faces) can(text string) bool {
 	s.bold, s.script = true, 0
 	for _, r := range text {

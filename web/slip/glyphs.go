@@ -14,10 +14,10 @@ const (
 	lastCode  = 0xf8ff
 )
 
-// glyphCode is the code of a glyph in a font that went through byGlyph.
+// glyphCode returns the code of a glyph in a font that went through byGlyph.
 func glyphCode(g font.GID) rune { return firstCode + rune(g) }
 
-// byGlyph is a font whose table of letters says only which glyph each code
+// byGlyph returns a font whose table of letters says only which glyph each code
 // stands for. It makes fpdf, which looks up one glyph for one letter, write the
 // glyphs that shaping chose.
 //
@@ -51,8 +51,8 @@ func byGlyph(file []byte) ([]byte, error) {
 
 var errShort = errors.New("the file is cut short")
 
-// find is where the entry of a table is in a font's directory: tag, checksum,
-// where the table begins, its length.
+// find returns where the entry of a table is in a font's directory: tag,
+// checksum, where the table begins, its length.
 func find(file []byte, tag string) (int, error) {
 	const header, entry = 12, 16
 	if len(file) < header {
@@ -70,7 +70,7 @@ func find(file []byte, tag string) (int, error) {
 	return 0, errors.New("it has no " + tag)
 }
 
-// cmap is a table with one segment: code firstCode+n is glyph n.
+// cmap returns a table with one segment: code firstCode+n is glyph n.
 func cmap(glyphs uint16) []byte {
 	var b []byte
 	for _, v := range []uint16{

@@ -18,7 +18,7 @@ import (
 
 var update = flag.Bool("update", false, "write what is drawn now as what is expected; look at it")
 
-// example is a slip with everything on it.
+// example returns a slip with everything on it.
 func example(lang string) Slip {
 	s := Slip{
 		Language: lang, Name: "Asha Devi", Reference: "47110815000017", Code: "0017", PhotoID: "voter", IDLast4: "3B17",

@@ -28,13 +28,13 @@ var pageHTML string
 
 var pageTemplate = template.Must(template.New("slip").Option("missingkey=error").Parse(pageHTML))
 
-// Links is where a page leads to; each may be "".
+// Links are the addresses of the links on a page; each may be "".
 type Links struct {
 	PDF  string // of the same slips
 	Back string
 }
 
-// A sheet is what the template shows.
+// A sheet is the data of the template.
 type sheet struct {
 	Links
 	CSS, Lang, Title    string

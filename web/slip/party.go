@@ -6,14 +6,16 @@ import (
 	"tikaline/booking"
 )
 
-// Places is what a slip needs to know of centres; *booking.Places has it.
+// Places finds the centres and districts of slips; *booking.Places implements
+// it.
 type Places interface {
 	Centre(id int64) (booking.Centre, bool)
 	District(id int) (booking.District, bool)
 }
 
-// Party is the slips of those of a household who were booked together, by the
-// id of the party or of one appointment. Only what is booked has a slip.
+// Party returns the slips of the people of a household who were booked
+// together, by the id of the party or of one appointment. Only a booked
+// appointment has a slip.
 func Party(lang string, h booking.Household, id uuid.UUID, places Places) []Slip {
 	var slips []Slip
 	for _, b := range h.People {

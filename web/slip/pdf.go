@@ -6,8 +6,8 @@ import (
 	"io"
 )
 
-// PDF writes the slips of a party, one person on a page. Without fonts it is
-// ErrNoFonts, and nothing is written.
+// PDF writes the slips of a party, one person on a page. Error: ErrNoFonts
+// without fonts, and nothing is written.
 func (p *Press) PDF(w io.Writer, slips ...Slip) error {
 	f := p.fonts.Load()
 	if f == nil {
@@ -54,7 +54,7 @@ func (c *canvas) slip(s said) error {
 	return c.qr(s.Scan, qr)
 }
 
-// lay puts everything in its order, and says where the code goes.
+// lay puts everything in its order, and returns where the code goes.
 func (c *canvas) lay(col *column, s said) square {
 	col.text(s.Title, normal, true, 1)
 	col.rule()

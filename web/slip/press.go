@@ -9,7 +9,7 @@ import (
 	"tikaline/locales"
 )
 
-// Options is what the operator may set.
+// Options are the operator's settings.
 type Options struct {
 	Helpline string // telephone number; "" leaves the line out
 }
@@ -23,7 +23,7 @@ type Press struct {
 	presses chan struct{}
 }
 
-// New is a Press that can make pages; PDFs it can make after Load.
+// New returns a Press that can make pages; PDFs it can make after Load.
 func New(words *locales.Catalogue, o Options) *Press {
 	// A PDF is 20 ms of work and 25 MB while it lasts: as many at once as there
 	// are processors are made no later, and the rest of the program has room.
@@ -31,9 +31,9 @@ func New(words *locales.Catalogue, o Options) *Press {
 }
 
 // Load gets the fonts for PDFs: from dir or, the first time, from npm into dir;
-// where that cannot be, from Debian's font packages. say, if not nil, hears
-// what it is doing. It may be called again after a failure, while the Press is
-// in use.
+// where that cannot be, from Debian's font packages. say, if not nil, is called
+// with each step. It may be called again after a failure, while the Press is in
+// use.
 func (p *Press) Load(ctx context.Context, dir string, say func(string)) error {
 	f, err := loadFonts(ctx, dir, debianDir, say)
 	if err != nil {
@@ -43,11 +43,12 @@ func (p *Press) Load(ctx context.Context, dir string, say func(string)) error {
 	return nil
 }
 
-// Ready tells whether there are fonts, and so PDFs.
+// Ready reports whether there are fonts, and so PDFs.
 func (p *Press) Ready() bool { return p.fonts.Load() != nil }
 
-// Await gets the fonts by get, should there be none, and waits for them as long
-// as ctx lasts. Who cannot wait so long comes back: they are got all the same.
+// Await loads the fonts with get, should there be none, and waits for them as
+// long as ctx lasts. A caller that cannot wait so long may come back: loading
+// goes on all the same.
 func (p *Press) Await(ctx context.Context, get func(context.Context) error) error {
 	if p.Ready() {
 		return nil
@@ -68,7 +69,7 @@ func (p *Press) begin() (end func()) {
 	return func() { <-p.presses }
 }
 
-// Sorry is what to say to somebody who wants a PDF while there are no fonts.
+// Sorry returns the apology for a PDF that cannot be made without fonts.
 func (p *Press) Sorry(lang string) (string, error) {
 	return p.words.Text(onPaper(lang), "web", "slip.no_pdf", nil)
 }

@@ -15,8 +15,8 @@ const quiet = 4
 // A bar is a run of black modules in one row.
 type bar struct{ x, y, n int }
 
-// code is the QR code of a text, as bars and its size with the margin. Level Q
-// can be read with a quarter of it lost: paper is folded.
+// code returns the QR code of a text, as bars and its size with the margin.
+// Level Q can be read with a quarter of it lost: paper is folded.
 func code(text string) ([]bar, int, error) {
 	img, err := qr.Encode(text, qr.Q, qr.Auto)
 	if err != nil {
@@ -44,7 +44,7 @@ func black(img image.Image, x, y int) bool {
 	return r < 0x8000
 }
 
-// path is the bars as an SVG path in modules.
+// path returns the bars as an SVG path in modules.
 func path(bars []bar) string {
 	var s strings.Builder
 	for _, b := range bars {

@@ -27,7 +27,7 @@ var pdfium = []pinned.File{
 		SHA256: "71aec412a303a0405baee21c3d6d3f30ad2033dc02444130fe476be3976e2d09"},
 }
 
-// cache is where what is fetched is kept, for the next run of the tests.
+// cache returns where what is fetched is kept, for the next run of the tests.
 func cache() string {
 	if dir := os.Getenv("TIKALINE_TEST_CACHE"); dir != "" {
 		return dir
@@ -72,7 +72,7 @@ func wordsOf(t testing.TB) *locales.Catalogue {
 	return words
 }
 
-// pressOf is a Press with fonts.
+// pressOf returns a Press with fonts.
 func pressOf(t testing.TB) *Press {
 	t.Helper()
 	p := New(wordsOf(t), Options{Helpline: "1075"})

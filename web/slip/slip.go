@@ -23,7 +23,7 @@ type Slip struct {
 	Vaccine string
 
 	Centre   string // its short name, in Language if it has one
-	Board    string // its full name as the operator wrote it, "" if that says no more
+	Board    string // its full name as the operator wrote it, "" if equal to Centre
 	Address  string
 	Pincode  string
 	District string // in Language
@@ -34,9 +34,10 @@ type Slip struct {
 	BookedAt time.Time // the date of the document
 }
 
-// Of is the slip of an appointment: b's, at c in district d, in lang or the
-// language nearest to it that paper shows. Who reads Hindi in Latin letters on
-// an old phone gets Devanagari: it was the phone that could not show it.
+// Of returns the slip of an appointment: b's, at c in district d, in lang or
+// the language nearest to it that paper shows. A person who reads Hindi in
+// Latin letters on an old phone gets Devanagari: it was the phone that could
+// not show it.
 func Of(lang string, b booking.Beneficiary, a booking.Appointment, c booking.Centre, d booking.District) Slip {
 	lang = onPaper(lang)
 	s := Slip{
@@ -67,8 +68,8 @@ func onPaper(lang string) string {
 	return locales.English
 }
 
-// Scan is what the QR code says: reference id and secret code, in the letters
-// of a small code.
+// Scan returns the content of the QR code: reference id and secret code, in
+// capitals and digits, which make a small code.
 func (s Slip) Scan() string { return "TIKALINE:" + s.Reference + ":" + s.Code }
 
 // grouped writes a reference id as people read it out: 4711 0815 0000 17.

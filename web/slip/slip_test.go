@@ -130,7 +130,7 @@ func TestCertificateOf(t *testing.T) {
 	}
 }
 
-// textOf is the text of a PDF as a reader copies it.
+// textOf returns the text of a PDF as a reader copies it.
 func textOf(t *testing.T, pdf []byte) string {
 	t.Helper()
 	var text []string

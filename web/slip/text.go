@@ -88,7 +88,7 @@ func tidy(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }), " ")
 }
 
-// longest is as many letters as there is room for, and at least one.
+// longest returns as many letters as there is room for, and at least one.
 func (s *setter) longest(text string, room float64) line {
 	var fits line
 	for n := 0; n < len(text); {
@@ -113,8 +113,8 @@ func (s *setter) cut(text string, room float64) line {
 	return l
 }
 
-// letter is the first letter of a text as a reader sees it: a conjunct is one,
-// which the segmentation of Unicode 15.0 does not know yet.
+// letter returns the first letter of a text as a reader sees it: a conjunct is
+// one, which the segmentation of Unicode 15.0 does not know yet.
 func letter(text string) string {
 	n := 0
 	for state := -1; n < len(text); {
@@ -128,7 +128,7 @@ func letter(text string) string {
 	return text[:n]
 }
 
-// joins tells whether the letter goes on behind a cluster that ends so.
+// joins reports whether the letter goes on behind a cluster that ends so.
 func joins(cluster string) bool {
 	for _, end := range []string{"\u094d", "\u09cd", "\u094d\u200d", "\u09cd\u200d"} {
 		if strings.HasSuffix(cluster, end) {

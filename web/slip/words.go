@@ -31,7 +31,7 @@ type said struct {
 	Scan           string
 }
 
-// A wording asks the catalogue and remembers the first thing that went wrong.
+// A wording asks the catalogue and keeps its first error.
 type wording struct {
 	words *locales.Catalogue
 	lang  string
@@ -55,7 +55,7 @@ func values(pairs ...any) map[string]any {
 	return m
 }
 
-// day is a day in full: paper is kept, so the year is on it.
+// day returns a day in full: paper is kept, so the year is on it.
 func (w *wording) day(d booking.Date) string {
 	y, m, n := d.Civil()
 	return locales.FormatDate(w.lang, true, y, m, n) + " " + strconv.Itoa(y)

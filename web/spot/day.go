@@ -35,7 +35,7 @@ type person struct {
 	Spot        bool
 }
 
-// Came tells whether the dose was given.
+// Came reports whether the dose was given.
 func (p person) Came() bool { return p.Status == booking.Attended }
 
 func (w who) person(a booking.Applicant, reference string) person {
@@ -51,7 +51,8 @@ func (p person) with(a booking.Appointment) person {
 	return p
 }
 
-// vaccine is a vaccine's name as people write it: COVISHIELD is Covishield.
+// vaccine returns a vaccine's name as people write it: COVISHIELD is
+// Covishield.
 func vaccine(name string) string {
 	if len(name) < 2 {
 		return name
@@ -70,7 +71,7 @@ type dayPage struct {
 	Wrong   string
 }
 
-// day is the day's list: who has a place here today.
+// day returns the day's list: who has a place here today.
 func (s *site) day(c echo.Context, w who) error { return s.showDay(c, w, http.StatusOK, "") }
 
 func (s *site) showDay(c echo.Context, w who, status int, wrong string) error {
@@ -218,7 +219,8 @@ func (s *site) find(c echo.Context, w who) error {
 	return s.render(c, http.StatusOK, "found", page)
 }
 
-// toDay is where a search leads that is asked for again, in another language.
+// toDay returns where a search leads that is asked for again, in another
+// language.
 func (s *site) toDay(c echo.Context, w who) error { return c.Redirect(http.StatusSeeOther, root) }
 
 func (s *site) toWalkin(c echo.Context, w who) error {

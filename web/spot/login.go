@@ -111,7 +111,7 @@ func (s *site) logout(c echo.Context, _ who) error {
 	return c.Redirect(http.StatusSeeOther, root+"login?out=1")
 }
 
-// tokenFits tells whether a form, or a script's header, has the token of this
+// tokenFits reports whether a form, or a script's header, has the token of this
 // sign-in.
 func (s *site) tokenFits(c echo.Context, token string) bool {
 	got := c.Request().Header.Get("X-Form-Token")

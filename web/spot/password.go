@@ -28,8 +28,8 @@ const PasswordMin = 10
 // alphabet has 32 letters and digits, without those that look alike.
 var alphabet = base32.NewEncoding("abcdefghijkmnpqrstuvwxyz23456789").WithPadding(base32.NoPadding)
 
-// NewPassword is a password for somebody to write down: 16 letters and digits
-// in groups, of 80 bits, without those that look alike.
+// NewPassword returns a password for somebody to write down: 16 letters and
+// digits in groups, of 80 bits, without those that look alike.
 func NewPassword() (string, error) {
 	b := make([]byte, 10)
 	if _, err := rand.Read(b); err != nil {
@@ -39,7 +39,7 @@ func NewPassword() (string, error) {
 	return s[:4] + "-" + s[4:8] + "-" + s[8:12] + "-" + s[12:], nil
 }
 
-// HashPassword is a password as it is stored.
+// HashPassword returns a password as it is stored.
 func HashPassword(password string) (string, error) {
 	if len(password) < PasswordMin {
 		return "", fmt.Errorf("a password has at least %d characters", PasswordMin)
@@ -64,7 +64,7 @@ var nobody = hash("nobody", make([]byte, saltLen))
 
 var errHash = errors.New("not a hash of a password")
 
-// matches tells whether a password is the stored one.
+// matches reports whether a password is the stored one.
 func matches(stored, password string) (bool, error) {
 	var version, memory, time, threads int
 	parts := strings.Split(stored, "$")

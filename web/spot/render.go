@@ -104,7 +104,7 @@ func (s *site) asset(c echo.Context) error {
 	return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", b)
 }
 
-// worker is the script that answers when there is no network.
+// worker returns the script that answers when there is no network.
 func (s *site) worker(c echo.Context) error {
 	b, err := files.ReadFile("pages/worker.js")
 	if err != nil {

@@ -27,7 +27,7 @@ const root = "/centre/"
 
 // A Store keeps staff. postgres/staff is the real one.
 type Store interface {
-	// Staff is the staff member of that login; false where there is none.
+	// Staff returns the staff member of that login; false where there is none.
 	Staff(ctx context.Context, login string) (booking.StaffMember, bool, error)
 }
 
@@ -50,9 +50,10 @@ type Deps struct {
 	Origin  string // the public address, https://tika.example.in; "" where there is none
 }
 
-// Rules are the limits: wrong passwords of a login from an address, tries from
-// an address, requests from an address, and searches by a login. A day at a centre is far
-// below; the last one keeps a login that was stolen from going through numbers.
+// Rules returns the limits: wrong passwords of a login from an address, tries
+// from an address, requests from an address, and searches by a login. A day at
+// a centre is far below; the last one keeps a login that was stolen from going
+// through numbers.
 func Rules() []limits.Rule {
 	return []limits.Rule{
 		{Name: ruleLogin, Most: 5, In: 15 * time.Minute},
@@ -282,7 +283,8 @@ var languages = []string{locales.English, locales.Hindi, locales.Bengali}
 // stored here.
 const cookieLang = "tikaline_centre_lang"
 
-// lang is the language to show: that of the address, or the last one chosen.
+// lang returns the language to show: that of the address, or the last one
+// chosen.
 func (s *site) lang(c echo.Context) string {
 	if l := c.QueryParam("lang"); slices.Contains(languages, l) {
 		c.SetCookie(&http.Cookie{
@@ -297,7 +299,7 @@ func (s *site) lang(c echo.Context) string {
 	return locales.Native(s.Lang)
 }
 
-// problem is a refusal in words; any other error is passed on.
+// problem returns a refusal in words; any other error is passed on.
 func (s *site) problem(lang string, err error) (string, error) {
 	p, ok := booking.AsProblem(err)
 	if !ok {

@@ -31,7 +31,7 @@ type walkinPage struct {
 	Form        url.Values
 }
 
-// Get is what was typed before.
+// Get returns what was typed before.
 func (p walkinPage) Get(field string) string { return p.Form.Get(field) }
 
 func (s *site) walkinForm(c echo.Context, w who) error {
@@ -61,7 +61,7 @@ func (s *site) showWalkin(c echo.Context, w who, status int, request string, for
 	return s.render(c, status, "walkin", page)
 }
 
-// vaccines is what the centre gives today.
+// vaccines returns what the centre gives today.
 func (s *site) vaccines(ctx context.Context, w who) ([]choice, error) {
 	sessions, err := s.Core.Store.DaySessions(ctx, w.Centre, s.Core.Today())
 	if err != nil {
@@ -97,8 +97,8 @@ func (s *site) walkin(c echo.Context, w who) error {
 	return c.Redirect(http.StatusSeeOther, root+"?done="+a.ID.String())
 }
 
-// serve is a walk-in of a form, or of an entry with the same fields: a person by
-// reference id, or by everything that a registration asks.
+// serve returns a walk-in of a form, or of an entry with the same fields: a
+// person by reference id, or by everything that a registration asks.
 func (s *site) serve(c echo.Context, w who, request uuid.UUID, field func(string) string, at time.Time) (booking.Appointment, error) {
 	ctx := c.Request().Context()
 	in := booking.WalkIn{Request: request, Centre: w.Centre, Vaccine: field("vaccine"), At: at, Agent: w.Login}
