@@ -12,19 +12,19 @@
 //
 // # What it promises
 //
-//   - What it hands out has the SHA-256 that was pinned, whether it comes from
-//     the cache or from the registry. Anything else is an error.
-//   - What was fetched once is kept in Dir; with a filled Dir neither npm nor a
+//   - A file that it returns has the pinned SHA-256, whether it comes from the
+//     cache or from the registry. Anything else is an error.
+//   - A fetched file is kept in Dir; with a filled Dir neither npm nor a
 //     network is needed, and a copy of Dir serves a machine that has neither.
-//   - Nothing of a package is run, and nothing of it is written but the files
-//     asked for. A crash leaves no half file.
+//   - Nothing of a package is run, and only the files asked for are written. A
+//     crash leaves no half file.
 //
 // # What was decided, and why
 //
 // npm does the fetching, as it is installed and set up on the machine: it
 // brings whatever registry, mirror, proxy and sign-in people have set up. As
-// root on Debian it is installed where it is missing; elsewhere ErrNoNPM says
-// so, and the caller adds what can be done instead.
+// root on Debian it is installed where it is missing; elsewhere the error is
+// ErrNoNPM, and the caller adds what can be done instead.
 //
 // The hash is that of the file and not of the tarball, which registries pack
 // anew at times.

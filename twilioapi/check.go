@@ -12,7 +12,7 @@ import (
 	"tikaline/channel"
 )
 
-// A Check knows what Twilio signs with.
+// A Check verifies the signatures of Twilio.
 type Check struct {
 	base       string
 	account    string
@@ -42,13 +42,14 @@ func NewCheck(public string, tokens []string, account string) (*Check, error) {
 	return c, nil
 }
 
-// Form reads a form that Twilio signed. Anything but a POST is a 404, as nobody
-// knows yet who asks; a wrong signature is a 403.
+// Form reads a form that Twilio signed. Anything but a POST is a 404, as the
+// sender is not proved yet; a wrong signature is a 403.
 func (k *Check) Form(c echo.Context) (url.Values, error) {
 	if c.Request().Method != http.MethodPost {
 		return nil, echo.ErrNotFound
 	}
-	// Before echo reads it: what was signed is these very bytes.
+	// The body is read before echo reads it: the signature covers these very
+	// bytes.
 	b, err := channel.Body(c)
 	if err != nil {
 		return nil, err

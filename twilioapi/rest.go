@@ -22,7 +22,7 @@ import (
 // BaseURL is Twilio's address unless another is set.
 const BaseURL = "https://api.twilio.com"
 
-// An Account is as whom we ask.
+// An Account is the credentials of our requests.
 type Account struct {
 	SID            string
 	Key, KeySecret string        // an API key, or the account and its token
@@ -37,7 +37,7 @@ type Settings struct {
 	BaseURL    string   `name:"twilio-url" env:"TIKALINE_TWILIO_URL" help:"Twilio's API. Empty: its own."`
 }
 
-// A REST asks Twilio.
+// A REST makes requests to Twilio.
 type REST struct {
 	account   Account
 	base      *url.URL
@@ -46,7 +46,8 @@ type REST struct {
 
 var alphanumeric = regexp.MustCompile(`^[A-Za-z0-9]+$`)
 
-// NewREST asks Twilio as an account.
+// NewREST returns a REST for an account. Its error names the setting that is
+// wrong.
 func NewREST(a Account) (*REST, error) {
 	if a.BaseURL == "" {
 		a.BaseURL = BaseURL
@@ -69,10 +70,10 @@ func NewREST(a Account) (*REST, error) {
 	return &REST{account: a, base: base, transport: ask.NewTransport()}, nil
 }
 
-// Ask makes one request, by do, which gives the id of what was made. policy says
-// what to do about an error code of Twilio's
+// Ask makes one request, by do, which returns the id of what was made. policy
+// returns the failure for an error code of Twilio's
 // (https://www.twilio.com/docs/api/errors; 0 is none) where the status of the
-// answer does not say. The error is an *outbox.Failure.
+// answer does not decide it. The error is an *outbox.Failure.
 func (r *REST) Ask(ctx context.Context, do func(*openapi.ApiService) (sid *string, err error), policy func(code int) *outbox.Failure) (outbox.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, r.account.Timeout)
 	defer cancel()
@@ -93,8 +94,8 @@ func (r *REST) Ask(ctx context.Context, do func(*openapi.ApiService) (sid *strin
 	return outbox.Receipt{ProviderID: *sid}, nil
 }
 
-// A request takes one request of the SDK where it belongs, and keeps what the
-// SDK does not tell.
+// A request sends one request of the SDK to the right address, and keeps the
+// parts of the answer that the SDK drops.
 type request struct {
 	ctx    context.Context
 	sent   *bool
@@ -120,7 +121,7 @@ func (q *request) RoundTrip(req *http.Request) (*http.Response, error) {
 	return res, nil
 }
 
-// failure returns what to do after an answer; nil if we were obeyed.
+// failure returns the failure of an answer; nil if Twilio did what we asked.
 func (q *request) failure(sid *string, err error, policy func(int) *outbox.Failure) *outbox.Failure {
 	switch {
 	case q.status == 0:

@@ -11,9 +11,9 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// serveBare returns the least that any echo program does for a USSD request:
-// read the form, answer a text; and for a GET of the API: answer JSON. What
-// Tikaline costs beyond it is Tikaline's.
+// serveBare serves the least that any echo program does for a USSD request:
+// read the form, answer a text; and for a GET of the API: answer JSON. All cost
+// beyond it is Tikaline's.
 func serveBare(ctx context.Context, addr, text string) error {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -27,7 +27,7 @@ func serveBare(ctx context.Context, addr, text string) error {
 	})
 	body := []byte(text)
 	e.GET("/api/*", func(c echo.Context) error {
-		c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body))) // or it would go in pieces
+		c.Response().Header().Set(echo.HeaderContentLength, strconv.Itoa(len(body))) // or it would be sent chunked
 		return c.Blob(http.StatusOK, echo.MIMEApplicationJSON, body)
 	})
 	e.GET("/readyz", func(c echo.Context) error { return c.NoContent(http.StatusOK) })

@@ -36,8 +36,8 @@ var halls = []hall{
 	{"10,000 slots", 100, 100, 4},
 }
 
-// roomFor is a slot's capacity: more than any run books, so that what is
-// measured is bookings and not refusals.
+// roomFor is a slot's capacity: more than any run books, so that a run measures
+// bookings and not refusals.
 const roomFor = 100_000_000
 
 // bookings measures group commit against one transaction per caller.
@@ -102,7 +102,7 @@ type way struct {
 	acked map[booking.SlotID]int // bookings acknowledged, in every round and warm-up
 }
 
-// twoWays makes the databases of a hall.
+// twoWays returns both ways of storing, each with a database of the hall.
 func (l *lab) twoWays(ctx context.Context, i int, h hall) (store, naive *way, err error) {
 	make1 := func(name string) (*way, error) {
 		db, err := l.database(ctx, fmt.Sprintf("bench_%s_%d", name, i))
@@ -144,7 +144,7 @@ func (h hall) slot(r *rand.Rand) booking.SlotID {
 	return booking.SlotID{Centre: 1 + r.Int64N(int64(h.centres)), Slot: 1 + r.Int64N(int64(h.each))}
 }
 
-// round has everybody book for a while.
+// round has all callers book for a while.
 func (w *way) round(ctx context.Context, l *lab, profile string) (measure, error) {
 	if err := l.settle(ctx, w.db); err != nil {
 		return measure{}, err
@@ -182,7 +182,7 @@ func (w *way) round(ctx context.Context, l *lab, profile string) (measure, error
 	return total, context.Cause(ctx)
 }
 
-// book returns one caller.
+// book is one caller, who books from one time until another.
 func (w *way) book(ctx context.Context, r *rand.Rand, from, until time.Time) (times *hdrhistogram.Histogram, acked map[booking.SlotID]int, err error) {
 	times, acked = newTimes(), make(map[booking.SlotID]int)
 	for sent := time.Now(); sent.Before(until); {

@@ -16,8 +16,8 @@ import (
 	"tikaline/locales"
 )
 
-// Twilio as it is set up in the program that is measured. It is never asked for
-// anything: at its address nobody answers.
+// The settings of Twilio in the program that is measured. The program makes no
+// request to it: nobody answers at its address.
 const (
 	callAccount = "AC00000000000000000000000000000001"
 	callToken   = "a0token0for0the0bench0a0token0fo"
@@ -25,9 +25,9 @@ const (
 	callNumber  = "+15005550006"
 )
 
-// pressed is what each call does: the menu, the centres near the pincode that
-// the number used last, further ones, and the end of the call. It leaves nothing
-// unfinished.
+// pressed are the keys of each call: the menu, the centres near the pincode
+// that the number used last, further ones, and the end of the call. It leaves
+// nothing unfinished.
 var pressed = []struct {
 	path string
 	form url.Values
@@ -38,8 +38,8 @@ var pressed = []struct {
 	{"/ivr/twilio/status", url.Values{"CallStatus": {"completed"}, "CallDuration": {"40"}}},
 }
 
-// liveCalls is how many calls shall last at once, and between how many seconds
-// each of them asks for what comes next: eight of speech and a key.
+// The target: how many calls go on at once, and after how many seconds each of
+// them makes its next request: eight of speech and a key.
 const (
 	liveCalls  = 2000
 	callEvery  = 8.0
@@ -47,8 +47,8 @@ const (
 	longestMay = 240.0 // seconds that a first booking may take
 )
 
-// callLoad measures what telephone calls ask, signed as Twilio signs, and how long
-// somebody takes who books for the first time.
+// callLoad measures the requests of telephone calls, signed as Twilio signs,
+// and how long a person takes who books for the first time.
 func callLoad(ctx context.Context, l *lab) ([]figure, error) {
 	db, err := l.database(ctx, "bench_calls")
 	if err != nil {
@@ -167,9 +167,8 @@ const (
 	between    = 500 * time.Millisecond
 )
 
-// firstBookings returns the seconds from the first word to the last of somebody
-// who books for the first time, in each language: every word is heard to its
-// end.
+// firstBookings returns, for each language, the seconds of a call in which a
+// person books for the first time: every prompt is heard to its end.
 func (l *lab) firstBookings(ctx context.Context, addr string) ([]figure, error) {
 	var figures []figure
 	for i, lang := range []string{locales.Hindi, locales.Bengali, locales.English} {

@@ -13,15 +13,15 @@ import (
 	"tikaline/locales"
 )
 
-// secret is the one in the address that the callers use.
+// secret is the secret in the address that the callers use.
 const secret = "a-secret-for-the-bench"
 
-// firstCaller is the first of the callers' numbers.
+// firstCaller is the lowest of the callers' numbers.
 const firstCaller = 919_811_000_000
 
-// keyed is the conversation: the menu, the centres near the pincode that the
-// number used last, and the next page of them. It leaves nothing unfinished,
-// so that the next begins as it did.
+// keyed are the keys of the conversation: the menu, the centres near the
+// pincode that the number used last, and the next page of them. It leaves
+// nothing unfinished, so that the next conversation begins as it did.
 var keyed = []string{"", "3", "98"}
 
 // conversation measures the whole program beside a handler that does nothing.
@@ -98,7 +98,7 @@ func (l *lab) round(ctx context.Context, p *process, callers []*caller, want fun
 // signal begins and ends the program's profile, where one is wanted.
 func (l *lab) signal(p *process, s syscall.Signal) {
 	if l.profiles != "" {
-		p.cmd.Process.Signal(s)     // a program that ended shows in the next round
+		p.cmd.Process.Signal(s)     // if the program has ended, the next round shows it
 		time.Sleep(2 * time.Second) // what it writes takes a moment
 	}
 }

@@ -8,11 +8,11 @@ import (
 	"tikaline/postgres/benchdb"
 )
 
-// benchPincode is where the callers live.
+// benchPincode is the pincode of the callers.
 const benchPincode = "800001"
 
-// fillPlaces brings in two thousand centres, a dozen of them around the
-// callers, each with a session of four slots on each of the coming days.
+// fillPlaces stores two thousand centres, a dozen of them around the callers,
+// each with a session of four slots on each of the coming days.
 func fillPlaces(ctx context.Context, db string) error {
 	return benchdb.Execute(ctx, db,
 		`INSERT INTO district (id, name_en, name_hi, name_bn, state_id, state_en, state_hi, state_bn)
@@ -33,8 +33,7 @@ func fillPlaces(ctx context.Context, db string) error {
 		FROM session s, generate_series(0, 3) w`)
 }
 
-// fillHouseholds makes the callers known: they speak Hindi and have searched
-// before.
+// fillHouseholds stores the callers: they speak Hindi and have searched before.
 func fillHouseholds(ctx context.Context, db string, n int) error {
 	numbers := make([]booking.MSISDN, n)
 	for i := range numbers {

@@ -10,13 +10,13 @@ import (
 	"time"
 )
 
-// A usage is what /proc tells of a process.
+// A usage is the processor time of a process, as /proc has it.
 type usage struct {
 	parent int
 	took   time.Duration // of processors, by itself and by children that have ended
 }
 
-// usageOf reads a process's usage; false where the system does not tell.
+// usageOf returns a process's usage; false where the system has no /proc.
 func usageOf(pid int) (usage, bool) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

@@ -1,5 +1,4 @@
-// Command bench measures Tikaline and prints the figures beside what was aimed
-// at.
+// Command bench measures Tikaline and prints the figures beside their targets.
 //
 //	make bench
 //	go run ./cmd/bench -tikaline bin/tikaline -only conversation -seconds 10
@@ -14,26 +13,26 @@
 //
 // conversation: as many callers as -callers, each on its own connection with
 // its own number, dial, look for a centre and turn the page, in Hindi, as
-// Africa's Talking would ask for them. Every reply is compared with what that
-// screen has to be. The bare handler is the same HTTP server reading the same
+// Africa's Talking would ask for them. Every reply is compared with the
+// expected screen. The bare handler is the same HTTP server reading the same
 // form and answering a fixed text of the same size, in a process of its own.
 // The two take turns, so that whatever else the machine does strikes both, and
 // the ratio is the median of the ratios of neighbours.
 //
-// inbound: as many connections bring texts as Kannel brings them, each with an id
-// of its own, keywords and answers of people who write for the first time. A text
-// is answered once it, its step of the conversation and the reply owed for it are
-// on the disk. Nothing is sent: the outbox is measured by itself. Afterwards the
-// database is counted: a text answered and not stored, or one without the one
-// reply that it has to have, fails the run.
+// inbound: as many connections bring texts as Kannel brings them, each with an
+// id of its own, keywords and answers of people who write for the first time. A
+// text is answered once it, its step of the conversation and its queued reply
+// are on the disk. Nothing is sent: the outbox is measured by itself.
+// Afterwards the database is counted: a text that was answered and not stored,
+// or that has not exactly one reply, fails the run.
 //
-// calls: as many connections as -callers bring what Twilio asks while people call:
-// the menu, the centres, further ones, the end, each request with a signature of
-// its own. Every document is compared. Before that somebody books for the first
-// time in each language, through package exchange: what is said, as long as
-// locales.Spoken says that it takes and heard to its end, half a second between
-// two prompts, a second and a half before a key and 0.6 s between two, four for
-// a name. A call asks for what comes next every eight seconds.
+// calls: as many connections as -callers bring Twilio's requests during calls:
+// the menu, the centres, further ones, the end, each request with a signature
+// of its own. Every document is compared. Before that somebody books for the
+// first time in each language, through package exchange: every prompt is heard
+// to its end, for as long as locales.Spoken returns, half a second between two
+// prompts, a second and a half before a key and 0.6 s between two, four for a
+// name. A call makes a request every eight seconds.
 //
 // engine: a whole booking through the dialogue engine, the rules, the search
 // and the words, on one processor, with the data in a map.
@@ -55,10 +54,10 @@
 //
 // # What was decided, and why
 //
-// The callers share the machine with what they call, so they must cost little:
+// The callers share the machine with the program, so they must cost little:
 // requests are made beforehand, and a reply is read off the connection without
 // net/http's client, which costs more than the bare handler.
 //
-// A CPU profile of the program is taken of the program itself, built with one
-// more file by go build -overlay: nothing of it is in the program as shipped.
+// For a CPU profile the program is built with one more file by go build
+// -overlay, which is not in the program as shipped.
 package main

@@ -17,8 +17,8 @@ import (
 	"tikaline/ussd"
 )
 
-// engineCost measures what a step costs where nothing has to be fetched: a
-// known caller dials, books, takes the first centre and time and confirms.
+// engineCost measures the cost of a step with all data in memory: a known
+// caller dials, books, takes the first centre and time and confirms.
 func engineCost(ctx context.Context, l *lab) ([]figure, error) {
 	bare, err := newStage()
 	if err != nil {
@@ -49,7 +49,7 @@ func engineCost(ctx context.Context, l *lab) ([]figure, error) {
 	}, nil
 }
 
-// steps is how many a booking takes of somebody who is known.
+// steps is how many steps a booking of a known caller takes.
 const steps = 5
 
 // timed returns the microseconds of processor time that a step takes,
@@ -134,8 +134,8 @@ func newStage() (*stage, error) {
 	return s, nil
 }
 
-// prompts returns a booking as far as the questions, not put in words. A step
-// is what any channel does: load, see what was asked, answer it, save.
+// prompts makes a booking up to the prompts, without wording them. A step is
+// what any channel does: load, find the question, answer it, save.
 func (s *stage) prompts(ctx context.Context) error {
 	s.said++
 	s.booked = nil
@@ -165,7 +165,7 @@ func (s *stage) prompts(ctx context.Context) error {
 	return s.check()
 }
 
-// screens returns a booking by USSD, with its words and pages.
+// screens makes a booking by USSD, with its words and pages.
 func (s *stage) screens(ctx context.Context) error {
 	s.said++
 	s.booked = nil
@@ -189,8 +189,8 @@ func (s *stage) check() error {
 	return nil
 }
 
-// A shelf is one household's data in memory. What a booking does not need is
-// left to the nil Store, which would panic.
+// A shelf is one household's data in memory. Methods that a booking does not
+// need are those of the nil Store, which would panic.
 type shelf struct {
 	booking.Store
 	person booking.Beneficiary

@@ -9,8 +9,8 @@ import (
 	"tikaline/postgres/benchdb"
 )
 
-// texted is what each number sends, and the message that the answer has to be:
-// keywords and answers, of somebody who has never written before.
+// texted are the texts of each number, and the message id of the expected
+// reply: keywords and answers, of a person who has never written before.
 var texted = []struct{ text, says string }{
 	{"पिन " + benchPincode, "find.centre"},
 	{"1", "find.about"},
@@ -20,16 +20,16 @@ var texted = []struct{ text, says string }{
 	{"स्थिति", "home.pick"},
 }
 
-// firstTexter is the first of the texters' numbers. Each sends so much and is
-// followed by the next: a number is answered so often in an hour, and no more.
+// firstTexter is the first of the texters' numbers. Each sends its texts and is
+// followed by the next, because the replies to a number in an hour are limited.
 const firstTexter = 919_811_000_000
 
 // textersEach is how many numbers a connection has to itself.
 const textersEach = 10_000
 
-// inbound measures texts as Kannel brings them: each has its own id, is answered
-// with 200 once it, what it did to the conversation and the reply that it owes are
-// on the disk, and is looked for there afterwards.
+// inbound measures texts as Kannel brings them: each has its own id, is
+// answered with 200 once it, its step of the conversation and its queued reply
+// are on the disk, and is looked up there afterwards.
 func inbound(ctx context.Context, l *lab) ([]figure, error) {
 	db, err := l.database(ctx, "bench_inbound")
 	if err != nil {
@@ -41,7 +41,8 @@ func inbound(ctx context.Context, l *lab) ([]figure, error) {
 	if err := l.settle(ctx, db); err != nil {
 		return nil, err
 	}
-	// No provider is set up to send by: what is owed waits, and costs nothing.
+	// No provider is configured to send: queued replies stay pending, and cost
+	// nothing.
 	p, err := start(ctx, l.tikaline, nil, func(addr string) []string { return l.serveArgs(addr, db, "--kannel="+secret) })
 	if err != nil {
 		return nil, err
@@ -95,8 +96,8 @@ func textMessages() []message {
 	return list
 }
 
-// textsKept compares what was answered with what is stored: every text once, one
-// reply for each, and each the one that it had to be.
+// textsKept compares the answers with the database: every text is stored once
+// and has one reply, the expected one.
 func textsKept(ctx context.Context, db string, numbers int) error {
 	kept, err := benchdb.CountTexts(ctx, db)
 	if err != nil {
@@ -124,7 +125,7 @@ func textsKept(ctx context.Context, db string, numbers int) error {
 	return nil
 }
 
-// serveArgs returns how the program is started on a database.
+// serveArgs returns the arguments that start the program on a database.
 func (l *lab) serveArgs(addr, db string, more ...string) []string {
 	return slices.Concat([]string{"serve", "--addr=" + addr, "--database-url=" + db, "--public-url=https://tika.example.in",
 		"--africastalking=" + secret, "--token-keys=" + tokenKey, "--proxies=127.0.0.1/32", "--log-level=error"}, more, strings.Fields(l.args))

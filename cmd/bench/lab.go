@@ -19,8 +19,8 @@ import (
 	"tikaline/postgres/launch"
 )
 
-// A lab is what the scenarios share: the settings, a place for files and a
-// Postgres that is started when it is first asked for.
+// A lab holds what the scenarios share: the settings, a directory for files and
+// a Postgres that is started on first use.
 type lab struct {
 	options
 	out    io.Writer
@@ -28,7 +28,7 @@ type lab struct {
 	server *launch.Server
 }
 
-// note tells how it goes.
+// note prints progress.
 func (l *lab) note(format string, args ...any) { fmt.Fprintf(l.out, "  "+format+"\n", args...) }
 
 // temp returns the lab's own directory. It is open to others to enter because
@@ -70,7 +70,7 @@ func (l *lab) database(ctx context.Context, name string) (string, error) {
 	return u.String(), postgres.Migrate(ctx, u.String())
 }
 
-// settle has Postgres finish what an earlier round left to do, so that the
+// settle has Postgres finish the work that an earlier round left, so that the
 // next does not pay for it.
 func (l *lab) settle(ctx context.Context, url string) error {
 	return benchdb.Execute(ctx, url, "VACUUM ANALYZE", "CHECKPOINT")
@@ -106,8 +106,8 @@ func (l *lab) close() error {
 	return err
 }
 
-// machine returns what the figures were measured on, and nothing by which it
-// could be told from another of its kind.
+// machine returns a description of this machine, without anything that
+// identifies it among others of its kind.
 func (l *lab) machine() string {
 	what := []string{fmt.Sprintf("%d cores", runtime.NumCPU())}
 	if s := field("/proc/cpuinfo", "model name"); s != "" {

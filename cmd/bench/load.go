@@ -18,8 +18,8 @@ import (
 // A message is a request ready to be sent, and the reply that it must get.
 type message struct {
 	request []byte
-	session int // where in the request the conversation's number stands
-	again   int // where it stands once more; 0 is nowhere
+	session int // the position of the conversation's number in the request
+	again   int // the position of its second occurrence; 0 is none
 	want    []byte
 
 	// seal signs the request for that number; nil where nothing is signed.
@@ -30,8 +30,8 @@ type message struct {
 // changes.
 const sessionDigits = 12
 
-// messages makes a phone's requests for what is keyed one after another, the
-// first being what is dialled after the code.
+// messages returns a phone's requests for the keys pressed one after another;
+// the first are dialled after the code.
 func messages(secret string, number int64, keyed ...string) []message {
 	list := make([]message, 0, len(keyed))
 	text := ""
@@ -82,7 +82,7 @@ func (c *caller) begin() {
 	}
 }
 
-// ask sends a message and returns the reply, which is good until the next.
+// ask sends a message and returns the reply, which is valid until the next.
 func (c *caller) ask(m message) ([]byte, error) {
 	if _, err := c.conn.Write(m.request); err != nil {
 		return nil, fmt.Errorf("send: %w", err)
@@ -121,7 +121,7 @@ func (c *caller) ask(m message) ([]byte, error) {
 	return c.body[:length], nil
 }
 
-// learn holds one conversation and remembers the replies.
+// learn holds one conversation and returns the replies.
 func (c *caller) learn(ctx context.Context, addr string) ([][]byte, error) {
 	if err := c.dial(ctx, addr); err != nil {
 		return nil, err
@@ -139,18 +139,18 @@ func (c *caller) learn(ctx context.Context, addr string) ([][]byte, error) {
 	return replies, nil
 }
 
-// A measure is what one round of load showed.
+// A measure is the result of one round of load.
 type measure struct {
 	perSecond float64
 	times     *hdrhistogram.Histogram // microseconds
 	answered  int                     // replies in all, those of the warm-up too
-	cpu       float64                 // microseconds of processor time the program took for each; 0 is not known
-	postgres  float64                 // and Postgres
-	wrong     int                     // replies that were not what they had to be
+	cpu       float64                 // microseconds of processor time that the program took for each reply; 0 is not known
+	postgres  float64                 // and that Postgres took
+	wrong     int                     // replies that were not as expected
 	example   string                  // the first of them
 }
 
-// quantile is in milliseconds.
+// quantile returns a quantile in milliseconds.
 func (m measure) quantile(q float64) float64 { return float64(m.times.ValueAtQuantile(q)) / 1000 }
 
 // newTimes returns a histogram from a microsecond to a minute.

@@ -17,8 +17,8 @@ import (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	// As the program has it: what is measured in here is measured as it runs
-	// there, and the bare handler has the same.
+	// The setting of the program: code that is measured in this process runs as
+	// it does there, and the bare handler has the same.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}

@@ -47,7 +47,7 @@ func start(ctx context.Context, path string, env []string, args func(addr string
 	return p, nil
 }
 
-// ready waits until the program says that it can serve.
+// ready waits until the program reports that it can serve.
 func (p *process) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, time.Minute)
 	defer cancel()
@@ -92,8 +92,8 @@ func freeAddr() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// without returns an environment without the variables that begin so: what the
-// shell has set for another Tikaline must not reach ours.
+// without returns an environment without the variables that begin so: the
+// settings that the shell has for another Tikaline must not reach ours.
 func without(env []string, prefixes ...string) []string {
 	var kept []string
 next:
@@ -108,7 +108,7 @@ next:
 	return kept
 }
 
-// A tail keeps the end of what a program said.
+// A tail keeps the end of a program's output.
 type tail struct {
 	mu  sync.Mutex
 	buf []byte

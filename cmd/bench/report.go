@@ -9,16 +9,16 @@ import (
 	"text/tabwriter"
 )
 
-// page is where the figures are kept.
+// page is the file that has the figures.
 const page = "docs/performance.md"
 
-// A figure is a line of the table. aim is "" where nothing was aimed at.
+// A figure is a row of the table. aim is "" where there is no target.
 type figure struct {
 	name, value, aim string
 	met              bool
 }
 
-// told returns a figure without an aim.
+// told returns a figure without a target.
 func told(name, format string, args ...any) figure {
 	return figure{name: name, value: fmt.Sprintf(format, args...)}
 }
@@ -28,8 +28,8 @@ func atLeast(name string, v, aim float64, format string) figure {
 	return figure{name: name, value: fmt.Sprintf(format, v), aim: "≥ " + fmt.Sprintf(format, aim), met: v >= aim}
 }
 
-// ratio returns the median of rounds, good from aim on, with how far the rounds
-// were apart: on a machine that does other things too that is far.
+// ratio returns the median of rounds, good from aim on, with the spread of the
+// rounds: on a machine that does other things too that is wide.
 func ratio(name string, rounds []float64, aim float64, format string) figure {
 	f := atLeast(name, median(rounds), aim, format)
 	if len(rounds) > 1 {

@@ -25,14 +25,14 @@ import (
 	"tikaline/web/slip"
 )
 
-// tokenKey is what the bench's tokens are made with.
+// tokenKey is the key of the bench's tokens.
 const tokenKey = "a-key-for-the-bench-that-is-long-enough"
 
-// noLimit is a limit that no bench meets.
+// noLimit is a limit that no bench reaches.
 var noLimit = access.Limit{Most: 1e9, In: time.Minute}
 
-// web measures the Co-WIN API: what is public beside a handler that gives the
-// same bytes, and booking beside the core alone.
+// web measures the Co-WIN API: its public endpoints beside a handler that
+// returns the same bytes, and booking beside the core alone.
 func web(ctx context.Context, l *lab) ([]figure, error) {
 	figures, err := l.searches(ctx)
 	if err != nil {
@@ -183,10 +183,10 @@ func (l *lab) schedules(ctx context.Context) ([]figure, error) {
 	}, nil
 }
 
-// unaimed returns a figure that nothing was aimed at.
+// unaimed returns the figure without its target.
 func (f figure) unaimed() figure { f.aim, f.met = "", false; return f }
 
-// A citizen is somebody who is registered and has a token.
+// A citizen is a registered person with a token.
 type citizen struct {
 	number    booking.MSISDN
 	reference string
@@ -208,12 +208,12 @@ func fillPeople(ctx context.Context, db string, n int) ([]citizen, error) {
 	return people, nil
 }
 
-// zeros reads noughts: of a reference id only the cell matters here.
+// zeros is a reader of zeros: of a reference id only the cell matters here.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
 
-// crowded has everybody book once, or until time is over, and gives the rate.
+// crowded has everybody book once, or until time is over, and returns the rate.
 func (l *lab) crowded(ctx context.Context, db string, people []citizen, addr string, book func(*caller, citizen) error) (float64, error) {
 	if err := l.settle(ctx, db); err != nil {
 		return 0, err
@@ -262,7 +262,7 @@ func (l *lab) crowded(ctx context.Context, db string, people []citizen, addr str
 	return float64(done.Load()) / took.Seconds(), context.Cause(ctx)
 }
 
-// An openAPI is the API, listening.
+// An openAPI is the API, listening on a port.
 type openAPI struct {
 	addr   string
 	server *http.Server

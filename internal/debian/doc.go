@@ -6,5 +6,5 @@
 //
 //   - One of all the programs of this machine that use it installs at a time;
 //     the others wait, as go test runs the tests of several packages at once.
-//   - Who is not root, or not on Debian, is told so and nothing is tried.
+//   - Without root, or not on Debian, it returns an error and tries nothing.
 package debian

@@ -11,8 +11,8 @@ import (
 	"syscall"
 )
 
-// Install installs packages, without what they recommend. What apt knows of is
-// looked at first; only where that does not do is the list fetched anew.
+// Install installs packages, without what they recommend. It tries the package
+// lists that apt has first, and updates them only if that fails.
 func Install(ctx context.Context, packages ...string) error {
 	if os.Geteuid() != 0 {
 		return errors.New("that takes root")
@@ -50,7 +50,7 @@ func alone() (free func(), err error) {
 }
 
 func apt(ctx context.Context, args ...string) error {
-	// Somebody who is none of ours may be installing just now.
+	// Another program may be installing just now.
 	cmd := exec.CommandContext(ctx, "apt-get", append([]string{"-o", "DPkg::Lock::Timeout=240"}, args...)...)
 	cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 	if out, err := cmd.CombinedOutput(); err != nil {

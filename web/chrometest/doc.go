@@ -27,7 +27,8 @@
 // looks at what is drawn, not at what the style sheet says.
 //
 // Chromium is not downloaded for an ordinary user: unpacked without its
-// dependencies it starts on few machines. Who has none is told the package.
+// dependencies it starts on few machines. The message of a skipped test names
+// the package.
 //
 // Without a script in the page the audit still works: it runs beside the page.
 package chrometest

@@ -12,20 +12,20 @@ import (
 	"tikaline/locales"
 )
 
-// A person is a line of a list.
+// A person is a row of a list.
 type person struct {
 	Lang, Token string
 	Reference   string
-	Code        string // the last four of it, which the person was told
+	Code        string // the last four digits of it, which the person knows
 	Name        string // "" where it was spoken and is still to be written down
 	Year        int
 	Gender      string // id of a message, as PhotoID
 	PhotoID     string
 	Last4       string
 
-	Request string // the id of a walk-in, for who is given a dose without an appointment
+	Request string // the id of a walk-in, for a person who is given a dose without an appointment
 
-	// Of one with an appointment.
+	// Of a person with an appointment.
 	Appointment uuid.UUID
 	Window      string
 	Dose        int
@@ -71,7 +71,7 @@ type dayPage struct {
 	Wrong   string
 }
 
-// day returns the day's list: who has a place here today.
+// day shows the day's list: the people who have a place here today.
 func (s *site) day(c echo.Context, w who) error { return s.showDay(c, w, http.StatusOK, "") }
 
 func (s *site) showDay(c echo.Context, w who, status int, wrong string) error {
@@ -118,7 +118,7 @@ func day(lang string, d booking.Date) string {
 	return locales.FormatDate(lang, true, y, m, n)
 }
 
-// came writes down that somebody with an appointment was given the dose.
+// came records that a person with an appointment was given the dose.
 func (s *site) came(c echo.Context, w who) error {
 	id, err := uuid.Parse(c.FormValue("appointment"))
 	if err != nil {
@@ -135,8 +135,8 @@ func (s *site) came(c echo.Context, w who) error {
 	return c.Redirect(http.StatusSeeOther, root+"?done="+id.String())
 }
 
-// attend marks an appointment of this centre as attended. One of another centre
-// is none to these staff.
+// attend marks an appointment of this centre as attended. For these staff an
+// appointment of another centre does not exist.
 func (s *site) attend(c echo.Context, w who, reference string, id uuid.UUID) (booking.Appointment, error) {
 	ctx := c.Request().Context()
 	h, err := s.Core.Store.ByReference(ctx, reference)
@@ -149,8 +149,8 @@ func (s *site) attend(c echo.Context, w who, reference string, id uuid.UUID) (bo
 			return s.Core.Attend(ctx, h.Number, id, w.Login)
 		}
 	}
-	// A missed one is not among a person's live ones, but it is on the list of
-	// its day: somebody was there, and it is written down late.
+	// A missed appointment is not live, but it is on the list of its day: the
+	// person was there, and it is recorded late.
 	for d := range booking.Date(booking.WalkInDays) {
 		list, err := s.Core.Store.DayList(ctx, w.Centre, s.Core.Today()-d)
 		if err != nil {
@@ -168,7 +168,7 @@ func (s *site) attend(c echo.Context, w who, reference string, id uuid.UUID) (bo
 type foundPage struct {
 	common
 	Query   string
-	Number  bool // a mobile number was looked for
+	Number  bool // the search was for a mobile number
 	People  []person
 	Wrong   string
 	Vaccine []choice
@@ -219,8 +219,8 @@ func (s *site) find(c echo.Context, w who) error {
 	return s.render(c, http.StatusOK, "found", page)
 }
 
-// toDay returns where a search leads that is asked for again, in another
-// language.
+// toDay answers the address of a search, asked for again in another language,
+// with the day's list.
 func (s *site) toDay(c echo.Context, w who) error { return c.Redirect(http.StatusSeeOther, root) }
 
 func (s *site) toWalkin(c echo.Context, w who) error {
@@ -229,7 +229,7 @@ func (s *site) toWalkin(c echo.Context, w who) error {
 
 func digits(s string) string { return locales.Digits(s) }
 
-// household is whose reference id or mobile number q is.
+// household returns the household whose reference id or mobile number q is.
 func (s *site) household(c echo.Context, q string) (booking.Household, error) {
 	ctx := c.Request().Context()
 	if _, ok := booking.CellOfReference(digits(q)); ok {

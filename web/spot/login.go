@@ -21,7 +21,7 @@ import (
 type loginPage struct {
 	common
 	Login string
-	Wrong string // why it did not do, in words
+	Wrong string // why signing in failed, in words
 }
 
 func (s *site) showLogin(c echo.Context) error {
@@ -80,13 +80,13 @@ func (s *site) login(c echo.Context) error {
 	return c.Redirect(http.StatusSeeOther, root)
 }
 
-// loginForm is what a login looks like, and more than that.
+// loginForm matches every login, and more.
 var loginForm = regexp.MustCompile(`^[a-z0-9._-]{1,64}$`)
 
-// hashedAtOnce is how many passwords are tried at once: each takes its memory.
+// hashedAtOnce is how many passwords are hashed at once: each takes hashMemory.
 const hashedAtOnce = 4
 
-// try is matches, when it is its turn.
+// try calls matches when one of the hashedAtOnce places is free.
 func (s *site) try(ctx context.Context, stored, password string) (bool, error) {
 	select {
 	case s.hashing <- struct{}{}:
@@ -97,7 +97,8 @@ func (s *site) try(ctx context.Context, stored, password string) (bool, error) {
 	}
 }
 
-// which tells passwords apart by their hashes, and tells nothing else.
+// which returns a short mark of a password's hash, by which passwords can be
+// compared and nothing else.
 func which(hash string) string {
 	sum := sha256.Sum256([]byte(hash))
 	return hex.EncodeToString(sum[:8])

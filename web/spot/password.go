@@ -12,8 +12,8 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// What one try at a password costs: the least that OWASP's Password Storage
-// Cheat Sheet (2023) asks of argon2id.
+// The cost of one attempt at a password: the least that OWASP's Password
+// Storage Cheat Sheet (2023) asks of argon2id.
 const (
 	hashMemory  = 19 << 10 // KiB
 	hashTime    = 2
@@ -22,7 +22,7 @@ const (
 	saltLen     = 16
 )
 
-// PasswordMin is the shortest password taken.
+// PasswordMin is the length of the shortest password accepted, in characters.
 const PasswordMin = 10
 
 // alphabet has 32 letters and digits, without those that look alike.
@@ -58,8 +58,8 @@ func hash(password string, salt []byte) string {
 		enc.EncodeToString(salt), enc.EncodeToString(sum))
 }
 
-// nobody is what a password is held against where there is no such login, so
-// that this takes as long.
+// nobody is the hash that a password is compared with where there is no such
+// login, so that this takes as long.
 var nobody = hash("nobody", make([]byte, saltLen))
 
 var errHash = errors.New("not a hash of a password")

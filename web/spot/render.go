@@ -12,7 +12,7 @@ import (
 	"tikaline/web/page"
 )
 
-// medium is whose words the page has.
+// medium is the medium of the page's words.
 const medium = "web"
 
 // common is what every page shows.
@@ -42,7 +42,7 @@ func (s *site) common(c echo.Context, w who) common {
 	return page
 }
 
-// parse reads the pages. T says a message in the page's language.
+// parse reads the pages. T is a message in the page's language.
 func (s *site) parse() (map[string]*template.Template, error) {
 	funcs := template.FuncMap{
 		"T": func(lang, id string, args ...any) (string, error) {
@@ -64,7 +64,7 @@ func (s *site) parse() (map[string]*template.Template, error) {
 	return pages, nil
 }
 
-// render shows a page, or nothing of it.
+// render sends a complete page, or nothing of it.
 func (s *site) render(c echo.Context, status int, name string, page any) error {
 	var b bytes.Buffer
 	if err := s.pages[name].Execute(&b, page); err != nil {
@@ -104,7 +104,7 @@ func (s *site) asset(c echo.Context) error {
 	return c.Blob(http.StatusOK, "text/javascript; charset=utf-8", b)
 }
 
-// worker returns the script that answers when there is no network.
+// worker serves the script that answers when there is no network.
 func (s *site) worker(c echo.Context) error {
 	b, err := files.ReadFile("pages/worker.js")
 	if err != nil {

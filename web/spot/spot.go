@@ -22,7 +22,8 @@ import (
 	"tikaline/web/page"
 )
 
-// root is where the page lives. A service worker under it answers for all of it.
+// root is the path of the page. A service worker under it answers for all of
+// it.
 const root = "/centre/"
 
 // A Store keeps staff. postgres/staff is the real one.
@@ -31,12 +32,12 @@ type Store interface {
 	Staff(ctx context.Context, login string) (booking.StaffMember, bool, error)
 }
 
-// Words are what is said. *locales.Catalogue is the real one.
+// Words word the page's messages. *locales.Catalogue is the real one.
 type Words interface {
 	Text(lang, medium, id string, data map[string]any) (string, error)
 }
 
-// Deps is what the page needs.
+// Deps are the dependencies of the page.
 type Deps struct {
 	Core    *booking.Core
 	Store   Store
@@ -50,10 +51,10 @@ type Deps struct {
 	Origin  string // the public address, https://tika.example.in; "" where there is none
 }
 
-// Rules returns the limits: wrong passwords of a login from an address, tries
-// from an address, requests from an address, and searches by a login. A day at
-// a centre is far below; the last one keeps a login that was stolen from going
-// through numbers.
+// Rules returns the rate limits: wrong passwords of a login from an address,
+// attempts from an address, requests from an address, and searches by a login.
+// A day at a centre is far below them; the last one keeps a stolen login from
+// trying number after number.
 func Rules() []limits.Rule {
 	return []limits.Rule{
 		{Name: ruleLogin, Most: 5, In: 15 * time.Minute},
@@ -80,7 +81,7 @@ const (
 // Names of what is kept of a sign-in.
 const (
 	keyLogin    = "login"
-	keyPassword = "password" // which one it was: a new one ends what the old one began
+	keyPassword = "password" // which password it was: a new one ends the sign-ins of the old one
 	keyToken    = "token"    // in every form, against forged requests
 )
 
@@ -135,12 +136,12 @@ func Register(e *echo.Echo, d Deps) error {
 	}
 	post("/logout", s.logout)
 	get("/", s.day)
-	// What is looked for goes into no address: those stay in the device's history.
+	// The search text goes into no address: those stay in the device's history.
 	post("/find", s.find)
 	get("/find", s.toDay)
 	post("/came", s.came)
 	get("/walkin", s.walkinForm)
-	post("/newcomer", s.walkinForm) // the same with the number that was looked for
+	post("/newcomer", s.walkinForm) // the same with the number that was searched for
 	get("/newcomer", s.toWalkin)
 	post("/walkin", s.walkin)
 	post("/entries", s.entries)
@@ -162,8 +163,8 @@ const bodyMost = 1 << 20
 // policy is what a page may load.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; worker-src 'self'; form-action 'self'"
 
-// guard puts on every answer what a browser may do with it. Nothing comes from
-// elsewhere, and nothing runs that is not a file of ours.
+// guard sets the security headers of every answer. A page loads nothing from
+// elsewhere, and runs no script but our files.
 func (s *site) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		page.Headers(c.Response().Header(), policy, s.Secure)
@@ -176,7 +177,7 @@ func (s *site) guard(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// counted lets so many requests from an address through. Who sends more costs
+// counted limits the requests from an address. A request beyond the limit costs
 // neither a query nor a password's hash.
 func (s *site) counted(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -188,7 +189,7 @@ func (s *site) counted(next echo.HandlerFunc) echo.HandlerFunc {
 }
 
 func address(c echo.Context) []byte {
-	a, _ := netip.ParseAddr(c.RealIP()) // one that is none is counted as one
+	a, _ := netip.ParseAddr(c.RealIP()) // all malformed addresses count as one
 	return limits.Address(a)
 }
 
@@ -221,7 +222,7 @@ func (s *site) session(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// who is signed in.
+// A who is the staff member who is signed in.
 type who struct {
 	booking.StaffMember
 	centre booking.Centre
@@ -231,7 +232,7 @@ type who struct {
 
 type handler func(echo.Context, who) error
 
-// signedIn lets nobody in but staff, each to their own centre. A POST needs the
+// signedIn lets staff in alone, each to their own centre. A POST needs the
 // form's token as well.
 func (s *site) signedIn(next handler) echo.HandlerFunc {
 	return func(c echo.Context) error {
@@ -259,8 +260,8 @@ func (s *site) signedIn(next handler) echo.HandlerFunc {
 	}
 }
 
-// stale answers a form that is of an earlier sign-in, or of nobody's: with the
-// list, whose forms are good.
+// stale answers a form of an earlier sign-in, or of none, with the list, whose
+// forms are valid.
 func (s *site) stale(c echo.Context, w who) error {
 	if wantsJSON(c) {
 		return echo.NewHTTPError(http.StatusForbidden, "the page is too old: load it again")
@@ -279,8 +280,8 @@ func wantsJSON(c echo.Context) bool {
 // languages are those that the page has words in.
 var languages = []string{locales.English, locales.Hindi, locales.Bengali}
 
-// cookieLang keeps the language on the device: who is not signed in has nothing
-// stored here.
+// cookieLang keeps the language on the device: for a client that is not signed
+// in nothing is stored here.
 const cookieLang = "tikaline_centre_lang"
 
 // lang returns the language to show: that of the address, or the last one

@@ -17,7 +17,7 @@ import (
 	"tikaline/locales"
 )
 
-// A choice is a line of a select: what is sent, and a message or a name.
+// A choice is an option of a select: its value, and a message or a name.
 type choice struct{ Key, Label string }
 
 type walkinPage struct {
@@ -61,7 +61,7 @@ func (s *site) showWalkin(c echo.Context, w who, status int, request string, for
 	return s.render(c, status, "walkin", page)
 }
 
-// vaccines returns what the centre gives today.
+// vaccines returns the vaccines that the centre gives today.
 func (s *site) vaccines(ctx context.Context, w who) ([]choice, error) {
 	sessions, err := s.Core.Store.DaySessions(ctx, w.Centre, s.Core.Today())
 	if err != nil {
@@ -76,7 +76,7 @@ func (s *site) vaccines(ctx context.Context, w who) ([]choice, error) {
 	return list, nil
 }
 
-// walkin writes down that somebody without a booking was given a dose.
+// walkin records that a person without a booking was given a dose.
 func (s *site) walkin(c echo.Context, w who) error {
 	form, err := c.FormParams()
 	if err != nil {
@@ -97,8 +97,8 @@ func (s *site) walkin(c echo.Context, w who) error {
 	return c.Redirect(http.StatusSeeOther, root+"?done="+a.ID.String())
 }
 
-// serve returns a walk-in of a form, or of an entry with the same fields: a
-// person by reference id, or by everything that a registration asks.
+// serve records a walk-in of a form, or of an entry with the same fields: a
+// person by reference id, or with everything that a registration asks.
 func (s *site) serve(c echo.Context, w who, request uuid.UUID, field func(string) string, at time.Time) (booking.Appointment, error) {
 	ctx := c.Request().Context()
 	in := booking.WalkIn{Request: request, Centre: w.Centre, Vaccine: field("vaccine"), At: at, Agent: w.Login}
@@ -133,8 +133,8 @@ func (s *site) serve(c echo.Context, w who, request uuid.UUID, field func(string
 	return a, err
 }
 
-// An entry is what was entered without a network, or with a script. Its fields
-// are those of the forms.
+// An entry is a form that was filled in without a network, or with a script.
+// Its fields are those of the forms.
 type entry struct {
 	ID          uuid.UUID         `json:"id"`
 	Kind        string            `json:"kind"` // came, walkin
@@ -149,18 +149,18 @@ type entriesRequest struct {
 	Entries []entry `json:"entries"`
 }
 
-// A settled is what became of an entry. One that is neither Done nor refused in
-// words is to be sent again.
+// A settled is the result of an entry. An entry that is neither Done nor
+// refused in words is to be sent again.
 type settled struct {
 	ID   string `json:"id"`
 	Done bool   `json:"done"`
 	Why  string `json:"why,omitempty"`
 }
 
-// entriesMost is how many entries are taken at once.
+// entriesMost is how many entries one request may bring.
 const entriesMost = 200
 
-// entries writes down what was entered, each once, however often it is sent.
+// entries records each entry once, however often it is sent.
 func (s *site) entries(c echo.Context, w who) error {
 	var in entriesRequest
 	if err := (&echo.DefaultJSONSerializer{}).Deserialize(c, &in); err != nil || len(in.Entries) > entriesMost {
@@ -168,7 +168,8 @@ func (s *site) entries(c echo.Context, w who) error {
 	}
 	out := make([]settled, 0, len(in.Entries))
 	for _, e := range in.Entries {
-		// By the server's clock it was made as long ago as by the device's.
+		// The entry was made as long ago by the server's clock as by the
+		// device's.
 		at := s.Now().Add(-time.Duration(max(0, in.Sent-e.At)) * time.Millisecond)
 		out = append(out, s.settle(c, w, e, at))
 	}
@@ -194,7 +195,7 @@ func (s *site) settle(c echo.Context, w who, e entry, at time.Time) settled {
 	}
 	words, err := s.problem(w.lang, err)
 	if err != nil {
-		s.Log.Error("an entry of a centre's staff was not written down", "err", err) // of ours: it stays on the device and comes again
+		s.Log.Error("an entry of a centre's staff was not written down", "err", err) // a fault of ours: the entry stays on the device and comes again
 		return r
 	}
 	r.Why = words
