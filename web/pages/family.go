@@ -29,9 +29,9 @@ type standing struct {
 func (s standing) UntilDay() booking.Date { return booking.DateOf(time.Time(*s.Until)) }
 
 // stands returns the standing of a person of the household.
-func (v *visit) stands(b booking.Beneficiary, holds []booking.Hold, line []booking.Waiter) (standing, error) {
+func (v *visit) stands(b booking.Beneficiary, holds []booking.Hold, waiting []booking.Waiter) (standing, error) {
 	s := standing{Person: b, Taken: b.Doses()}
-	for _, w := range line {
+	for _, w := range waiting {
 		if w.Reference == b.Reference {
 			s.Waits = w.Pincode
 		}
@@ -71,13 +71,13 @@ func (v *visit) everybody() ([]standing, error) {
 	if err != nil {
 		return nil, err
 	}
-	line, err := v.desk.Waiting(v.ctx)
+	waitlist, err := v.desk.Waiting(v.ctx)
 	if err != nil {
 		return nil, err
 	}
 	list := make([]standing, len(v.home.People))
 	for i, b := range v.home.People {
-		if list[i], err = v.stands(b, holds, line); err != nil {
+		if list[i], err = v.stands(b, holds, waitlist); err != nil {
 			return nil, err
 		}
 	}
@@ -125,11 +125,11 @@ func (v *visit) person() error {
 	if err != nil {
 		return err
 	}
-	line, err := v.desk.Waiting(v.ctx)
+	waitlist, err := v.desk.Waiting(v.ctx)
 	if err != nil {
 		return err
 	}
-	s, err := v.stands(b, holds, line)
+	s, err := v.stands(b, holds, waitlist)
 	if err != nil {
 		return err
 	}
@@ -361,8 +361,8 @@ func (v *visit) keep() error {
 
 func result(_ booking.Appointment, err error) error { return err }
 
-// tell puts a person on the waiting list.
-func (v *visit) tell() error {
+// joinWaitlist puts a person on the waiting list.
+func (v *visit) joinWaitlist() error {
 	b, err := v.somebody(v.c.FormValue("for"))
 	if err != nil {
 		return v.seeProblem("/family", "", err, nil)
@@ -374,8 +374,8 @@ func (v *visit) tell() error {
 	return v.seeSaid("/family", "tell.done", "Name", called(b), "Pincode", pincode)
 }
 
-// untell takes the household off the waiting list.
-func (v *visit) untell() error {
+// leaveWaitlist takes the household off the waiting list.
+func (v *visit) leaveWaitlist() error {
 	if err := v.desk.LeaveWaitlist(v.ctx); err != nil {
 		return err
 	}

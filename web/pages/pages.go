@@ -158,9 +158,9 @@ func (p *Pages) routes(e *echo.Echo) {
 		own("/keep/:person", (*visit).toPerson)
 		ownPost("/keep/:person", (*visit).keep)
 		own("/tell", (*visit).toFamily)
-		ownPost("/tell", (*visit).tell)
+		ownPost("/tell", (*visit).joinWaitlist)
 		own("/untell", (*visit).toFamily)
-		ownPost("/untell", (*visit).untell)
+		ownPost("/untell", (*visit).leaveWaitlist)
 
 		if p.Press != nil {
 			own("/slip/:person", (*visit).slip)
