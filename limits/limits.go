@@ -21,8 +21,8 @@ type Options struct {
 	Remember int              // subjects that each rule keeps in mind; 0 is 100,000
 }
 
-// tellMost bounds what one node tells at once; the rest waits its turn.
-const tellMost = 5000
+// shareMost bounds what one node tells at once; the rest waits its turn.
+const shareMost = 5000
 
 // Limits counts in memory and now and then adds what other nodes have counted.
 // Its methods are safe for concurrent use.
@@ -128,12 +128,12 @@ func (l *Limits) Share(ctx context.Context, since time.Time) (next time.Time, er
 	now := l.o.Now()
 	var mine []Count
 	for _, r := range l.rules {
-		mine = append(mine, r.told(l.node, now, tellMost-len(mine))...)
+		mine = append(mine, r.pending(l.node, now, shareMost-len(mine))...)
 	}
 	others, next, err := l.o.Store.ShareLimits(ctx, l.node, now, mine, since)
 	if err != nil {
 		for _, c := range mine {
-			l.byID[c.Rule].untold(c.Subject)
+			l.byID[c.Rule].putBack(c.Subject)
 		}
 		return since, err
 	}

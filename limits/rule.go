@@ -116,8 +116,8 @@ func (r *rule) take(s Subject, now time.Time, n int) (wait time.Duration, ok boo
 	return 0, true
 }
 
-// told is at most most of what others do not know yet.
-func (r *rule) told(node uuid.UUID, now time.Time, most int) []Count {
+// pending returns at most most counts that the other nodes do not know yet.
+func (r *rule) pending(node uuid.UUID, now time.Time, most int) []Count {
 	var list []Count
 	for i := range r.shards {
 		sh := &r.shards[i]
@@ -148,8 +148,8 @@ func (r *rule) told(node uuid.UUID, now time.Time, most int) []Count {
 	return list
 }
 
-// untold is for what could not be told: it is told the next time.
-func (r *rule) untold(s Subject) {
+// putBack has a count that could not be shared sent the next time.
+func (r *rule) putBack(s Subject) {
 	sh := r.shard(s)
 	sh.mu.Lock()
 	defer sh.mu.Unlock()

@@ -44,9 +44,9 @@ func Hash(code string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// stored is what is kept of a code: whoever reads it can try all codes only with
+// keyedHash returns what is stored of a code: whoever reads it can try all codes only with
 // the key.
-func stored(k Key, number booking.MSISDN, hash string) []byte {
+func keyedHash(k Key, number booking.MSISDN, hash string) []byte {
 	return mac(k.For("otp hash"), string(number), hash)
 }
 
@@ -55,7 +55,7 @@ func stored(k Key, number booking.MSISDN, hash string) []byte {
 func (k Keys) match(number booking.MSISDN, claim string, hashes [][]byte) int {
 	found := -1
 	for _, key := range k.list {
-		want := stored(key, number, claim)
+		want := keyedHash(key, number, claim)
 		for i, h := range hashes {
 			if hmac.Equal(h, want) {
 				found = i

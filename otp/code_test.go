@@ -121,7 +121,7 @@ func TestMatch_compares_all(t *testing.T) {
 	both := mustKeys(t, second, first)
 	claim := Hash("459831")
 	hashes := [][]byte{
-		stored(both.Current(), someone, Hash("459830")), stored(both.All()[1], someone, claim), stored(both.Current(), someone, Hash("111111")),
+		keyedHash(both.Current(), someone, Hash("459830")), keyedHash(both.All()[1], someone, claim), keyedHash(both.Current(), someone, Hash("111111")),
 	}
 	if got := both.match(someone, claim, hashes); got != 1 {
 		t.Errorf("it is number %d", got)
@@ -142,7 +142,7 @@ func TestMatch_compares_all(t *testing.T) {
 func TestMatch_takes_as_long(t *testing.T) {
 	k := mustKeys(t, first, second)
 	right := Hash("459831")
-	hashes := [][]byte{stored(k.Current(), someone, right), stored(k.Current(), someone, Hash("111111"))}
+	hashes := [][]byte{keyedHash(k.Current(), someone, right), keyedHash(k.Current(), someone, Hash("111111"))}
 	once := func(claim string) time.Duration {
 		begun := time.Now()
 		for range 200 {

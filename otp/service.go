@@ -28,10 +28,10 @@ type Service struct {
 	Limits   Limiter      // nil is none
 	Observer func(string) // is told each outcome, one of Outcomes; nil is nobody
 
-	once sync.Once
-	open *openSet
-	over *recent[uuid.UUID]      // requests that are over
-	deaf *recent[booking.MSISDN] // numbers that may not ask now
+	once      sync.Once
+	open      *openSet
+	over      *recent[uuid.UUID]      // requests that are over
+	mayNotAsk *recent[booking.MSISDN] // numbers that may not ask now
 }
 
 // Settings are the figures. The zero Settings are those of the original, and
@@ -133,7 +133,7 @@ func (s *Service) begin() {
 		s.Settings = s.Settings.withDefaults()
 		s.open = newOpenSet(s.Settings.Numbers)
 		s.over = newRecent[uuid.UUID]()
-		s.deaf = newRecent[booking.MSISDN]()
+		s.mayNotAsk = newRecent[booking.MSISDN]()
 		if s.Rand == nil {
 			s.Rand = rand.Reader
 		}
@@ -166,10 +166,10 @@ func (s *Service) ask(ctx context.Context, once uuid.UUID, number booking.MSISDN
 			return uuid.Nil, &Refusal{Reason: TooMany, After: wait}
 		}
 	}
-	if refused, until, ok := s.deaf.get(number, now); ok {
+	if refused, until, ok := s.mayNotAsk.get(number, now); ok {
 		return uuid.Nil, &Refusal{Reason: refused, After: until.Sub(now)}
 	}
-	random, err := s.named(once)
+	random, err := s.orRandom(once)
 	if err != nil {
 		return uuid.Nil, fmt.Errorf("ask for a code: %w", err)
 	}
@@ -202,8 +202,8 @@ func (s *Service) ask(ctx context.Context, once uuid.UUID, number booking.MSISDN
 	return uuid.Nil, s.refuse(number, AlreadySent, a.Last.Add(s.Settings.Again), now)
 }
 
-// named is a name, or a random one in place of none.
-func (s *Service) named(once uuid.UUID) (uuid.UUID, error) {
+// orRandom returns once, or a random id in place of uuid.Nil.
+func (s *Service) orRandom(once uuid.UUID) (uuid.UUID, error) {
 	if once != uuid.Nil {
 		return once, nil
 	}
@@ -214,7 +214,7 @@ func (s *Service) named(once uuid.UUID) (uuid.UUID, error) {
 // refuse remembers what a number was refused: who asks again at once is answered
 // from memory.
 func (s *Service) refuse(number booking.MSISDN, r Reason, until, now time.Time) *Refusal {
-	s.deaf.put(number, r, until)
+	s.mayNotAsk.put(number, r, until)
 	return &Refusal{Reason: r, After: max(until.Sub(now), time.Second)}
 }
 
@@ -225,7 +225,7 @@ func (s *Service) secret(number booking.MSISDN, now time.Time) (Secret, string, 
 		return Secret{}, "", err
 	}
 	k := s.Keys.Current()
-	hash := stored(k, number, Hash(digits(k, number, seed)))
+	hash := keyedHash(k, number, Hash(digits(k, number, seed)))
 	until := now.Add(s.Settings.Valid)
 	return Secret{Hash: hash, Until: until}, notation(k, seed, until), nil
 }
@@ -259,7 +259,7 @@ func (s *Service) check(ctx context.Context, once, txn uuid.UUID, hash string) (
 		// how many are left either.
 		return "", &Refusal{Reason: Wrong}
 	}
-	attempt, err := s.named(once)
+	attempt, err := s.orRandom(once)
 	if err != nil {
 		return "", fmt.Errorf("check a code: %w", err)
 	}
@@ -271,7 +271,7 @@ func (s *Service) check(ctx context.Context, once, txn uuid.UUID, hash string) (
 	case err != nil:
 		return "", fmt.Errorf("check a code: %w", err)
 	case c.Right:
-		s.deaf.forget(c.Number)
+		s.mayNotAsk.forget(c.Number)
 		return c.Number, nil
 	case c.Left > 0:
 		return "", &Refusal{Reason: Wrong, Left: c.Left}
@@ -292,7 +292,7 @@ func (s *Service) Fresh(ctx context.Context, number booking.MSISDN) (code string
 	}
 	k := s.Keys.Current()
 	code = digits(k, number, seed)
-	secret := Secret{Hash: stored(k, number, Hash(code)), Until: now.Add(s.Settings.Valid)}
+	secret := Secret{Hash: keyedHash(k, number, Hash(code)), Until: now.Add(s.Settings.Valid)}
 	ok, err = s.Store.FreshOTP(ctx, Freshening{Number: number, At: now, Secret: secret, Tries: s.Settings.Tries, Most: s.Settings.Told})
 	if err != nil {
 		s.observe("", err)
