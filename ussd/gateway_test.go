@@ -32,11 +32,7 @@ func (r *rig) state(t testing.TB, n booking.MSISDN) (s dialog.State, m memory) {
 func (r *rig) at(t testing.TB, n booking.MSISDN) string {
 	t.Helper()
 	s, _ := r.state(t, n)
-	if len(s.Frames) == 0 {
-		return ""
-	}
-	f := s.Frames[len(s.Frames)-1]
-	return f.Flow + "." + f.Step
+	return walk.StandsAt(&s)
 }
 
 func (r *rig) mustReply(t testing.TB, e Event) Reply {

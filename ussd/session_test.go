@@ -16,10 +16,10 @@ func TestSessions(t *testing.T) {
 	t.Run("redial_asks_whether_to_go_on", func(t *testing.T) {
 		r := newRig(t)
 		r.ask(t, n, "dial", "4", "Asha Devi")
-		if r.ask(t, n, "dial"); r.at(t, n) != "resume.pick" {
+		if r.ask(t, n, "dial"); r.at(t, n) != "resume/pick" {
 			t.Fatalf("at %s", r.at(t, n))
 		}
-		if r.ask(t, n, "1"); r.at(t, n) != "register.year" {
+		if r.ask(t, n, "1"); r.at(t, n) != "register/year" {
 			t.Errorf("at %s", r.at(t, n))
 		}
 	})
@@ -27,7 +27,7 @@ func TestSessions(t *testing.T) {
 		r := newRig(t)
 		r.ask(t, n, "dial", "4")
 		r.mustReply(t, Event{Provider: "test", SessionKey: "other", Number: n, Phase: Input, Input: "Asha Devi"})
-		if at := r.at(t, n); at != "register.year" {
+		if at := r.at(t, n); at != "register/year" {
 			t.Errorf("at %s", at)
 		}
 	})
@@ -40,14 +40,14 @@ func TestSessions(t *testing.T) {
 		rec.State, _ = json.Marshal(s)
 		r.store.Records[n] = rec
 		got := r.mustReply(t, Event{Provider: "test", SessionKey: "x", Number: n, Phase: Input, Input: "Asha Devi"})
-		if at := r.at(t, n); at != "register.name" || got.End {
+		if at := r.at(t, n); at != "register/name" || got.End {
 			t.Errorf("at %s: %q", at, got.Text)
 		}
 	})
 	t.Run("an_answer_out_of_the_blue_begins", func(t *testing.T) {
 		r := newRig(t)
 		r.mustReply(t, Event{Provider: "test", SessionKey: "x", Number: n, Phase: Input, Input: "4"})
-		if at := r.at(t, n); at != "home.pick" {
+		if at := r.at(t, n); at != "home/pick" {
 			t.Errorf("at %s", at)
 		}
 	})
@@ -55,7 +55,7 @@ func TestSessions(t *testing.T) {
 		r := newRig(t)
 		r.ask(t, n, "dial", "4")
 		r.wait(dialog.TTL + time.Hour)
-		if r.ask(t, n, "dial"); r.at(t, n) != "home.pick" {
+		if r.ask(t, n, "dial"); r.at(t, n) != "home/pick" {
 			t.Errorf("at %s", r.at(t, n))
 		}
 	})
@@ -68,7 +68,7 @@ func TestSessions(t *testing.T) {
 				t.Errorf("%s shows %q", p, got.Text)
 			}
 		}
-		if r.store.Saves != before || r.at(t, n) != "register.year" {
+		if r.store.Saves != before || r.at(t, n) != "register/year" {
 			t.Errorf("%d saves, at %s", r.store.Saves-before, r.at(t, n))
 		}
 	})
@@ -94,7 +94,7 @@ func TestAccumulated(t *testing.T) {
 		r := newRig(t)
 		r.mustReply(t, all(n, "s", ""))
 		r.mustReply(t, all(n, "s", "4*Asha Devi"))
-		if at := r.at(t, n); at != "register.year" {
+		if at := r.at(t, n); at != "register/year" {
 			t.Errorf("at %s", at)
 		}
 	})
@@ -103,11 +103,11 @@ func TestAccumulated(t *testing.T) {
 		r.mustReply(t, all(n, "s", ""))
 		r.mustReply(t, all(n, "s", "4"))
 		got := r.mustReply(t, all(n, "s", "4*"))
-		if r.at(t, n) != "register.name" || got.End {
+		if r.at(t, n) != "register/name" || got.End {
 			t.Errorf("at %s: %q", r.at(t, n), got.Text)
 		}
 		r.mustReply(t, all(n, "s", "4**Asha Devi"))
-		if at := r.at(t, n); at != "register.year" {
+		if at := r.at(t, n); at != "register/year" {
 			t.Errorf("at %s", at)
 		}
 	})
@@ -116,7 +116,7 @@ func TestAccumulated(t *testing.T) {
 		r.mustReply(t, all(n, "s", ""))
 		r.mustReply(t, all(n, "s", "5"))
 		r.mustReply(t, all(n, "s", "9*9*0"))
-		if at := r.at(t, n); at != "home.pick" {
+		if at := r.at(t, n); at != "home/pick" {
 			t.Errorf("at %s", at)
 		}
 	})
@@ -127,7 +127,7 @@ func TestAccumulated(t *testing.T) {
 		before, _ := r.state(t, n)
 		r.mustReply(t, all(n, "rotated", "4*Asha Devi"))
 		after, _ := r.state(t, n)
-		if at := r.at(t, n); at != "register.year" || after.Frames[0].Run != before.Frames[0].Run {
+		if at := r.at(t, n); at != "register/year" || after.Frames[0].Run != before.Frames[0].Run {
 			t.Errorf("at %s, run %s after %s", at, after.Frames[0].Run, before.Frames[0].Run)
 		}
 	})
@@ -142,7 +142,7 @@ func TestAccumulated(t *testing.T) {
 			t.Errorf("a late message gets %q", got.Text)
 		}
 		r.mustReply(t, all(n, "s", "5*1*5"))
-		if calls := r.core(n).Calls; calls != 1 || r.at(t, n) != "home.pick" {
+		if calls := r.core(n).Calls; calls != 1 || r.at(t, n) != "home/pick" {
 			t.Errorf("%d calls owed, at %s", calls, r.at(t, n))
 		}
 	})
@@ -162,14 +162,14 @@ func TestDialledAhead(t *testing.T) {
 	t.Run("stops_at_the_first_refusal_and_shows_it", func(t *testing.T) {
 		r := newRig(t)
 		got := r.mustReply(t, begin(englishCaller, "4", "Asha Devi", "3000", "1960"))
-		if at := r.at(t, englishCaller); at != "register.year" || got.Text == r.ask(t, englishCaller, "98").Text {
+		if at := r.at(t, englishCaller); at != "register/year" || got.Text == r.ask(t, englishCaller, "98").Text {
 			t.Errorf("at %s: %q", at, got.Text)
 		}
 	})
 	t.Run("language_first_for_a_newcomer_and_then_on", func(t *testing.T) {
 		r := newRig(t)
 		r.mustReply(t, begin(newCaller, "5", "1"))
-		if at := r.at(t, newCaller); at != "language.pick" {
+		if at := r.at(t, newCaller); at != "language/pick" {
 			t.Fatalf("at %s", at)
 		}
 		if r.core(newCaller).Calls != 0 {
@@ -187,7 +187,7 @@ func TestDialledAhead(t *testing.T) {
 		r := newRig(t)
 		r.ask(t, englishCaller, "dial", "4", "Asha Devi")
 		r.mustReply(t, begin(englishCaller, "5"))
-		if at := r.at(t, englishCaller); at != "help.pick" {
+		if at := r.at(t, englishCaller); at != "help/pick" {
 			t.Errorf("at %s", at)
 		}
 	})

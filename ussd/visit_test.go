@@ -32,7 +32,7 @@ func TestKeys(t *testing.T) {
 			t.Errorf("after the last page: %q", got.Text)
 		}
 		r.ask(t, hindiCaller, "5") // not shown on this page
-		if at := r.at(t, hindiCaller); at != "help.pick" {
+		if at := r.at(t, hindiCaller); at != "help/pick" {
 			t.Errorf("5 leads to %s", at)
 		}
 	})
@@ -83,7 +83,7 @@ func TestKeys(t *testing.T) {
 	t.Run("native_digits_spaces_and_hash", func(t *testing.T) {
 		for _, in := range []string{"५", "৫", "5#", " 5 ", "５", "05", "5."} {
 			r := newRig(t)
-			if r.ask(t, n, "dial", in); r.at(t, n) != "help.pick" {
+			if r.ask(t, n, "dial", in); r.at(t, n) != "help/pick" {
 				t.Errorf("%q leads to %s", in, r.at(t, n))
 			}
 		}
@@ -96,7 +96,7 @@ func TestKeys(t *testing.T) {
 				t.Errorf("%q: %+v", in, got)
 			}
 		}
-		if at := r.at(t, n); at != "home.pick" {
+		if at := r.at(t, n); at != "home/pick" {
 			t.Errorf("leads to %s", at)
 		}
 	})
@@ -134,7 +134,7 @@ func TestKeys(t *testing.T) {
 		r := newRig(t)
 		r.ask(t, newCaller, "dial")
 		for _, in := range []string{"0", "00", "98", "77"} {
-			if got := r.ask(t, newCaller, in); got.End || r.at(t, newCaller) != "language.pick" {
+			if got := r.ask(t, newCaller, in); got.End || r.at(t, newCaller) != "language/pick" {
 				t.Errorf("%q leads to %s: %q", in, r.at(t, newCaller), got.Text)
 			}
 		}
@@ -177,13 +177,13 @@ func TestLastWords(t *testing.T) {
 	})
 	t.Run("home_leaves_them", func(t *testing.T) {
 		r, _ := bring(t)
-		if r.ask(t, hindiCaller, "00"); r.at(t, hindiCaller) != "home.pick" {
+		if r.ask(t, hindiCaller, "00"); r.at(t, hindiCaller) != "home/pick" {
 			t.Errorf("at %s", r.at(t, hindiCaller))
 		}
 	})
 	t.Run("dialling_again_is_home", func(t *testing.T) {
 		r, _ := bring(t)
-		if r.ask(t, hindiCaller, "dial"); r.at(t, hindiCaller) != "home.pick" {
+		if r.ask(t, hindiCaller, "dial"); r.at(t, hindiCaller) != "home/pick" {
 			t.Errorf("at %s", r.at(t, hindiCaller))
 		}
 	})
