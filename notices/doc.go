@@ -18,11 +18,12 @@
 //
 // # Adding a notice
 //
-//	booking/notice.go                 its kind, in NoticeKinds
-//	locales/text/*.toml               its words: [sms.notice] in each language
-//	dialog/walk                       an example, in Notices
+//	booking/notice.go    its kind, in NoticeKinds
+//	booking/…            the rule that queues it
+//	locales/*.toml       its words in each of the five languages, under [sms.notice]
 //
-// What it may name is in [Values].
+// What a notice may name is in [Values]; its example in dialog/walk, its row for
+// the registry and its series in the metrics follow from NoticeKinds.
 //
 // The package knows no HTTP and no SQL: what it reads is handed in.
 package notices

@@ -36,7 +36,7 @@ func (b *inbox) deliver(to booking.MSISDN, m ops.Delivered) {
 	b.phones[to] = all[max(0, len(all)-inboxMost):]
 }
 
-// handle lists a phone's messages, oldest first.
+// handle answers with a phone's messages, oldest first.
 func (b *inbox) handle(c echo.Context) error {
 	number, err := booking.ParseMSISDN(c.QueryParam("number"))
 	if err != nil {
