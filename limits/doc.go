@@ -1,5 +1,5 @@
-// Package limits counts what each address, token or number does, and says when
-// it is too much. It knows no HTTP: web/access makes guards of it.
+// Package limits is rate limits: it counts what each address, token or number does,
+// and refuses what is too much. It knows no HTTP: web/access makes guards of it.
 //
 //	l := limits.New([]limits.Rule{{Name: "public", Most: 100, In: 5 * time.Minute}},
 //		limits.Options{Key: key, Store: store, Now: time.Now})
@@ -24,8 +24,8 @@
 // what people are told, and is a sum, which nodes can add. Each subject's time
 // begins at a moment of its own, so that not all come back at once.
 //
-// A node tells the others of a subject once it has counted a tenth of what is
-// allowed. Most addresses call a few times, and nobody need hear of them. So with
+// A node shares the count of a subject once that is a tenth of what is allowed. Most
+// addresses call a few times, and no other node need know of them. So with
 // n nodes a little more than the limit may pass before it is known: at most n
 // tenths of it, and what happens within ShareEvery.
 //
@@ -33,8 +33,8 @@
 // up in the table: telling again does no harm. A node that starts anew has a new
 // name, and what it counted before still counts.
 //
-// What is refused is not counted. Who hammers is refused until his time is over,
-// as he would be if he waited.
+// What is refused is not counted. A client that goes on asking is refused until the
+// time is over, as it would be if it waited.
 //
 // When the key changes, counting begins anew.
 package limits

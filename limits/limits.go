@@ -15,13 +15,13 @@ import (
 // Options say how a Limits works.
 type Options struct {
 	Key      []byte           // subjects are hashed with it; the same on every node
-	Store    Store            // nil is a node by itself
+	Store    Store            // nil shares with no other node
 	Now      func() time.Time // the clock
 	Log      *slog.Logger     // nil logs nothing
 	Remember int              // subjects that each rule keeps in mind; 0 is 100,000
 }
 
-// shareMost bounds what one node tells at once; the rest waits its turn.
+// shareMost bounds how many counts one node shares at once; the rest follows.
 const shareMost = 5000
 
 // Limits counts in memory and now and then adds what other nodes have counted.
@@ -50,7 +50,7 @@ func New(rules []Rule, o Options) *Limits {
 	return l
 }
 
-// Rules is the names of the rules.
+// Rules returns the names of the rules.
 func (l *Limits) Rules() []string {
 	var list []string
 	for _, r := range l.rules {
@@ -63,7 +63,7 @@ func (l *Limits) Rules() []string {
 // counted.
 func (l *Limits) Observe(f func(rule string)) { l.refused = f }
 
-// Address is an address as a subject: of IPv6 the /64, as everybody there has
+// Address returns an address as a subject: of IPv6 the /64, as everybody there has
 // more addresses than can be counted. One that is none is counted as one.
 func Address(a netip.Addr) []byte {
 	a = a.Unmap().WithZone("")
@@ -75,7 +75,7 @@ func Address(a netip.Addr) []byte {
 	return a.AsSlice()
 }
 
-// subject is the hash of what a rule is about.
+// subject returns the hash of what a rule counts.
 func (l *Limits) subject(rule string, what []byte) (s Subject) {
 	h := hmac.New(sha256.New, l.o.Key)
 	h.Write([]byte(rule))
@@ -85,8 +85,8 @@ func (l *Limits) subject(rule string, what []byte) (s Subject) {
 	return s
 }
 
-// Take counts one of a subject, or says how long it has to wait. What is
-// refused is not counted.
+// Take counts one of a subject; where that is one too many, ok is false and wait is
+// how long until the next one is accepted. What is refused is not counted.
 func (l *Limits) Take(rule string, what []byte) (wait time.Duration, ok bool) {
 	return l.take(rule, what, 1)
 }

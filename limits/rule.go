@@ -9,8 +9,8 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 )
 
-// A Rule is how many of something are taken in a time. One more is refused
-// until that time is over, or for as long as Block says.
+// A Rule allows so many (Most) of something in a time (In). One more is refused until
+// that time is over, or for as long as Block.
 type Rule struct {
 	Name  string // stored
 	Most  int
@@ -18,18 +18,18 @@ type Rule struct {
 	Block time.Duration
 }
 
-// A rule is a Rule at work, for at most so many subjects; of more it forgets
-// those that were longest not heard of.
+// A rule is a Rule at work, for a bounded number of subjects; of more it forgets the
+// least recently used.
 type rule struct {
 	Rule
-	worth  int // a count from which on other nodes are told of it
+	worth  int // the count from which on it is shared with other nodes
 	shards [16]shard
 }
 
 type shard struct {
 	mu    sync.Mutex
 	lru   *simplelru.LRU[Subject, *tally]
-	dirty map[Subject]struct{} // to be told to the other nodes
+	dirty map[Subject]struct{} // to be shared with other nodes
 }
 
 // A tally is what is known of one subject.
@@ -40,7 +40,7 @@ type tally struct {
 	theirs []theirs
 }
 
-// theirs is what another node has counted.
+// theirs is the count of another node.
 type theirs struct {
 	node uuid.UUID
 	n    int
@@ -69,7 +69,7 @@ func newRule(r Rule, remember int) *rule {
 
 func (r *rule) shard(s Subject) *shard { return &r.shards[int(s[0])%len(r.shards)] }
 
-// window is when the time of a subject began. Each has a beginning of its own:
+// window returns when the time of a subject began. Each has a beginning of its own:
 // not everybody is let in again at the same moment.
 func (r *rule) window(s Subject, now time.Time) int64 {
 	in := int64(r.In / time.Second)
@@ -77,7 +77,7 @@ func (r *rule) window(s Subject, now time.Time) int64 {
 	return now.Unix() - ((now.Unix()-offset)%in+in)%in
 }
 
-// at is what is known of a subject in its present time; mu is held.
+// at returns the tally of a subject in its present time; mu is held.
 func (r *rule) at(sh *shard, s Subject, now time.Time) *tally {
 	from := r.window(s, now)
 	t, ok := sh.lru.Get(s)
@@ -158,7 +158,7 @@ func (r *rule) putBack(s Subject) {
 	}
 }
 
-// learn takes in what another node has counted.
+// learn records what another node has counted.
 func (r *rule) learn(c Count, now time.Time) {
 	sh := r.shard(c.Subject)
 	sh.mu.Lock()

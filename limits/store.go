@@ -8,15 +8,15 @@ import (
 )
 
 // A Store is where nodes tell each other what they have counted;
-// postgres/limits is the real one.
+// postgres/limits implements it.
 type Store interface {
 	// ShareLimits stores what a node has counted, each in place of what it said
 	// before, and gives what all others have stored since. next is what to ask
 	// with the next time; a zero since is everything that still counts.
 	ShareLimits(ctx context.Context, node uuid.UUID, now time.Time, mine []Count, since time.Time) (others []Count, next time.Time, err error)
 
-	// ForgetLimits deletes what no longer counts, at most limit of it, and says
-	// how much it was.
+	// ForgetLimits deletes at most limit counts that are over, and returns how many
+	// it deleted.
 	ForgetLimits(ctx context.Context, now time.Time, limit int) (int, error)
 }
 
@@ -31,7 +31,7 @@ type Count struct {
 	Ends    time.Time // when it counts no longer
 }
 
-// A Subject is whom a rule is about, as a hash: who reads the table learns
+// A Subject is whom a rule is about, as a hash: whoever reads the table learns
 // neither addresses nor numbers without the key.
 type Subject [16]byte
 

@@ -16,12 +16,12 @@ import (
 	"tikaline/booking"
 )
 
-// codes is how many there are: six digits.
+// codes is the number of codes: six digits.
 const codes = 1_000_000
 
-// digits is the code that a key makes of a seed for a number. The seed alone is
-// stored, with the notice that carries the code; who has not the key knows
-// nothing by it.
+// digits returns the code that a key makes of a seed for a number. Only the seed is
+// stored, with the notice that carries the code; without the key it is worth
+// nothing.
 func digits(k Key, number booking.MSISDN, seed uuid.UUID) string {
 	secret := k.For("otp code")
 	// A number below the greatest multiple, or another one: no code is likelier
@@ -37,20 +37,20 @@ func digits(k Key, number booking.MSISDN, seed uuid.UUID) string {
 	}
 }
 
-// Hash is what travels in place of a code: its SHA-256 in lower-case hex. What
+// Hash returns what travels in place of a code: its SHA-256 in lower-case hex. What
 // somebody typed into a page is hashed by the server that the page is of.
 func Hash(code string) string {
 	sum := sha256.Sum256([]byte(code))
 	return hex.EncodeToString(sum[:])
 }
 
-// keyedHash returns what is stored of a code: whoever reads it can try all codes only with
-// the key.
+// keyedHash returns what is stored of a code: without the key nobody can find the
+// code by trying all of them.
 func keyedHash(k Key, number booking.MSISDN, hash string) []byte {
 	return mac(k.For("otp hash"), string(number), hash)
 }
 
-// match tells which of the hashes is that of the claim, under any of the keys;
+// match returns the index of the hash that the claim has under any of the keys;
 // -1 is none. All of them are compared, whatever is found.
 func (k Keys) match(number booking.MSISDN, claim string, hashes [][]byte) int {
 	found := -1
@@ -65,7 +65,7 @@ func (k Keys) match(number booking.MSISDN, claim string, hashes [][]byte) int {
 	return found
 }
 
-// isHash tells whether something looks like a Hash. A plain code does not.
+// isHash reports whether a string has the form of a Hash. A plain code does not.
 func isHash(s string) bool {
 	return len(s) == 2*sha256.Size && strings.Trim(s, "0123456789abcdef") == ""
 }
@@ -95,7 +95,7 @@ func (k Keys) read(notation string) (key Key, seed uuid.UUID, until time.Time, e
 	return key, seed, time.Unix(seconds, 0), nil
 }
 
-// Txn is the name of a request: random, but for the cell of its number, so that
+// newTxn returns the id of a request: random, but for the cell of its number, so that
 // it leads to its row. Version 8 is uuids made by a rule of one's own.
 func newTxn(cell int16, random [16]byte) uuid.UUID {
 	u := uuid.UUID(random)
@@ -104,7 +104,7 @@ func newTxn(cell int16, random [16]byte) uuid.UUID {
 	return u
 }
 
-// cellOf is the cell in a Txn; false is a name that we never gave.
+// cellOf returns the cell in a Txn; false is an id that we never made.
 func cellOf(u uuid.UUID) (int16, bool) {
 	return int16(u[0])<<2 | int16(u[1]>>6), u.Version() == 8 && u.Variant() == uuid.RFC4122
 }

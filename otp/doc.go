@@ -1,5 +1,5 @@
 // Package otp is one-time passwords: it asks for them, makes them at the moment
-// of sending, tells them to who dials, and checks them.
+// of sending, shows them to a caller who dials, and checks them.
 //
 //	codes := &otp.Service{Store: store, Keys: keys, Now: time.Now}
 //	txn, err := codes.Ask(ctx, "+919876543210", otp.ForPages, address) // the outbox sends it
@@ -9,8 +9,8 @@
 //	}
 //
 // Its parts: Service, what channels talk to; Store, what it needs of one
-// (postgres/otp is the real one); Keys, which are in no database and also
-// sign the tokens of the API; Limiter, for who counts by address.
+// (postgres/otp implements it); Keys, which are in no database and also sign the
+// tokens of the API; Limiter, which limits requests by address.
 //
 // # What it promises
 //
@@ -27,7 +27,7 @@
 //
 // # What was decided, and why
 //
-// A code belongs to the number, a request to who asked. Of a number the two
+// A code belongs to the number, a request to whoever asked. Of a number the two
 // newest codes are good, for whichever of its requests is open: texts overtake
 // each other, and on a bad day the first one comes after the second. So a guess
 // has two chances in a million, and a number, which may ask once a minute and 50
@@ -41,8 +41,8 @@
 //
 // Asking again is refused for one minute, unless the code was used; the original is said to have refused
 // it for three, which is as long as the code was good. Somebody whose text is lost
-// should not have to wait so long, and somebody who asks for another's number
-// does not keep him from asking: the request before stays good.
+// should not have to wait so long, and somebody who asks for another's number does
+// not keep its owner from asking: the request before stays open.
 //
 // More than 50 codes in 24 hours block the number for 24 hours, as in the
 // original. Its owner can then still dial and book; it is only the web that asks

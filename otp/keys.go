@@ -8,11 +8,11 @@ import (
 	"fmt"
 )
 
-// secretMin is the shortest secret that is taken, in bytes.
+// secretMin is the least length of a secret, in bytes.
 const secretMin = 32
 
 // Keys are the secrets that codes and tokens are made with. The first one makes
-// them, all of them check. They are in no database: who can read that can make
+// them, all of them check. They are in no database: whoever can read one can make
 // neither a code nor a token.
 //
 // To take a new key into use, put it in front of the old one on every node, and
@@ -20,7 +20,7 @@ const secretMin = 32
 // it second first.
 type Keys struct{ list []Key }
 
-// A Key is one secret. Its ID tells which it is and gives nothing away.
+// A Key is one secret. Its ID identifies it and gives nothing away.
 type Key struct {
 	ID     string
 	secret []byte
@@ -46,13 +46,13 @@ func NewKeys(secrets ...string) (Keys, error) {
 	return k, nil
 }
 
-// Current is the key that makes what is made now.
+// Current returns the key that makes codes and tokens now.
 func (k Keys) Current() Key { return k.list[0] }
 
-// All is every key, the current one first.
+// All returns every key, the current one first.
 func (k Keys) All() []Key { return k.list }
 
-// ByID finds a key.
+// ByID returns the key with an ID, and false where there is none.
 func (k Keys) ByID(id string) (Key, bool) {
 	for _, key := range k.list {
 		if key.ID == id {
@@ -62,7 +62,7 @@ func (k Keys) ByID(id string) (Key, bool) {
 	return Key{}, false
 }
 
-// For is the key for one purpose alone: what is made for one says nothing about
+// For returns the key for one purpose alone: what is made for one says nothing about
 // another.
 func (k Key) For(purpose string) []byte {
 	return mac(k.secret, "tikaline "+purpose)

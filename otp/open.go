@@ -23,8 +23,8 @@ const (
 	watchMost    = 50_000
 )
 
-// An openSet is the numbers that have a request open, by their digits: a dialled
-// session asks it, and the store only where it says yes.
+// An openSet holds the numbers that have a request open, by their digits: a dialled
+// session asks it first, and the store only where the number is in it.
 type openSet struct {
 	most int
 
@@ -116,8 +116,8 @@ func (s *Service) Learn(ctx context.Context, since time.Time) error {
 // recentMost bounds what is remembered of refusals.
 const recentMost = 50_000
 
-// recent remembers refusals for a while, so that who asks again and again is
-// answered without the store. It forgets the oldest where there are too many.
+// recent remembers refusals for a while, so that repeated requests are answered
+// without the store. It forgets the oldest where there are too many.
 type recent[K comparable] struct {
 	mu  sync.Mutex
 	lru *simplelru.LRU[K, refused]

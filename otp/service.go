@@ -43,7 +43,7 @@ type Settings struct {
 	Tries   int           // tries of a request; 0 is 3
 	PerDay  int           // codes sent to a number in 24 h before it is blocked; 0 is 50
 	Block   time.Duration // for how long; 0 is 24 h
-	Told    int           // fresh codes told to who dials, after each sent; 0 is 5
+	Told    int           // fresh codes shown to a caller, after each text; 0 is 5
 	Numbers int           // numbers with a request open that are kept in memory; 0 is 500,000
 }
 
@@ -59,16 +59,17 @@ func (s Settings) withDefaults() Settings {
 	return s
 }
 
-// day is how far back codes sent to a number are counted.
+// day is the time in which codes sent to a number are counted.
 const day = 24 * time.Hour
 
-// A Limiter says how many codes may be asked for from an address.
+// A Limiter limits how many codes may be asked for from an address.
 type Limiter interface {
-	// Asking counts one, and says how long to wait where it is one too many.
+	// Asking counts a request; where it is one too many, ok is false and wait is
+	// how long until the next one is accepted.
 	Asking(from netip.Addr) (wait time.Duration, ok bool)
 }
 
-// A Purpose says who asked. It is stored, and changes nothing: what a code
+// A Purpose is who asked. It is stored, and changes nothing: what a code
 // proves is whose number it is.
 type Purpose string
 
@@ -93,7 +94,7 @@ const (
 	Over          Reason = "over"           // used, too old, tried too often, or never asked for: ask anew
 )
 
-// Reasons lists every Reason, for who words them.
+// Reasons lists every Reason, for the tests of their wording.
 var Reasons = []Reason{AlreadySent, NumberBlocked, TooMany, Wrong, Over}
 
 // Outcomes lists what an Observer is told: a code was asked for, told to who
@@ -114,8 +115,8 @@ func (s *Service) observe(outcome string, err error) {
 	s.Observer(outcome)
 }
 
-// A Refusal is an answer to who asked or typed, not an accident: it is worded by
-// whoever shows it, and never logged as an error. It is the same whether or not
+// A Refusal is an answer to a caller, not an accident: the channel words it, and it
+// is never logged as an error. It is the same whether or not
 // anybody is registered with the number.
 type Refusal struct {
 	Reason Reason
@@ -125,7 +126,7 @@ type Refusal struct {
 
 func (r *Refusal) Error() string { return "one-time password refused: " + string(r.Reason) }
 
-// AsRefusal is the Refusal in err, if it is one.
+// AsRefusal returns the Refusal in err, and false where there is none.
 func AsRefusal(err error) (*Refusal, bool) { return errors.AsType[*Refusal](err) }
 
 func (s *Service) begin() {
@@ -140,17 +141,18 @@ func (s *Service) begin() {
 	})
 }
 
-// now is as exact as what is stored.
+// now returns the time in microseconds, as it is stored.
 func (s *Service) now() time.Time { return s.Now().Truncate(time.Microsecond) }
 
-// Ask opens a request for a number and owes it a code by SMS. It does the same,
-// and as much, for every number. A Refusal says why not, and when.
+// Ask opens a request for a number, queues its code as a text, and returns the id of
+// the request. It does the same, and as much, for every number, registered or not.
+// The error is a *Refusal with the Reason where a code may not be asked for now.
 func (s *Service) Ask(ctx context.Context, number booking.MSISDN, purpose Purpose, from netip.Addr) (uuid.UUID, error) {
 	return s.AskOnce(ctx, uuid.Nil, number, purpose, from)
 }
 
-// AskOnce is Ask with a name for the asking: the same one again opens nothing
-// new and gives the same request. once must be as hard to guess as a request is;
+// AskOnce is Ask with a request id of the caller's: the same one again opens nothing
+// new and returns the same request. once must be as hard to guess as the request;
 // uuid.Nil is none.
 func (s *Service) AskOnce(ctx context.Context, once uuid.UUID, number booking.MSISDN, purpose Purpose, from netip.Addr) (uuid.UUID, error) {
 	txn, err := s.ask(ctx, once, number, purpose, from)
@@ -211,14 +213,15 @@ func (s *Service) orRandom(once uuid.UUID) (uuid.UUID, error) {
 	return once, err
 }
 
-// refuse remembers what a number was refused: who asks again at once is answered
-// from memory.
+// refuse remembers the refusal of a number: the next request is answered from
+// memory.
 func (s *Service) refuse(number booking.MSISDN, r Reason, until, now time.Time) *Refusal {
 	s.mayNotAsk.put(number, r, until)
 	return &Refusal{Reason: r, After: max(until.Sub(now), time.Second)}
 }
 
-// secret is a new code for a number, as it is stored and as a notice carries it.
+// secret returns a new code for a number, as it is stored and as a notice carries
+// it.
 func (s *Service) secret(number booking.MSISDN, now time.Time) (Secret, string, error) {
 	var seed uuid.UUID
 	if _, err := io.ReadFull(s.Rand, seed[:]); err != nil {
@@ -230,16 +233,16 @@ func (s *Service) secret(number booking.MSISDN, now time.Time) (Secret, string, 
 	return Secret{Hash: hash, Until: until}, notation(k, seed, until), nil
 }
 
-// Check takes the Hash of what somebody typed for the code of a request and says
-// whose number it proves. The right one answers once. A Refusal is Wrong, with
-// tries left, or Over, and says nothing else.
+// Check compares the Hash of what somebody typed with the code of a request, and
+// returns the number that it proves. The right one is accepted once. The error is a
+// *Refusal: Wrong, with the tries left, or Over.
 func (s *Service) Check(ctx context.Context, txn uuid.UUID, hash string) (booking.MSISDN, error) {
 	return s.CheckOnce(ctx, uuid.Nil, txn, hash)
 }
 
-// CheckOnce is Check with a name for the try: who was right and asks again with
-// it, while the request is open, is right again. So once must be made of the hash
-// and of what nobody else knows; uuid.Nil is none.
+// CheckOnce is Check with an id for the try: a right try that is repeated with the
+// same id, while the request is open, is accepted again. So once must be made of the
+// hash and of something that nobody else knows; uuid.Nil is none.
 func (s *Service) CheckOnce(ctx context.Context, once, txn uuid.UUID, hash string) (booking.MSISDN, error) {
 	number, err := s.check(ctx, once, txn, hash)
 	s.observe("right", err)
@@ -306,9 +309,9 @@ func (s *Service) Fresh(ctx context.Context, number booking.MSISDN) (code string
 	return code, secret.Until, true, nil
 }
 
-// Code is the digits of a notice, made at the moment of sending. It asks nobody.
-// One that is good no longer is refused as Over: an operator may have ordered an
-// old notice to be sent again.
+// Code returns the digits of a notice, made at the moment of sending, without a
+// query. The error is the Refusal Over where the code is no longer valid: an operator
+// may have queued an old notice again.
 func (s *Service) Code(_ context.Context, n booking.Notice) (string, error) {
 	k, seed, until, err := s.Keys.read(n.Data.OTP)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 	"tikaline/booking"
 )
 
-// A Store keeps requests and hashes; postgres/otp is the real one. Every
+// A Store keeps requests and hashes; postgres/otp implements it. Every
 // write is durable when it returns nil. Nothing in it is a code, or becomes one
 // without the Keys.
 type Store interface {
-	// AskOTP opens a request, makes its code the newest of the number and owes
+	// AskOTP opens a request, makes its code the newest of the number and queues
 	// the notice, all or nothing. Asking again for the same Txn changes nothing
 	// and gives the same answer, as long as the number has not asked since.
 	AskOTP(ctx context.Context, a Asking) (Asked, error)
@@ -27,12 +27,12 @@ type Store interface {
 	// is one that has none, or was told so often already.
 	FreshOTP(ctx context.Context, f Freshening) (bool, error)
 
-	// OpenOTP is the numbers that asked since then and have a request open, the
+	// OpenOTP returns the numbers that asked since then and have a request open, the
 	// latest first, at most limit.
 	OpenOTP(ctx context.Context, since, now time.Time, limit int) ([]Opened, error)
 }
 
-// A Secret is a code as it is stored.
+// A Secret is what is stored of a code.
 type Secret struct {
 	Hash  []byte // with a key that the store has not
 	Until time.Time
@@ -54,27 +54,27 @@ type Asking struct {
 	Block time.Time // until when
 }
 
-// Asked is what became of an Asking.
+// Asked is the result of an Asking.
 type Asked struct {
 	Granted bool
 	Last    time.Time // where it was not: when the number asked last
 	Blocked time.Time // or until when it is blocked; zero is not
 }
 
-// A Checking is a try.
+// A Checking is a try to answer a request.
 type Checking struct {
 	Cell    int16
 	Txn     uuid.UUID
-	Attempt uuid.UUID // of this try: who was right with it is so again while the request is open
+	Attempt uuid.UUID // id of this try: a right one is right again while the request is open
 	At      time.Time
 	Most    int // tries of a request
 
-	// Match tells which of the hashes the claim is, -1 is none. It takes the same
-	// time whatever the answer.
+	// Match returns the index of the hash that the claim has, -1 is none. It takes
+	// the same time whatever the answer.
 	Match func(number booking.MSISDN, hashes [][]byte) int
 }
 
-// Checked is what a try came to.
+// Checked is the result of a try.
 type Checked struct {
 	Right  bool
 	Number booking.MSISDN // where it was right

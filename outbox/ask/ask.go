@@ -15,13 +15,13 @@ import (
 	"tikaline/outbox"
 )
 
-// Timeout is how long a provider may take, where nothing else is set.
+// Timeout is how long a provider may take by default.
 const Timeout = 10 * time.Second
 
-// MaxAnswer is how much of a provider's answer is read.
+// MaxAnswer is how many bytes of a provider's answer are read.
 const MaxAnswer = 64 << 10
 
-// NewClient asks providers; a timeout of 0 is Timeout.
+// NewClient returns an HTTP client for providers; a timeout of 0 is Timeout.
 func NewClient(timeout time.Duration) *http.Client {
 	if timeout <= 0 {
 		timeout = Timeout
@@ -34,8 +34,8 @@ func NewClient(timeout time.Duration) *http.Client {
 	}
 }
 
-// NewTransport keeps as many connections to the one host as an outbox sends by
-// at once, and none for so long that the other side may be closing it: a
+// NewTransport returns a transport that keeps enough connections to one host for an
+// outbox, and none for so long that the other side may be closing it: a
 // message that goes into a closing connection is Ambiguous.
 func NewTransport() *http.Transport {
 	return &http.Transport{
@@ -54,7 +54,7 @@ type Caller struct{ client *http.Client }
 // NewCaller makes a Caller; a timeout of 0 is Timeout.
 func NewCaller(timeout time.Duration) Caller { return Caller{NewClient(timeout)} }
 
-// An Answer is what a provider said to a message. It is never logged: many
+// An Answer is a provider's HTTP response to a message. It is never logged: many
 // repeat the text and the number in it.
 type Answer struct {
 	Status int
@@ -62,8 +62,8 @@ type Answer struct {
 	Body   []byte
 }
 
-// Send asks and reads the answer. Where there is none, the Failure says
-// whether the message may have been sent all the same.
+// Send makes a request and reads the answer. Without an answer the Failure is Retry
+// where nothing was sent, and Ambiguous where the message may have been.
 func (k Caller) Send(ctx context.Context, method, address, contentType, body string, header http.Header) (Answer, *outbox.Failure) {
 	ctx, sent := Tracked(ctx)
 	req, err := http.NewRequestWithContext(ctx, method, address, strings.NewReader(body))
@@ -86,19 +86,19 @@ func (k Caller) Send(ctx context.Context, method, address, contentType, body str
 		return Answer{}, Unanswered(err, *sent)
 	}
 	defer res.Body.Close()
-	// What is missing of an answer is judged by what there is of it.
+	// An answer that breaks off is judged by the part that arrived.
 	b, _ := io.ReadAll(io.LimitReader(res.Body, MaxAnswer))
 	return Answer{res.StatusCode, res.Header, b}, nil
 }
 
-// Basic is an Authorization header.
+// Basic returns an Authorization header.
 func Basic(user, password string) http.Header {
 	r := http.Request{Header: http.Header{}}
 	r.SetBasicAuth(user, password)
 	return r.Header
 }
 
-// Address checks an address in the settings.
+// Address parses an address in the settings; what names it in the error.
 func Address(what, address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
@@ -107,8 +107,8 @@ func Address(what, address string) (*url.URL, error) {
 	return u, nil
 }
 
-// Tracked notes whether a request got as far as a connection. From there on
-// nobody knows how much of it arrived.
+// Tracked returns a ctx for a request, and whether that request has got a
+// connection: from then on it may have arrived.
 func Tracked(ctx context.Context) (context.Context, *bool) {
 	sent := new(bool)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
@@ -116,8 +116,8 @@ func Tracked(ctx context.Context) (context.Context, *bool) {
 	}), sent
 }
 
-// Bare is an error without the address that net/http repeats in it, and in that
-// a password, a number or a text.
+// Bare returns an error without the address that net/http repeats in it: that may
+// have a password, a number or a text in it.
 func Bare(err error) error {
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		return u.Err
@@ -125,7 +125,8 @@ func Bare(err error) error {
 	return err
 }
 
-// Unanswered is what to do when a provider did not answer.
+// Unanswered returns the Failure of a request without an answer: Ambiguous if it may
+// have been sent, else Retry.
 func Unanswered(err error, sent bool) *outbox.Failure {
 	f := &outbox.Failure{Policy: outbox.Retry, Code: "unreachable", Err: Bare(err)}
 	if sent {
@@ -134,7 +135,8 @@ func Unanswered(err error, sent bool) *outbox.Failure {
 	return f
 }
 
-// RetryAfter is how long a provider asks us to wait; 0 if it does not say.
+// RetryAfter returns how long a provider asks us to wait, at most a day; 0 if it does
+// not.
 func RetryAfter(h http.Header) time.Duration {
 	const most = 24 * time.Hour
 	v := h.Get("Retry-After")
@@ -150,15 +152,15 @@ func RetryAfter(h http.Header) time.Duration {
 	return min(max(d, 0), most)
 }
 
-// Refused is what to do after an HTTP status that means the same with nearly
-// every provider; ok is false for those that each file has to tell apart.
+// Refused returns the Failure of an HTTP status that means the same with nearly every
+// provider; ok is false for those that each adapter has to tell apart.
 func Refused(status int, h http.Header) (f *outbox.Failure, ok bool) {
 	f = &outbox.Failure{Code: strconv.Itoa(status)}
 	switch {
 	case status == http.StatusTooManyRequests, status == http.StatusServiceUnavailable:
 		f.Policy, f.After = outbox.Retry, RetryAfter(h)
 	case status == http.StatusGatewayTimeout, status == http.StatusRequestTimeout:
-		f.Policy = outbox.Ambiguous // whoever stands between us gave up waiting
+		f.Policy = outbox.Ambiguous // a proxy between us gave up waiting
 	case status >= 500:
 		f.Policy, f.After = outbox.Retry, RetryAfter(h)
 	case status == http.StatusUnauthorized, status == http.StatusPaymentRequired, status == http.StatusForbidden,

@@ -1,5 +1,5 @@
-// Package ask asks providers over HTTP to send or to call, and tells what their
-// answers mean for the outbox, as far as that is the same with all of them.
+// Package ask makes HTTP requests to providers, to send or to call, and returns what
+// their answers mean for the outbox, as far as that is the same with all of them.
 //
 //	caller := ask.NewCaller(0)
 //	answer, f := caller.Send(ctx, http.MethodPost, address, "text/plain", text, header)
@@ -11,15 +11,14 @@
 //
 //   - A message that may have been taken is Ambiguous, and is not sent again by
 //     anything below us.
-//   - No Failure has in it what was asked: an address has a password in it, or a
-//     text, or a number.
+//   - No Failure contains the request: its address may have a password, a text or a
+//     number in it.
 //   - No redirect is followed: it would take the password elsewhere.
 //
 // # What was decided, and why
 //
-// Whether a message may have been taken is told by whether there was a
-// connection: from there on nobody knows how much of it arrived.
+// A message may have been taken if there was a connection: from then on nobody knows
+// how much of it arrived.
 //
-// What a 400 means each provider says in words of its own, so it is for each
-// provider's file.
+// What a 400 means differs from provider to provider, so each adapter decides it.
 package ask
