@@ -20,14 +20,14 @@ type outboxMeters struct {
 func newOutboxMeters(r prometheus.Registerer, routes []outbox.Route) *outboxMeters {
 	m := &outboxMeters{
 		notices: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "tikaline_notices_total", Help: "Messages, by what became of them; no provider where none was asked.",
+			Name: "tikaline_notices_total", Help: "Messages by outcome; no provider where none was asked.",
 		}, []string{"kind", "provider", "outcome"}),
 		waited: prometheus.NewHistogramVec(prometheus.HistogramOpts{
-			Name: "tikaline_notice_wait_seconds", Help: "From when a message was due until it was handed over.",
+			Name: "tikaline_notice_wait_seconds", Help: "Time from when a message was due until its first attempt.",
 			Buckets: []float64{.05, .1, .25, .5, 1, 2.5, 5, 10, 30, 60, 300, 1800},
 		}, []string{"priority"}),
 		oldest: prometheus.NewGaugeVec(prometheus.GaugeOpts{
-			Name: "tikaline_outbox_age_seconds", Help: "How long the first message in the queue waits.",
+			Name: "tikaline_outbox_age_seconds", Help: "How long the first message in the queue has waited.",
 		}, []string{"priority"}),
 	}
 	r.MustRegister(m.notices, m.waited, m.oldest)
