@@ -64,7 +64,7 @@ func newCutter(s screen, b locales.Budget) *cutter {
 	return c
 }
 
-// over is the size of one text over another, or beside it: a line break and a
+// over returns the size of one text over another, or beside it: a line break and a
 // space cost the same.
 func over(above, below locales.Size) locales.Size {
 	if above.Units > 0 && below.Units > 0 {
@@ -87,7 +87,7 @@ func stack(top piece, below []piece) piece {
 	return piece{strings.Join(lines, "\n"), top.size}
 }
 
-// last is what is left as one page, with as many keys as fit, if it fits.
+// last returns what is left as one page, with as many keys as fit, if it fits.
 func (c *cutter) last(first bool) (string, bool) {
 	if len(c.options) > maxOptions {
 		return "", false
@@ -104,7 +104,7 @@ func (c *cutter) last(first bool) (string, bool) {
 	return "", false
 }
 
-// foot is what stands below the next page. Back is not shown where only it
+// foot returns what stands below the next page. Back is not shown where only it
 // would cut a word or two off a text or an option: the key works all the same.
 func (c *cutter) foot(first bool) piece {
 	foot := c.footer(true, first, false)
@@ -123,7 +123,7 @@ func (c *cutter) foot(first bool) piece {
 	return foot
 }
 
-// footer is the keys in one line: Back, More where there is more, what must be
+// footer returns the keys in one line: Back, More where there is more, what must be
 // on the first page, and when rich the rest.
 func (c *cutter) footer(more, first, rich bool) piece {
 	var foot piece
@@ -231,7 +231,7 @@ func halve(p piece) (head, rest piece) {
 	return sized(strings.TrimSpace(h)), sized(strings.TrimSpace(r))
 }
 
-// above is what is left of b when foot stands below.
+// above returns what is left of b when foot stands below.
 func above(foot piece, b locales.Budget) locales.Budget {
 	if foot.words == "" {
 		return b

@@ -57,7 +57,7 @@ func (l *loose) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// scalar is a JSON string, number, bool or null as text.
+// scalar returns a JSON string, number, bool or null as text.
 func scalar(b []byte) (string, bool) {
 	switch {
 	case len(b) == 0 || b[0] == '{' || b[0] == '[':

@@ -25,7 +25,8 @@
 //     counts. Nothing is lost: what does not fit is on the next page.
 //   - 0 is Back, 00 Home, 98 More and 9 "the letters look wrong", wherever they
 //     are not an answer. Options keep their numbers from page to page.
-//   - A wrong key never ends a session. Whoever is cut off goes on where he was.
+//   - A wrong key never ends a session. A caller who is cut off resumes where they
+//     stopped.
 //   - Every call that waits for a screen gets one, in the caller's language as
 //     far as it is known; also when we are busy, late, or at fault.
 //   - Neither a number nor what was keyed gets into an error or, by an Event,
@@ -67,7 +68,7 @@
 // page, as there is no question behind them any more.
 //
 // On the last page of last words the session ends. Before, any key goes on, so
-// that nobody loses the day of his appointment to a wrong one.
+// that nobody loses the day of their appointment to a wrong one.
 //
 // When the language is not known (the database is away) what we say is in two,
 // if both fit a screen, else in DefaultLang.

@@ -28,10 +28,10 @@ const (
 	Probe   Phase = "probe"
 )
 
-// asks tells whether the caller waits for a screen.
+// asks reports whether the caller waits for a screen.
 func (p Phase) asks() bool { return p == Begin || p == Input || p == Unclear }
 
-// valid tells whether p is one of the phases: a configuration may name them.
+// valid reports whether p is one of the phases: a configuration may name them.
 func (p Phase) valid() bool {
 	switch p {
 	case Begin, Input, Unclear, Cancel, Timeout, Ended, Probe:
@@ -64,13 +64,13 @@ type Event struct {
 	Budget  locales.Budget
 }
 
-// LogValue is what of an Event may be logged: neither the number nor what was
+// LogValue returns what of an Event may be logged: neither the number nor what was
 // keyed.
 func (e Event) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("provider", e.Provider), slog.String("phase", string(e.Phase)), slog.String("number", e.Number.Tail()))
 }
 
-// String is what LogValue shows, so that printing an Event gives nobody away.
+// String returns what LogValue shows, so that printing an Event gives nobody away.
 func (e Event) String() string {
 	return e.Provider + " " + string(e.Phase) + " …" + e.Number.Tail()
 }
@@ -82,7 +82,7 @@ type Reply struct {
 	End  bool
 }
 
-// required is the value of a field that must be there.
+// required returns the value of a field that must be there.
 func required(field, value string) (string, error) {
 	if value == "" {
 		return "", channel.Bad(field, "is required")

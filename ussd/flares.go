@@ -66,7 +66,7 @@ func (f flares) Decode(c echo.Context) (Event, error) {
 	return Event{}, echo.ErrNotFound
 }
 
-// name is what the operator calls a parameter.
+// name returns what the operator calls a parameter.
 func (f flares) name(ours string) string {
 	if theirs := f.Fields[ours]; theirs != "" {
 		return theirs

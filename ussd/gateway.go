@@ -66,7 +66,7 @@ type failure struct {
 func (f *failure) Error() string { return f.err.Error() }
 func (f *failure) Unwrap() error { return f.err }
 
-// languageOf is the language that an error of Reply is to be worded in; "" is
+// languageOf returns the language that an error of Reply is to be worded in; "" is
 // unknown.
 func languageOf(err error) string {
 	if f, ok := errors.AsType[*failure](err); ok {
@@ -75,7 +75,7 @@ func languageOf(err error) string {
 	return ""
 }
 
-// Check says whether the gateway can word what it says by itself: the keys,
+// Check reports whether the gateway can word what it says by itself: the keys,
 // that we are busy, that we are sorry.
 func (g *Gateway) Check() error {
 	if g.DefaultLang != "" && !locales.Valid(g.DefaultLang) {
@@ -164,7 +164,7 @@ func (g *Gateway) reply(ctx context.Context, e Event) (Reply, channel.Outcome, e
 	return r, Continued, nil
 }
 
-// refuse is the answer where there is no screen.
+// refuse returns the answer where there is no screen.
 func (g *Gateway) refuse(ctx, limited context.Context, e Event, v *visit, err error) (Reply, channel.Outcome, error) {
 	lang := ""
 	if v != nil {
@@ -179,9 +179,9 @@ func (g *Gateway) refuse(ctx, limited context.Context, e Event, v *visit, err er
 	return Reply{}, Failed, &failure{lang: lang, err: fmt.Errorf("answer by ussd: %w", err)}
 }
 
-// over takes note of a session's end. The conversation is kept: who was cut
-// off goes on where he was. Only where the provider names no session must we
-// know that the next message begins one.
+// over takes note of a session's end. The conversation is kept: a caller who is
+// cut off resumes where they stopped. Only where the provider names no session
+// must we know that the next message begins one.
 func (g *Gateway) over(ctx context.Context, e Event) error {
 	if !e.ByNumber || e.Phase == Probe {
 		return nil
@@ -207,7 +207,7 @@ func (g *Gateway) defaultLang() string {
 	return locales.Hindi
 }
 
-// Sorry is a screen for an error of ours, with its reference number. lang is
+// Sorry returns a screen for an error of ours, with its reference number. lang is
 // "" where it is not known: then it is said in two.
 func (g *Gateway) Sorry(e Event, lang, ref string) Reply {
 	r := g.lastWords(e, lang, textSorry, reference(ref))
@@ -217,11 +217,11 @@ func (g *Gateway) Sorry(e Event, lang, ref string) Reply {
 	return r
 }
 
-// Busy is a screen that says to dial again later and what to do meanwhile.
+// Busy returns a screen that says to dial again later and what to do meanwhile.
 // lang is "" where it is not known.
 func (g *Gateway) Busy(e Event, lang string) Reply { return g.lastWords(e, lang, textBusy, nil) }
 
-// lastWords is a text on the one screen that ends a session. Nothing is stored
+// lastWords returns a text on the one screen that ends a session. Nothing is stored
 // that a second page could be read from, so of what is worth saying it is the
 // first that fits.
 func (g *Gateway) lastWords(e Event, lang, id string, data map[string]any) Reply {
@@ -260,7 +260,7 @@ func (g *Gateway) lastWords(e Event, lang, id string, data map[string]any) Reply
 	return Reply{Text: strings.TrimSpace(head), End: true}
 }
 
-// pack is a Reply as it is stored, and unpack reads it.
+// pack returns a Reply as it is stored, and unpack reads it.
 func pack(r Reply) string {
 	if r.End {
 		return "END " + r.Text

@@ -165,7 +165,7 @@ func (g *generic) trusts(c echo.Context, in map[string]value) bool {
 	return ok
 }
 
-// phase is what the type field says.
+// phase returns what the type field says.
 func phase(in map[string]value, field string, phases map[string]Phase, none Phase) (Phase, error) {
 	if field == "" || len(phases) == 0 {
 		return none, nil
@@ -371,7 +371,7 @@ func (g *generic) fill(a GenericAnswer, e Event, r Reply) string {
 	return out.String()
 }
 
-// escapeJSON is a text as it stands between the quotes of a JSON string.
+// escapeJSON returns a text as it stands between the quotes of a JSON string.
 func escapeJSON(s string) string {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)

@@ -114,7 +114,7 @@ func ParseGeneric(r io.Reader) (GenericConfig, error) {
 	return c, nil
 }
 
-// DemoConfig is the wire of the demo: easy to speak by hand.
+// DemoConfig returns the wire of the demo: easy to speak by hand.
 //
 //	curl 'localhost:8080/ussd/generic/demo?session=1&msisdn=9876543210&new=1'
 //	curl 'localhost:8080/ussd/generic/demo?session=1&msisdn=9876543210&input=1'
@@ -228,7 +228,7 @@ func (a GenericAnswer) check(name string, r GenericReply, screen bool, say func(
 	}
 }
 
-// template is the body where it is a string.
+// template returns the body where it is a string.
 func (a GenericAnswer) template() (string, bool) {
 	var s string
 	err := json.Unmarshal(a.Body, &s)

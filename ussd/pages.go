@@ -5,7 +5,7 @@ import (
 	"tikaline/locales"
 )
 
-// Pages is a Prompt as a caller within a conversation sees it, page by page:
+// Pages returns a Prompt as a caller within a conversation sees it, page by page:
 // for those who read over every screen there is. The keys below are those of
 // a question with one before it.
 func Pages(w Words, lang string, b locales.Budget, p dialog.Prompt) ([]string, error) {

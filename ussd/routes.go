@@ -118,7 +118,7 @@ func serve(c echo.Context, gw *Gateway, routes map[string]*route) error {
 	return r.adapter.Encode(c, e, reply)
 }
 
-// unanswered is an error of ours that the caller has yet to be told of. It is
+// unanswered returns an error of ours that the caller has yet to be told of. It is
 // answered 200 with an apology in the caller's language and the provider's form:
 // from an operator's error page nobody learns anything.
 func unanswered(gw *Gateway, a Adapter, e Event, err error) *channel.Unanswered {
@@ -163,7 +163,7 @@ func (r *route) complete(e *Event) error {
 	return nil
 }
 
-// bare is a service code or dial string without what stands around it.
+// bare returns a service code or dial string without what stands around it.
 func bare(code string) string { return strings.Trim(locales.Fold(code), "*# ") }
 
 // dialled finds the service code that a dial string begins with, the longest
@@ -181,7 +181,7 @@ func dialled(s string, codes map[string]string) (code string, path []string, ok 
 	return code, split(s[len(code)+1:], "*"), true
 }
 
-// root tells whether a code that the provider names is what one of ours begins
+// root reports whether a code that the provider names is what one of ours begins
 // with: some name *167# where *167*7# was dialled.
 func root(s string, codes map[string]string) bool {
 	for c := range codes {
@@ -192,7 +192,7 @@ func root(s string, codes map[string]string) bool {
 	return false
 }
 
-// call is which of a provider's calls a request is: its method, and what
+// call returns which of a provider's calls a request is: its method, and what
 // follows the secret in the path.
 func call(c echo.Context) string {
 	rest := strings.Trim(c.Param("*"), "/")

@@ -80,7 +80,7 @@ func TestRegister(t *testing.T) {
 		settings Settings
 		want     string
 	}{
-		{"unknown_provider", "nobody", Settings{Secret: "s"}, "nobody: it is none of africastalking, flares"},
+		{"unknown_provider", "nobody", Settings{Secret: "s"}, "nobody: it is none of " + strings.Join(names(), ", ")},
 		{"code_for_no_language", "hubtel", Settings{Secret: "s", Codes: map[string]string{"*1#": "ta"}}, `"ta" is none of`},
 		{"no_code", "hubtel", Settings{Secret: "s", Codes: map[string]string{"*#": ""}}, "no service code"},
 		{"bad_configuration", "x", Settings{Secret: "s", Provider: &generic{Config: &GenericConfig{}}}, "number and input are required"},

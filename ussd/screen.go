@@ -79,7 +79,7 @@ func render(w Words, lang string, p dialog.Prompt, note string) (screen, error) 
 // An offer says which keys lead on from a question.
 type offer struct{ back, home, latin bool }
 
-// layout is a Prompt in words with its keys below. flow is who asks.
+// layout returns a Prompt in words with its keys below. flow is who asks.
 func layout(w Words, lang, flow string, p dialog.Prompt, note string, o offer) (screen, error) {
 	s, err := render(w, lang, p, note)
 	if err != nil {
@@ -110,7 +110,7 @@ func layout(w Words, lang, flow string, p dialog.Prompt, note string, o offer) (
 	return s, err
 }
 
-// offersLatin tells whether 9 is free to say that the letters look wrong.
+// offersLatin reports whether 9 is free to say that the letters look wrong.
 func offersLatin(lang string, p dialog.Prompt) bool {
 	c, ok := p.Expect.(dialog.Choice)
 	return ok && len(c.Options) < 9 && locales.Script(lang) != "Latn"

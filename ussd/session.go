@@ -63,16 +63,16 @@ func (m memory) save(s *dialog.State) {
 	s.Keep(medium, part)
 }
 
-// sum is a hash of a few strings, long enough that nobody makes two alike.
-func sum(parts ...string) string {
+// hashOf returns a hash of a few strings, long enough that nobody makes two alike.
+func hashOf(parts ...string) string {
 	h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(h[:sumLen])
 }
 
 // session names the provider's session among all.
-func (e Event) session() string { return sum(e.Provider, e.SessionKey) }
+func (e Event) session() string { return hashOf(e.Provider, e.SessionKey) }
 
-// budget is how much a screen holds.
+// budget returns how much a screen holds.
 func (e Event) budget() locales.Budget {
 	if e.Budget == (locales.Budget{}) {
 		return DefaultBudget
@@ -90,12 +90,12 @@ func (e Event) ttl() time.Duration {
 	return SessionTTL
 }
 
-// begins tells whether an Event surely begins a session.
+// begins reports whether an Event surely begins a session.
 func (e Event) begins() bool {
 	return e.Phase == Begin || e.Sep != "" && e.Input == ""
 }
 
-// message is what identifies an Event. Of a provider that sends neither an id
+// message returns what identifies an Event. Of a provider that sends neither an id
 // nor all that was keyed, the same key twice is two messages unless they come
 // at once.
 func (e Event) message() dialog.Message {
@@ -111,7 +111,7 @@ func (e Event) message() dialog.Message {
 	default:
 		what, m.NoDedupeKey = string(e.Phase)+" "+e.Input, true
 	}
-	m.ID = "ussd/" + e.Provider + "/" + sum(e.SessionKey, what)
+	m.ID = "ussd/" + e.Provider + "/" + hashOf(e.SessionKey, what)
 	return m
 }
 
@@ -127,11 +127,11 @@ func (v *visit) read() (keys, path []string, begins bool, err error) {
 		return v.readAll(known, recent)
 	}
 	id := v.e.message()
-	if known && !id.NoDedupeKey && slices.Contains(m.Seen, short(id.ID)) && (m.Open || e.Phase != Begin) {
+	if known && !id.NoDedupeKey && slices.Contains(m.Seen, suffix(id.ID)) && (m.Open || e.Phase != Begin) {
 		return nil, nil, false, errStale
 	}
 	if !id.NoDedupeKey {
-		m.see(short(id.ID), known)
+		m.remember(suffix(id.ID), known)
 	}
 	switch {
 	case e.Phase == Begin:
@@ -157,7 +157,7 @@ func (v *visit) readAll(known, recent bool) (keys, path []string, begins bool, e
 	if known && len(all) <= m.Len && (m.Open || all != "") {
 		return nil, nil, false, errStale
 	}
-	added, extends := m.after(all, e.Sep)
+	added, extends := m.addedSince(all, e.Sep)
 	switch {
 	case m.Open && extends && (known || recent && m.Len > 0):
 		keys = strings.Split(added, e.Sep)
@@ -169,23 +169,23 @@ func (v *visit) readAll(known, recent bool) (keys, path []string, begins bool, e
 		begins = true
 		path = append(slices.Clone(e.Path), split(all, e.Sep)...)
 	}
-	m.Len, m.Sum = len(all), sum(all)
+	m.Len, m.Sum = len(all), hashOf(all)
 	return keys[:min(len(keys), maxPath)], path, begins, nil
 }
 
-// after is what follows in all on the text handled last.
-func (m memory) after(all, sep string) (string, bool) {
+// addedSince returns what follows in all on the text handled last.
+func (m memory) addedSince(all, sep string) (string, bool) {
 	switch {
 	case m.Len == 0: // an empty first answer leaves a separator in front
 		return strings.TrimPrefix(all, sep), true
-	case len(all) <= m.Len || sum(all[:m.Len]) != m.Sum:
+	case len(all) <= m.Len || hashOf(all[:m.Len]) != m.Sum:
 		return "", false
 	}
 	return strings.CutPrefix(all[m.Len:], sep)
 }
 
-// see remembers a message's id among the last few of its session.
-func (m *memory) see(id string, known bool) {
+// remember keeps a message's id among the last few of its session.
+func (m *memory) remember(id string, known bool) {
 	if !known {
 		m.Seen = nil
 	}
@@ -195,10 +195,10 @@ func (m *memory) see(id string, known bool) {
 	m.Seen = append(m.Seen, id)
 }
 
-// short is as much of a message's id as tells it from a few others.
-func short(id string) string { return id[len(id)-2*sumLenShort:] }
+// suffix returns as much of a message's id as tells it from a few others.
+func suffix(id string) string { return id[len(id)-2*sumLenShort:] }
 
-// split is the answers dialled ahead.
+// split returns the answers dialled ahead.
 func split(dialled, sep string) []string {
 	var path []string
 	for _, s := range strings.Split(dialled, sep) {

@@ -63,8 +63,8 @@ func (v *visit) answer(ctx context.Context) (Reply, error) {
 	return r, nil
 }
 
-// readOn is the next page of last words. Any key but Back and Home turns it:
-// nothing else is left to do, and nobody shall miss when his appointment is.
+// readOn returns the next page of last words. Any key but Back and Home turns it:
+// nothing else is left to do, and nobody shall miss when their appointment is.
 func (v *visit) readOn(keys []string) (Reply, bool) {
 	if len(keys) > 0 && (tidy(keys[0]) == keyBack || tidy(keys[0]) == keyHome) {
 		return Reply{}, false
@@ -74,7 +74,7 @@ func (v *visit) readOn(keys []string) (Reply, bool) {
 	return Reply{Text: page, End: len(v.m.Rest) == 0}, true
 }
 
-// next is what to put to the caller.
+// next returns what to put to the caller.
 func (v *visit) next(ctx context.Context, keys, path []string, begins bool) (dialog.Prompt, error) {
 	if begins || v.s.Lang == "" && len(v.s.Frames) == 0 {
 		return v.begin(ctx, path)
@@ -89,7 +89,7 @@ func (v *visit) next(ctx context.Context, keys, path []string, begins bool) (dia
 	if flow, _ := v.t.At(); flow == "language" {
 		return p, nil
 	}
-	// The newcomer has chosen a language: on with what he had dialled.
+	// The newcomer has chosen a language: on with what they had dialled.
 	path, v.m.Path = v.m.Path, nil
 	if p, err = v.t.Home(ctx); err != nil {
 		return p, err
@@ -187,7 +187,7 @@ func (v *visit) press(ctx context.Context, p dialog.Prompt, in string) (dialog.P
 	return v.t.Answer(ctx, p, typed(in))
 }
 
-// typed is a number as it was meant: 80 00-01 is 800001.
+// typed returns a number as it was meant: 80 00-01 is 800001.
 func typed(in string) string {
 	if d := locales.Digits(tidy(in)); d != "" {
 		return d
@@ -195,17 +195,17 @@ func typed(in string) string {
 	return tidy(in)
 }
 
-// takesDigits tells whether n digits would be an answer.
+// takesDigits reports whether n digits would be an answer.
 func takesDigits(x dialog.Expect, n int) bool {
 	d, ok := x.(dialog.Digits)
 	return ok && d.Min <= n && n <= d.Max
 }
 
-// tidy is what was keyed, as it is compared: digits of any script, without the
+// tidy returns what was keyed, as it is compared: digits of any script, without the
 // # that ends a dial string or the dot that somebody copied from a list.
 func tidy(in string) string { return strings.Trim(locales.Fold(in), "#*.) ") }
 
-// frame is what is asking.
+// frame returns what is asking.
 func (v *visit) frame() (dialog.Frame, bool) {
 	if n := len(v.s.Frames); n > 0 {
 		return v.s.Frames[n-1], true
@@ -213,19 +213,19 @@ func (v *visit) frame() (dialog.Frame, bool) {
 	return dialog.Frame{}, false
 }
 
-// mayGoBack tells whether there is a question before. A newcomer has to choose
+// mayGoBack reports whether there is a question before. A newcomer has to choose
 // a language first: behind that question lies nothing.
 func (v *visit) mayGoBack() bool {
 	f, ok := v.frame()
 	return v.s.Lang != "" || ok && len(f.Trail) > 0
 }
 
-// offersLatin tells whether 9 says that the letters look wrong.
+// offersLatin reports whether 9 says that the letters look wrong.
 func (v *visit) offersLatin(p dialog.Prompt) bool {
 	return offersLatin(v.lang(), p)
 }
 
-// lang is the language to show.
+// lang returns the language to show.
 func (v *visit) lang() string {
 	l := v.s.Lang
 	if !locales.Valid(l) {
