@@ -48,7 +48,7 @@ func (v *visit) ask(what string, p dialog.Prompt) *said {
 	return &said{prompt: p}
 }
 
-// own is the question of our own by its name.
+// own returns the question of our own by its name.
 func (v *visit) own(ctx context.Context, what string) (dialog.Prompt, error) {
 	if what == askCancel {
 		return askWhat(), nil

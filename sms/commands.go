@@ -64,7 +64,7 @@ func (v *visit) read(ctx context.Context, m Message, text string) (*said, error)
 	return v.reply(ctx, m, text)
 }
 
-// askedFirst tells whether a newcomer is asked for the language before anything
+// askedFirst reports whether a newcomer is asked for the language before anything
 // else. Who wants to be called or helped is answered at once, unless that
 // question is what is open.
 func (v *visit) askedFirst(m Message) bool {
@@ -77,7 +77,7 @@ func (v *visit) askedFirst(m Message) bool {
 	return true
 }
 
-// named is the option that is named by all of its label. STOP and the like are
+// named returns the option that is named by all of its label. STOP and the like are
 // not options, whatever a label says.
 func (v *visit) named(m Message, text string) (string, bool) {
 	c, ok := v.prompt.Expect.(dialog.Choice)
@@ -88,10 +88,10 @@ func (v *visit) named(m Message, text string) (string, bool) {
 	return key, ok && exact
 }
 
-// tongues is the languages in which an option may be named, the caller's first.
+// tongues returns the languages in which an option may be named, the caller's first.
 func (v *visit) tongues() []string { return append([]string{v.lang()}, locales.Languages...) }
 
-// isWords tells whether a text is the answer to an open question for words: a
+// isWords reports whether a text is the answer to an open question for words: a
 // name may be a keyword too, and a keyword that stands alone is none.
 func (v *visit) isWords(m Message) bool {
 	switch m.Command {
@@ -276,7 +276,7 @@ func (v *visit) unasked(ctx context.Context) (*said, error) {
 	return v.lost(), nil
 }
 
-// shape is why an answer of another shape is refused.
+// shape returns why an answer of another shape is refused.
 func (v *visit) shape() *booking.Problem {
 	switch x := v.prompt.Expect.(type) {
 	case dialog.Choice:

@@ -15,8 +15,8 @@ package sms
 //
 // Day and time are one variable, no two variables stand side by side, none is
 // longer than 30 characters, and a text has two of them where a citizen misses
-// nothing by it: which of his bookings was cancelled he knows by name and day.
-// Six notices have more, as they are what somebody has in his hand at the gate of
+// nothing by it: which of their bookings was cancelled they know by name and day.
+// Six notices have more, as they are what somebody has in their hand at the gate of
 // a centre, and a second text costs as much again and comes without the first;
 // reasons says why of each, in words to register it with. One who is told no
 // knows it before the drive. An id in the file is taken as word that the text was
@@ -26,7 +26,7 @@ package sms
 // what was understood, a refusal, a question and its options, which are names of
 // people and centres, so there is no template for it; one that is all variables
 // is not allowed. Such answers go by the row ReplyRow of their language. There
-// the operator puts the id of whatever he agreed with the network for
+// the operator puts the id of whatever they agreed with the network for
 // conversations, or "none" if they agreed that those need no id: then they go
 // with header and entity alone. Without such an agreement networks drop the
 // answers, whatever is written there, and SMS is for notices only. Fixed answers
@@ -58,12 +58,12 @@ const NoTemplate = "none"
 // service-implicit: who gets the text has asked for the service.
 var Categories = []string{"service-implicit", "service-explicit", "transactional", "promotional", "government"}
 
-// Columns is the head of the file: what an operator fills in, then what he
-// copies, then what it is good to know. Reading, only the first five are
+// Columns is the head of the file: what an operator fills in, then what they
+// copy, then what it is good to know. Reading, only the first five are
 // needed, in any order.
 var Columns = []string{"text", "lang", "header", "template", "category", "body", "classic", "variables", "longest", "segments", "over", "reason"}
 
-// Row is a Form as a line of the file that is still to be filled in.
+// Row returns a Form as a line of the file that is still to be filled in.
 func (f Form) Row() []string {
 	return []string{
 		f.ID, f.Lang, "", "", Categories[0], f.Tagged(), f.Classic(), fmt.Sprint(len(f.vars)),
@@ -176,13 +176,13 @@ func (r *Registry) add(cell func(string) string, used map[string]textKey) error 
 	return nil
 }
 
-// Template is what a text is registered as in a language.
+// Template returns what a text is registered as in a language.
 func (r *Registry) Template(id, lang string) (outbox.Template, bool) {
 	row, ok := r.rows[textKey{id, lang}]
 	return row.Template, ok
 }
 
-// For is what final words are sent as: the template of the text they are, or
+// For returns what final words are sent as: the template of the text they are, or
 // for an answer that is no fixed text the ReplyRow. False is for words that no
 // network would take.
 func (r *Registry) For(id, lang, words string) (outbox.Template, bool) {
@@ -204,7 +204,7 @@ type Faults struct {
 	Over    []string // has an id, though over the rules: to be sure of
 }
 
-// Check compares the file with the texts of this release. replies tells whether
+// Check compares the file with the texts of this release. replies reports whether
 // texts are answered at all; if not, only notices are looked for.
 func (r *Registry) Check(replies bool) Faults {
 	var missing, differ, unknown, over grouped

@@ -1,6 +1,6 @@
 // Package sms is the channel of text messages: it reads what people text, in
 // keywords of every script or as answers to the same dialogues that USSD holds,
-// and owes the reply to the outbox. It also speaks to the providers that carry
+// and queues the reply in the outbox. It also speaks to the providers that carry
 // texts, both ways.
 //
 //	keywords, err := sms.LoadKeywords()
@@ -34,7 +34,7 @@
 //     peace, so that no machine talks with us for ever: nor does one whose texts
 //     say what it is or are our own come back, a number of ours, or anybody more
 //     than PerHour times.
-//   - A newcomer who asks for help or a call gets it before he is asked for his
+//   - A newcomer who asks for help or a call gets it before they are asked for their
 //     language: in that of the text's letters, or of a keyword that is of one
 //     language alone, and else in the default one.
 //   - A notice takes two segments in Hindi and Bengali and one in Latin letters,
@@ -73,7 +73,7 @@
 // nobody would keep the promise.
 //
 // What fits a notice was chosen so: reference, code, centre, time and what to
-// bring are said in full, as they are what somebody has in his hand at the gate.
+// bring are said in full, as they are what somebody has in their hand at the gate.
 // The dose is not said (a person has one booking at a time), the month is a
 // number in Hindi and Bengali, the identity card has its short name, and the
 // name is cut where all the others are at their longest. A name in other letters

@@ -22,8 +22,8 @@ type Adapter interface {
 	Inbound(c echo.Context) (Event, error)
 
 	// Answer says 200 in the provider's form, and nothing to the phone: what
-	// there is to say goes by the outbox. It is also the answer to an Event
-	// that was had before.
+	// there is to say goes by the outbox. It is also the answer to a
+	// duplicate.
 	Answer(c echo.Context, e Event) error
 
 	// Report reads what became of a message of ours. One without a token is
@@ -48,13 +48,13 @@ type Event struct {
 	Ref, Part, Parts int
 }
 
-// LogValue is what of an Event may be logged: neither the number nor what was
+// LogValue returns what of an Event may be logged: neither the number nor what was
 // typed.
 func (e Event) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("provider", e.Provider), slog.String("number", e.From.Tail()))
 }
 
-// String is what LogValue shows, so that printing an Event gives nobody away.
+// String returns what LogValue shows, so that printing an Event gives nobody away.
 func (e Event) String() string { return e.Provider + " …" + e.From.Tail() }
 
 // GoString is String: %#v gives nobody away either.

@@ -74,7 +74,7 @@ func (x *ExotelSettings) outbound(w With) (outbox.Provider, error) { return NewE
 
 const exotelName = "exotel"
 
-// NewExotel is the inbound side.
+// NewExotel returns the inbound side.
 func NewExotel(s ExotelSettings) (Adapter, error) {
 	if s.Secret == "" {
 		return nil, errors.New("exotel: the secret is missing")
@@ -143,8 +143,8 @@ func (x exotel) Report(c echo.Context) (Report, error) {
 	return r, nil
 }
 
-// exotelStatus is what a status means. By the older pages sent is the end, by
-// the newer ones delivered is; only the details tell whether the phone has it.
+// exotelStatus returns what a status means. By the older pages sent is the end, by
+// the newer ones delivered is; only the details show whether the phone has it.
 func exotelStatus(status, detail string) ReportStatus {
 	switch strings.ToLower(status) {
 	case "delivered":
@@ -161,7 +161,7 @@ func exotelStatus(status, detail string) ReportStatus {
 	return "" // queued, sending and what comes next year: no news
 }
 
-// NewExotelSender is the outbound side.
+// NewExotelSender returns the outbound side.
 func NewExotelSender(s ExotelSettings) (outbox.Provider, error) {
 	if _, err := ask.Address("exotel's address", s.API()); err != nil {
 		return nil, err
@@ -214,7 +214,7 @@ func (x exotelSender) form(m outbox.Message) url.Values {
 	return v
 }
 
-// exotelType is Exotel's word for a category of the registry.
+// exotelType returns Exotel's word for a category of the registry.
 func exotelType(category string) string {
 	switch category {
 	// What a government body sends goes to everybody, as what somebody asked for

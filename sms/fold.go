@@ -133,7 +133,7 @@ func unseen(r rune) bool {
 	return unicode.Is(unicode.Cf, r) || unicode.Is(unicode.Variation_Selector, r)
 }
 
-// digitOf is the value of a decimal digit of any script: every script has its
+// digitOf returns the value of a decimal digit of any script: every script has its
 // ten in a row, and Go's table has them in runs of whole tens.
 func digitOf(r rune) rune {
 	for _, t := range unicode.Nd.R16 {

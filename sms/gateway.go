@@ -25,7 +25,7 @@ const (
 )
 
 // A Gateway takes Events: it finds the conversation, takes it one step on, and
-// owes the answer to the outbox, all in one transaction. Any number may be
+// queues the answer in the outbox, all in one transaction. Any number may be
 // taken at once.
 type Gateway struct {
 	Conversations *dialog.Conversations // with an Inbox
@@ -75,7 +75,7 @@ var Outcomes = []channel.Outcome{Replied, Silent, Waiting, Repeated, Ignored, Re
 // provider shall bring it again.
 var ErrBusy = errors.New("too much to do; bring it again")
 
-// Check says whether the gateway can word what it says by itself.
+// Check reports whether the gateway can word what it says by itself.
 func (g *Gateway) Check() error {
 	if g.DefaultLang != "" && !locales.Valid(g.DefaultLang) {
 		return fmt.Errorf("default language %q is none of %s", g.DefaultLang, strings.Join(locales.Languages, ", "))
@@ -189,7 +189,7 @@ func orDefault(d, otherwise time.Duration) time.Duration {
 // inboundSpace is what request ids are made in, from a message's name.
 var inboundSpace = uuid.MustParse("6f1d3a52-54d4-4f0e-9c55-2f6c1f2a9c10")
 
-// name is an id that belongs to a message and to nothing else: whatever is
+// name returns an id that belongs to a message and to nothing else: whatever is
 // done twice for it, at once or after a crash, is done under the same id.
 func (e Event) name(what string) uuid.UUID {
 	return uuid.NewSHA1(inboundSpace, []byte(strings.Join([]string{string(e.From), e.Provider, e.ID, what}, "\x00")))

@@ -141,7 +141,7 @@ func TestLanguage(t *testing.T) {
 		at    string
 		says  []string
 	}{
-		"a newcomer is asked once and gets what he wanted": {stranger, []string{"PIN 800001", "3"}, "en", "find/centre", []string{"800001"}},
+		"a newcomer is asked once and gets what they wanted": {stranger, []string{"PIN 800001", "3"}, "en", "find/centre", []string{"800001"}},
 		"by its name":                       {stranger, []string{"PIN 800001", "বাংলা"}, "bn", "find/centre", nil},
 		"by a word for it":                  {stranger, []string{"PIN 800001", "HINDI"}, "hi", "find/centre", nil},
 		"who does not answer is understood": {stranger, []string{"BOOK", "BOOK"}, "en", "register/name", nil},
@@ -295,7 +295,7 @@ func TestChannels_share_a_conversation(t *testing.T) {
 	t.Run("begun by USSD, finished by text", func(t *testing.T) {
 		r := newRig(t)
 		r.dial(t, n, "4", "Asha Devi")
-		// He has not seen the question here: his text is no answer to it.
+		// They have not seen the question here: their text is no answer to it.
 		has(t, r.text(t, n, "1958"), "Year of birth?")
 		r.until(t, n, "register/then", "register/confirm", "YES")
 	})

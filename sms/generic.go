@@ -240,7 +240,7 @@ type generic struct {
 	zone *time.Location
 }
 
-// NewGeneric is the inbound side.
+// NewGeneric returns the inbound side.
 func NewGeneric(s GenericSettings) (Adapter, error) {
 	if err := s.Config.check(); err != nil {
 		return nil, err
@@ -360,7 +360,7 @@ func (g GenericInbound) time(s string, zone *time.Location) time.Time {
 	return t.UTC()
 }
 
-// Answer is what the configuration says, nothing by default.
+// Answer sends what the configuration says, nothing by default.
 func (g generic) Answer(c echo.Context, _ Event) error {
 	contentType, body := echo.MIMETextPlainCharsetUTF8, ""
 	if in := g.Config.Inbound; in != nil {
@@ -402,7 +402,7 @@ func (g generic) Report(c echo.Context) (Report, error) {
 	return r, nil
 }
 
-// marked is the token of the message a report is on.
+// marked returns the token of the message a report is on.
 func (g generic) marked(c echo.Context, v url.Values) (string, error) {
 	if field := g.Config.Report.Fields.Ref; field != "" {
 		return need(field, v.Get(field))

@@ -171,7 +171,7 @@ func (f GenericFind) in(body []byte, re *regexp.Regexp) string {
 	return ""
 }
 
-// NewGenericSender is the outbound side.
+// NewGenericSender returns the outbound side.
 func NewGenericSender(s GenericSettings) (outbox.Provider, error) {
 	if s.Config.Send == nil {
 		return nil, fmt.Errorf("provider %s: it has no send", s.Config.name())
@@ -247,7 +247,7 @@ var (
 	placeholders = []string{"to", "to_digits", "to_national", "text", "header", "entity", "template", "category", "type", "id", "ref", "callback", "minutes"}
 )
 
-// values is what stands for the placeholders.
+// values returns what stands for the placeholders.
 func (g genericSender) values(m outbox.Message) map[string]string {
 	to := g.Config.Send
 	digits := strings.TrimPrefix(string(m.To), "+")

@@ -107,7 +107,7 @@ const (
 	kannelMask = "27"
 )
 
-// NewKannel is the inbound side.
+// NewKannel returns the inbound side.
 func NewKannel(s KannelSettings) (Adapter, error) {
 	if s.Secret == "" {
 		return nil, errors.New("kannel: the secret is missing")
@@ -171,7 +171,7 @@ func kannelPost(c echo.Context, v url.Values) (url.Values, error) {
 	return v, nil
 }
 
-// kannelText is a text in UTF-8: what mo-recode leaves to do, and all of it
+// kannelText returns a text in UTF-8: what mo-recode leaves to do, and all of it
 // where that is not on.
 func kannelText(s, coding, charset string) string {
 	switch charset = strings.ToUpper(charset); {
@@ -228,7 +228,7 @@ func concatenated(udh string) (ref, part, parts int) {
 	return ref, part, parts
 }
 
-// Answer is an empty text: with omit-empty that is nothing to send.
+// Answer sends an empty text: with omit-empty that is nothing to send.
 func (kannel) Answer(c echo.Context, _ Event) error {
 	return c.Blob(http.StatusOK, echo.MIMETextPlainCharsetUTF8, nil)
 }
@@ -265,7 +265,7 @@ func (k kannel) Report(c echo.Context) (Report, error) {
 // of it has dates, ids and the beginning of the text.
 var receipt = regexp.MustCompile(`\bstat:([A-Za-z]{1,10})(?:\s+err:([0-9A-Za-z]{1,5})\b)?`)
 
-// kannelCode is the centre's word in %A: ACK/, NACK/0x0000000b/Invalid
+// kannelCode returns the centre's word in %A: ACK/, NACK/0x0000000b/Invalid
 // Destination Address, or the receipt.
 func kannelCode(s string) string {
 	if m := receipt.FindStringSubmatch(s); m != nil {
@@ -283,7 +283,7 @@ func kannelCode(s string) string {
 	return code(kind + "/" + strings.ReplaceAll(reason, " ", "_"))
 }
 
-// NewKannelSender is the outbound side.
+// NewKannelSender returns the outbound side.
 func NewKannelSender(s KannelSettings) (outbox.Provider, error) {
 	if _, err := ask.Address("kannel's address", s.URL); err != nil {
 		return nil, err

@@ -69,7 +69,7 @@ type Message struct {
 	Pincode   string         // six digits
 	Year      string         // four digits, 1900 to 2099, alone or out of a date
 	Name      string         // as typed, for CommandRegister, and beside a Year
-	Phone     booking.MSISDN // a mobile number inside the text; never the sender's own word for who he is
+	Phone     booking.MSISDN // a mobile number inside the text; never the sender's own word for who they are
 	Reference string         // a number of 14 digits
 	Number    int            // the one number of one or two digits; 0 where there is none
 

@@ -34,8 +34,8 @@ func (v *visit) speak(ctx context.Context, lang string) error {
 	return nil
 }
 
-// newcomer asks for the language, once. Who answers something else is taken to
-// write in what he writes.
+// newcomer asks for the language, once. Whoever answers something else is taken to
+// go on in the language that they write.
 func (v *visit) newcomer(ctx context.Context, m Message, text string) (*said, error) {
 	if v.open && v.in("language") {
 		if m.Command == CommandChoice {

@@ -112,7 +112,7 @@ func (v *visit) untell(ctx context.Context) error {
 	return v.line.LeaveWaitlist(ctx)
 }
 
-// fresh tells whether the dialogues put a question a short while ago that one
+// fresh reports whether the dialogues put a question a short while ago that one
 // of the keys answers.
 func (v *visit) fresh(keys []string) bool {
 	if !v.open || v.now.Sub(v.m.Asked) > freshFor {

@@ -18,7 +18,7 @@ type memory struct {
 	// answers two, once they come.
 	Ahead []given `json:"ahead,omitempty"`
 
-	// Then is what a newcomer wrote before he was asked for his language.
+	// Then is what a newcomer wrote before they were asked for their language.
 	Then string `json:"then,omitempty"`
 
 	Asked time.Time `json:"asked,omitzero"` // when the dialogues' question was put
@@ -70,7 +70,7 @@ func (m memory) save(s *dialog.State) error {
 	return nil
 }
 
-// take is the answer given ahead to the question at a place. It is given once,
+// take returns the answer given ahead to the question at a place. It is given once,
 // and with it all others of that flow that say the same.
 func (m *memory) take(at string) (string, bool) {
 	i := slices.IndexFunc(m.Ahead, func(g given) bool { return g.At == at })
@@ -82,7 +82,7 @@ func (m *memory) take(at string) (string, bool) {
 	return in, true
 }
 
-// replied is how many replies went to the number in this hour.
+// replied returns how many replies went to the number in this hour.
 func (m *memory) replied(now time.Time) int {
 	if age := now.Sub(m.Since); age < 0 || age >= time.Hour {
 		m.Since, m.Count = now, 0

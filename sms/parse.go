@@ -70,7 +70,7 @@ func (p *parse) wordless() Message {
 	return Message{Command: CommandRubbish}
 }
 
-// command is what the token asks for, "" for nothing.
+// command returns what the token asks for, "" for nothing.
 func (p *parse) command(i int) Command {
 	if t := p.words[i].term; t != nil {
 		return t.command

@@ -83,7 +83,7 @@ func (p *parse) nameable(i int) bool {
 	return !w.digits && !w.used && !w.term.is(polite|label) && !p.ordinalOfDigits(i)
 }
 
-// typed is what was typed from one token to another, in the letters in which
+// typed returns what was typed from one token to another, in the letters in which
 // it was typed, without the signs that no name has.
 func (p *parse) typed(from, to int) string {
 	start := p.words[from].start
@@ -104,7 +104,7 @@ func (p *parse) typed(from, to int) string {
 	}, strings.Join(parts, " ")))
 }
 
-// rest is what was not understood.
+// rest returns what was not understood.
 func (p *parse) rest() {
 	var left []string
 	for i, w := range p.words {

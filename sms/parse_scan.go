@@ -138,7 +138,7 @@ func (t *tokens) zeros() {
 	t.words = kept
 }
 
-// pincodeWithOs is how many tokens from i on make a pincode typed with O's; 0
+// pincodeWithOs returns how many tokens from i on make a pincode typed with O's; 0
 // where they do not.
 func (t *tokens) pincodeWithOs(i int) int {
 	if !t.words[i].digits || t.key(t.words[i])[0] == '0' {

@@ -27,12 +27,12 @@ type piece struct {
 	At       time.Time `json:"at"`
 }
 
-// same tells whether two parts are of one text.
+// same reports whether two parts are of one text.
 func (p piece) same(q piece) bool {
 	return p.Provider == q.Provider && p.Ref == q.Ref && p.Parts == q.Parts
 }
 
-// gather is the texts that can be read now that e is here: what waited too long
+// gather returns the texts that can be read now that e is here: what waited too long
 // as it is, and e, or the whole that it completes. waits tells that e is kept
 // for its other parts. A late e is none: it only says that time has passed.
 func (m *memory) gather(e Event, late bool, now time.Time, patience time.Duration) (texts []string, waits bool) {

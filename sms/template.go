@@ -103,7 +103,7 @@ func NewForm(id, lang string, sample map[string]any, render func(map[string]any)
 	return f, err
 }
 
-// ReplyForms is what the channel answers in fixed words, in lang: Prompts
+// ReplyForms returns what the channel answers in fixed words, in lang: Prompts
 // without the lead that only stands before another text.
 func ReplyForms(w Words, lang string) ([]Form, error) {
 	var all []Form
@@ -131,12 +131,12 @@ func tag(name string) string {
 	return "alphanumeric"
 }
 
-// Tagged is the body with each variable tagged, #numeric# or #alphanumeric#.
+// Tagged returns the body with each variable tagged, #numeric# or #alphanumeric#.
 func (f Form) Tagged() string {
 	return f.body(func(name string) string { return "#" + tag(name) + "#" })
 }
 
-// Classic is the body with every variable as {#var#}.
+// Classic returns the body with every variable as {#var#}.
 func (f Form) Classic() string { return f.body(func(string) string { return "{#var#}" }) }
 
 func (f Form) body(variable func(name string) string) string {
@@ -150,16 +150,16 @@ func (f Form) body(variable func(name string) string) string {
 	return b.String()
 }
 
-// Vars is the names of its variables, in order.
+// Vars returns the names of its variables, in order.
 func (f Form) Vars() []string { return f.vars }
 
-// Longest is the text with the longest values that are likely.
+// Longest returns the text with the longest values that are likely.
 func (f Form) Longest() string { return f.longest }
 
-// Holds tells whether text is this form with values that the registry allows.
+// Holds reports whether text is this form with values that the registry allows.
 func (f Form) Holds(text string) bool { return f.accepted.MatchString(text) }
 
-// Over is what about it is over the registry's rules; nil is nothing. Two
+// Over returns what about it is over the registry's rules; nil is nothing. Two
 // variables are adjacent if there is no letter and no digit between them: a
 // comma or the end of a line is no fixed word.
 func (f Form) Over() []string {
@@ -189,7 +189,7 @@ func (f Form) Over() []string {
 	return over
 }
 
-// Reason is why it has more than VarsMost variables, to be registered with it;
+// Reason returns why it has more than VarsMost variables, to be registered with it;
 // "" where it has no more.
 func (f Form) Reason() string {
 	if len(f.vars) <= VarsMost {
@@ -201,5 +201,5 @@ func (f Form) Reason() string {
 // link is what operators take for an address, which must be registered apart.
 var link = regexp.MustCompile(`(?i)://|\bwww\.|[a-z0-9]\.(?:com|in|org|net|gov|apk|ly|me)\b`)
 
-// Segments is what the longest likely text is paid for as.
+// Segments returns what the longest likely text is paid for as.
 func (f Form) Segments() int { return locales.Segments(f.longest) }

@@ -47,7 +47,7 @@ const (
 	hintCall      = "hint.call"
 )
 
-// Prompts is what the channel says by itself, for those who read over every
+// Prompts returns what the channel says by itself, for those who read over every
 // text there is.
 func Prompts() []dialog.Prompt {
 	list := []dialog.Prompt{{Say: dialog.Text{ID: textGuessed, Data: map[string]any{"Word": "REGISTRATION"}}}, askWhat()}
@@ -65,7 +65,7 @@ func Prompts() []dialog.Prompt {
 		}}})
 }
 
-// OwnTexts is what the channel says by itself, in every language: what
+// OwnTexts returns what the channel says by itself, in every language: what
 // LoadKeywords takes to know our own words when they come back.
 func OwnTexts(w Words) ([]string, error) {
 	var all []string
@@ -81,10 +81,10 @@ func OwnTexts(w Words) ([]string, error) {
 	return all, nil
 }
 
-// say is a text that leaves the conversation where it is.
+// say returns a text that leaves the conversation where it is.
 func say(id string) dialog.Prompt { return dialog.Prompt{Say: dialog.Text{ID: id}} }
 
-// Text is a Prompt as one text message: what was understood, why it is asked
+// Text returns a Prompt as one text message: what was understood, why it is asked
 // again, the question, all of its options, and how to answer.
 func Text(w Words, lang string, p dialog.Prompt, lead ...dialog.Text) (string, error) {
 	var lines []string
@@ -175,7 +175,7 @@ func called(w Words, langs []string, c dialog.Choice, text string) (key string, 
 	return "", false, false
 }
 
-// plainWords is a text as its words are compared: folded, without signs.
+// plainWords returns a text as its words are compared: folded, without signs.
 func plainWords(s string) string {
 	return strings.Join(strings.FieldsFunc(foldKey(s), func(r rune) bool {
 		return !unicode.In(r, unicode.L, unicode.M, unicode.N)

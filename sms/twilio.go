@@ -81,7 +81,7 @@ const (
 	twilioStopped     = 21610 // the person has texted STOP to this sender
 )
 
-// NewTwilio is the inbound side.
+// NewTwilio returns the inbound side.
 func NewTwilio(s TwilioSettings) (Adapter, error) {
 	check, err := twilioapi.NewCheck(s.PublicURL, s.AuthTokens, s.AccountSID)
 	if err != nil {
@@ -111,7 +111,7 @@ func (t twilio) Inbound(c echo.Context) (Event, error) {
 	return e, err
 }
 
-// Answer is an empty TwiML: an answer in it would have no id, and be lost with
+// Answer sends an empty TwiML: an answer in it would have no id, and be lost with
 // this response.
 func (twilio) Answer(c echo.Context, _ Event) error {
 	return c.Blob(http.StatusOK, "text/xml; charset=utf-8", []byte(twilioEmpty))
@@ -147,7 +147,7 @@ func (t twilio) Report(c echo.Context) (Report, error) {
 	return r, nil
 }
 
-// NewTwilioSender is the outbound side.
+// NewTwilioSender returns the outbound side.
 func NewTwilioSender(s TwilioSettings) (outbox.Provider, error) {
 	if s.Key == "" && len(s.AuthTokens) > 0 {
 		s.Key, s.KeySecret = s.AccountSID, s.AuthTokens[0]
@@ -201,7 +201,7 @@ func (t *twilioSender) params(m outbox.Message) *openapi.CreateMessageParams {
 	return p
 }
 
-// twilioPolicy is what to do about an error code,
+// twilioPolicy returns what to do about an error code,
 // https://www.twilio.com/docs/api/errors, where the status did not say.
 func twilioPolicy(number int) *outbox.Failure {
 	f := &outbox.Failure{}

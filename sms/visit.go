@@ -99,7 +99,7 @@ func (v *visit) answer(ctx context.Context, late bool) (dialog.Reply, error) {
 	return r, nil
 }
 
-// lang is the language to write in: the household's, or that of the very text,
+// lang returns the language to write in: the household's, or that of the very text,
 // where its letters or its keyword are of one language alone. English keywords
 // are everybody's.
 func (v *visit) lang() string {
@@ -174,7 +174,7 @@ func (v *visit) look(ctx context.Context) (err error) {
 	v.open, v.prompt = false, dialog.Prompt{}
 	n := len(v.s.Frames)
 	if n > 0 && v.s.Last != medium && v.s.Frames[n-1].Flow == "resume" {
-		// A text carries no "continue?" in front of it: what he was asked last
+		// A text carries no "continue?" in front of it: what they were asked last
 		// is asked again, and a keyword begins something else.
 		v.s.Frames = v.s.Frames[:n-1]
 		n--
@@ -187,7 +187,7 @@ func (v *visit) look(ctx context.Context) (err error) {
 	return err
 }
 
-// in tells whether a flow is under way.
+// in reports whether a flow is under way.
 func (v *visit) in(flow string) bool {
 	for _, f := range v.s.Frames {
 		if f.Flow == flow {
@@ -197,16 +197,16 @@ func (v *visit) in(flow string) bool {
 	return false
 }
 
-// place is the question that is asked, as flow/step.
+// place returns the question that is asked, as flow/step.
 func (v *visit) place() string {
 	flow, step := v.talk.At()
 	return flow + "/" + step
 }
 
-// notice is a word of ours that leaves the conversation where it is.
+// notice returns a word of ours that leaves the conversation where it is.
 func (v *visit) notice(id string) *said { return &said{prompt: say(id)} }
 
-// put is a Prompt of the dialogues, after whatever was answered ahead.
+// put returns a Prompt of the dialogues, after whatever was answered ahead.
 func (v *visit) put(ctx context.Context, p dialog.Prompt, err error) (*said, error) {
 	for range maxAhead {
 		if err != nil {
@@ -233,7 +233,7 @@ func (v *visit) put(ctx context.Context, p dialog.Prompt, err error) (*said, err
 // maxAhead bounds the answers that are given ahead.
 const maxAhead = 8
 
-// ahead is the answer given ahead to the present question, "" for none.
+// ahead returns the answer given ahead to the present question, "" for none.
 func (v *visit) ahead() string {
 	for _, g := range v.m.Ahead {
 		if g.At == v.place() {
@@ -257,7 +257,7 @@ func (v *visit) give(ctx context.Context, in string) (*said, error) {
 }
 
 // onward goes on from an answer. A newcomer who has chosen a language gets what
-// he had asked for.
+// they had asked for.
 func (v *visit) onward(ctx context.Context, p dialog.Prompt) (*said, error) {
 	if v.m.Then != "" && v.s.Lang != "" && !v.in("language") {
 		text := v.m.Then
@@ -289,7 +289,7 @@ func (v *visit) wrong(p dialog.Prompt) *said {
 	return &said{prompt: p, dialogue: true}
 }
 
-// lost is the answer to what means nothing to us: a help, then the offer to
+// lost returns the answer to what means nothing to us: a help, then the offer to
 // call, then silence.
 func (v *visit) lost() *said {
 	v.m.Lost++
@@ -317,7 +317,7 @@ func (v *visit) again(ctx context.Context) (*said, error) {
 	return v.put(ctx, p, err)
 }
 
-// takes tells whether in would be an answer of the shape that is hoped for.
+// takes reports whether in would be an answer of the shape that is hoped for.
 func takes(x dialog.Expect, in string) bool {
 	if in == "" {
 		return false

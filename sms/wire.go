@@ -29,7 +29,7 @@ func fieldsOf(c echo.Context, withForm bool) (url.Values, error) {
 	return channel.Merge(v, form)
 }
 
-// need is the value of a field that must be there and say something: an id or
+// need returns the value of a field that must be there and say something: an id or
 // one word, so what cannot be one or be stored is refused.
 func need(field, value string) (string, error) {
 	if value == "" {
@@ -41,14 +41,14 @@ func need(field, value string) (string, error) {
 	return value, nil
 }
 
-// word is as much of a value as can be stored.
+// word returns as much of a value as can be stored.
 func word(s string) string {
 	const most = 200
 	s = clean(s)
 	return strings.ToValidUTF8(s[:min(len(s), most)], "")
 }
 
-// typed is the text in a field that must be there, if only to be empty: an
+// typed returns the text in a field that must be there, if only to be empty: an
 // empty text is one, a field that was forgotten in a provider's console is not.
 func typed(v url.Values, field string) (string, error) {
 	if !v.Has(field) {
@@ -73,8 +73,8 @@ func checkSecret(c echo.Context, secret string) error {
 	return channel.CheckSecret(c.Param("secret"), secret)
 }
 
-// marked is the outbox's token in the address that a report came to. Only the
-// outbox can tell whether it is one of its own.
+// marked returns the outbox's token in the address that a report came to. Only the
+// outbox knows whether it is one of its own.
 func marked(c echo.Context) (string, error) {
 	return need(TokenField, c.QueryParam(TokenField))
 }
