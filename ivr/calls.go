@@ -11,8 +11,8 @@ import (
 	"tikaline/calls"
 )
 
-// Calls is what is kept of calls, and what is owed because of them:
-// *booking.Core. All of it is idempotent, as webhooks come again and in any
+// Calls is what is kept of calls, and what is queued because of them:
+// *calls.Service. All of it is idempotent, as webhooks come again and in any
 // order.
 type Calls interface {
 	Began(ctx context.Context, c calls.Call) (calls.Call, error)
@@ -52,7 +52,7 @@ func (e Event) key() calls.Key {
 	return calls.Key{Number: e.Number, Provider: e.Provider, ProviderID: e.Call}
 }
 
-// call is what an Event says of its call.
+// call returns what an Event says of its call.
 func (e Event) call(o calls.Outcome) calls.Call {
 	c := calls.Call{Key: e.key(), Direction: calls.In, Notice: e.Notice, Outcome: o}
 	if e.Out {
@@ -64,7 +64,7 @@ func (e Event) call(o calls.Outcome) calls.Call {
 // handOver names the wait for an agent: a call has one at most.
 func (e Event) handOver() uuid.UUID { return e.name("hand over") }
 
-// kept is what an Event says of its recording.
+// kept returns what an Event says of its recording.
 func (e Event) kept(lang string) calls.Recording {
 	return calls.Recording{ID: e.Recording.ID, Number: e.Number, Provider: e.Provider, URL: e.Recording.URL, Language: lang}
 }
@@ -72,7 +72,7 @@ func (e Event) kept(lang string) calls.Recording {
 // callSpace is what request ids are made in, from a call's name.
 var callSpace = uuid.MustParse("0e3c7a57-5c8f-4a55-8f57-5a0b6f1d2c44")
 
-// name is an id that belongs to a call and to nothing else: whatever is done
+// name returns an id that belongs to a call and to nothing else: whatever is done
 // twice for it, at once or after a crash, is done under the same id.
 func (e Event) name(what string) uuid.UUID {
 	return uuid.NewSHA1(callSpace, []byte(strings.Join([]string{string(e.Number), e.Provider, e.Call, what}, "\x00")))

@@ -21,7 +21,7 @@
 // One file for each provider reads its requests and writes these in its words:
 // twilio.go and exotel.go. A third is such a file and its table.
 //
-// What goes out is outcall.go (calls that are owed), fetch.go (recorded names)
+// What goes out is outcall.go (queued calls), fetch.go (recorded names)
 // and play.go (to hear them again). Package audio has an operator's own
 // recordings; package exchange reads TwiML as Twilio does, for tests.
 //

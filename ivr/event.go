@@ -46,13 +46,13 @@ type Recording struct {
 	Secs int
 }
 
-// LogValue is what of an Event may be logged: neither the number nor what was
+// LogValue returns what of an Event may be logged: neither the number nor what was
 // keyed.
 func (e Event) LogValue() slog.Value {
 	return slog.GroupValue(slog.String("provider", e.Provider), slog.Int("turn", e.Turn), slog.String("number", e.Number.Tail()))
 }
 
-// String is what LogValue shows, so that printing an Event gives nobody away.
+// String returns what LogValue shows, so that printing an Event gives nobody away.
 func (e Event) String() string { return e.Provider + " …" + e.Number.Tail() }
 
 // GoString is String: %#v gives nobody away either.

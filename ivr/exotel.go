@@ -106,7 +106,7 @@ func (x *ExotelSettings) inbound(w With) (Adapter, bool, error) {
 	return a, err == nil, err
 }
 
-// calls is how Exotel is asked for calls.
+// calls returns how Exotel is asked for calls.
 func (x *ExotelSettings) calls(w With) ExotelCallSettings {
 	s := ExotelCallSettings{PublicURL: w.PublicURL, Account: w.Exotel, CallerID: w.from[exotelName], App: x.App}
 	s.Secret = channel.SecretOf(s.Secret, w.Demo)
@@ -130,7 +130,7 @@ const (
 	exotelRing = 60 // seconds that an agent's telephone rings
 )
 
-// NewExotel is the adapter.
+// NewExotel returns the adapter.
 func NewExotel(s ExotelSettings) (Adapter, error) {
 	u, err := url.Parse(s.PublicURL)
 	switch {
@@ -182,7 +182,7 @@ func (x *exotel) Decode(c echo.Context) (Request, error) {
 	return r, nil
 }
 
-// form is the parameters of the address, and of a form. A name that comes twice
+// form returns the parameters of the address, and of a form. A name that comes twice
 // is refused: one of the two would be believed without having been looked at.
 func (x *exotel) form(c echo.Context) (url.Values, error) {
 	v, err := channel.Query(c)
@@ -255,7 +255,7 @@ func (x *exotel) event(c echo.Context, form url.Values) (Event, error) {
 // end reads how a call came to its end.
 func (x *exotel) end(r *Request, form url.Values) {
 	r.Duration = seconds(either(form, "ConversationDuration", "DialCallDuration"))
-	r.Spoken = seconds(form.Get("DialCallDuration")) > 0 // with whom Connect put him through
+	r.Spoken = seconds(form.Get("DialCallDuration")) > 0 // with whom Connect put the caller through
 	switch strings.ToLower(either(form, "Status", "CallStatus")) {
 	case "completed":
 		r.Outcome = calls.HungUp
@@ -277,7 +277,7 @@ func (x *exotel) end(r *Request, form url.Values) {
 	}
 }
 
-// either is the first of two fields that says something.
+// either returns the first of two fields that says something.
 func either(form url.Values, a, b string) string {
 	if v := form.Get(a); v != "" {
 		return v
@@ -304,7 +304,7 @@ func (x *exotel) Encode(c echo.Context, r Request, verbs []Verb) error {
 
 func (x *exotel) next(v Verb) string { return x.base + "/turn?n=" + strconv.Itoa(v.Turn) }
 
-// node is a verb in ExoML; what it has none for is left out.
+// node returns a verb in ExoML; what it has none for is left out.
 func (x *exotel) node(v Verb) []node {
 	switch v.Do {
 	case Say:

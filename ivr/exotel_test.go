@@ -292,8 +292,8 @@ func TestApplets(t *testing.T) {
 	}
 }
 
-// Who withholds his number and asks for a person is put through to one, though
-// nothing is kept of where his call stands.
+// Whoever withholds their number and asks for a person is put through to one, though
+// nothing is kept of where their call stands.
 func TestApplets_stranger(t *testing.T) {
 	r := newExotelRig(t, Applets, "+918012340001")
 	call := func(part, keys string) (int, string) {

@@ -47,7 +47,7 @@ func (s Sources) Copy(r calls.Recording) string {
 	return address
 }
 
-// TwilioRecordings is the recordings of an account of Twilio's,
+// TwilioRecordings returns the recordings of an account of Twilio's,
 // https://www.twilio.com/docs/voice/api/recording.
 func TwilioRecordings(s TwilioCallSettings) (Source, error) {
 	if s.BaseURL == "" {
@@ -65,7 +65,7 @@ func TwilioRecordings(s TwilioCallSettings) (Source, error) {
 	return Source{Audio: at(".wav"), Drop: at(".json"), User: s.Key, Password: s.KeySecret}, nil
 }
 
-// ExotelRecordings is what Exotel has recorded; it says where, and that must
+// ExotelRecordings returns what Exotel has recorded; it says where, and that must
 // begin with one of the prefixes. Nothing can be deleted there but in its
 // console, and its password is for its own hosts alone.
 func ExotelRecordings(s ExotelCallSettings, prefixes ...string) (Source, error) {
@@ -240,7 +240,7 @@ func (s Source) ask(ctx context.Context, client *http.Client, method, address st
 	return client.Do(req)
 }
 
-// audioType is the media type of a recording; "" is none that we know, or one
+// audioType returns the media type of a recording; "" is none that we know, or one
 // that is cut off.
 func audioType(b []byte) string {
 	switch {

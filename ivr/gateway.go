@@ -115,7 +115,7 @@ var own = []string{
 	textClosed, textNumber, textBusy, textNoted, textFallback,
 }
 
-// Check says whether the gateway can word what it says by itself.
+// Check reports whether the gateway can word what it says by itself.
 func (g *Gateway) Check() error {
 	if g.DefaultLang != "" && !locales.Valid(g.DefaultLang) {
 		return fmt.Errorf("default language %q is none of %s", g.DefaultLang, strings.Join(locales.Languages, ", "))
@@ -266,7 +266,7 @@ func (g *Gateway) converse(ctx context.Context, e Event) ([]Verb, channel.Outcom
 	return verbs, v.outcome, v, nil
 }
 
-// look is what there is to be said on a call; false where it has not begun.
+// look returns what there is to be said on a call; false where it has not begun.
 func (g *Gateway) look(ctx context.Context, e Event) ([]Verb, bool, error) {
 	rec, err := g.Conversations.Store.Load(ctx, e.Number)
 	if err != nil || len(rec.State) == 0 {
@@ -319,7 +319,7 @@ func (g *Gateway) speaker(lang string) speaker {
 	return speaker{words: g.Words, voice: g.Voice, recording: g.Recording, lang: lang}
 }
 
-// spoken is messages in a language, or where it is not known in all three. It
+// spoken returns messages in a language, or where it is not known in all three. It
 // was checked that they are there; one with an error is left out, as there is
 // nobody left to tell.
 func (g *Gateway) spoken(lang string, ids ...dialog.Text) []Verb {

@@ -224,7 +224,7 @@ func TestStrikes(t *testing.T) {
 }
 
 // Who asks for a person while there is none is called when there is one: sooner
-// it would be an automatic call, in which he asks again.
+// it would be an automatic call, in which they ask again.
 func TestCallBack_when_there_are_agents(t *testing.T) {
 	at := func(clock string) time.Time {
 		when, err := time.ParseInLocation("2006-01-02 15:04", clock, booking.India)
@@ -760,7 +760,7 @@ func TestResumed(t *testing.T) {
 	}
 }
 
-// Whoever hangs up while he says his name has said nothing. The provider has a
+// Whoever hangs up while they say their name has said nothing. The provider has a
 // recording all the same: it is kept, or nobody would have it deleted.
 func TestHungUpWhileSpeaking(t *testing.T) {
 	for _, seconds := range []int{0, 2} {

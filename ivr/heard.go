@@ -17,7 +17,7 @@ type Heard struct {
 	Choices int
 }
 
-// Text is its words.
+// Text returns its words.
 func (h Heard) Text() string {
 	var parts []string
 	for _, v := range h.Verbs {
@@ -28,7 +28,7 @@ func (h Heard) Text() string {
 	return strings.Join(parts, " ")
 }
 
-// Hear is a Prompt as it is heard in a language, page by page, by somebody who
+// Hear returns a Prompt as it is heard in a language, page by page, by somebody who
 // hears it first. Of a name that was only spoken it has the words. A nil voice
 // has no recordings.
 func Hear(words Words, voice Voice, lang string, p dialog.Prompt) ([]Heard, error) {
@@ -52,7 +52,7 @@ func Hear(words Words, voice Voice, lang string, p dialog.Prompt) ([]Heard, erro
 // press stands in the name of a recording between a choice and its key.
 const press = ".press."
 
-// Script is what has to be read aloud for the recording that a Voice is asked
+// Script returns what has to be read aloud for the recording that a Voice is asked
 // for by that id; false where there is no such message, or it has values.
 func Script(words Words, lang, id string) (string, bool) {
 	if !slices.Contains(Languages, lang) {

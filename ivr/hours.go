@@ -13,14 +13,14 @@ type Hours struct {
 	Off      []time.Weekday
 }
 
-// Open tells whether there are agents at a time.
+// Open reports whether there are agents at a time.
 func (h Hours) Open(at time.Time) bool {
 	at = at.In(booking.India)
 	minute := at.Hour()*60 + at.Minute()
 	return minute >= h.From && minute < h.To && !slices.Contains(h.Off, at.Weekday())
 }
 
-// Next is at, or when there are agents again after it; zero where there never
+// Next returns at, or when there are agents again after it; zero where there never
 // are any.
 func (h Hours) Next(at time.Time) time.Time {
 	if h.Open(at) {

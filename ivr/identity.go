@@ -10,7 +10,7 @@ import (
 	"tikaline/dialog"
 )
 
-// message is what identifies an Event: the call, and the question that it
+// message returns what identifies an Event: the call, and the question that it
 // answers.
 func (e Event) message() dialog.Message {
 	if e.Present {
@@ -29,7 +29,7 @@ func (e Event) stamp() string {
 	return hex.EncodeToString(h[:6])
 }
 
-// runs is the request ids of what an Event writes: the same if it is worked on
+// runs returns the request ids of what an Event writes: the same if it is worked on
 // twice. nil where nothing tells it from the next.
 func (e Event) runs() func() uuid.UUID {
 	if e.Present && e.Stamp == "" {

@@ -27,7 +27,7 @@ type memory struct {
 	Over     bool     `json:"over,omitempty"`     // the dialogue has come to its end
 	Closed   bool     `json:"closed,omitempty"`   // and we have said goodbye
 	Stamps   []string `json:"stamps,omitempty"`   // of the last keys, where there is no turn
-	Reached  bool     `json:"reached,omitempty"`  // who was owed this call has pressed a key
+	Reached  bool     `json:"reached,omitempty"`  // whoever this call was made for has pressed a key
 	Code     bool     `json:"code,omitempty"`     // a one-time password is waited for, to be said once a language is chosen
 }
 

@@ -43,8 +43,8 @@ func (d Dialler) Send(ctx context.Context, m outbox.Message) (outbox.Receipt, er
 	return r, nil
 }
 
-// callAddress is an address of ours that a provider asks about a call that a
-// notice is owed for.
+// callAddress returns an address of ours that a provider asks about the call of a
+// queued notice.
 func callAddress(base, path string, notice uuid.UUID) string {
 	return strings.TrimSuffix(base, "/") + path + "?" + url.Values{"notice": {notice.String()}}.Encode()
 }

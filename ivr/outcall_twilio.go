@@ -85,7 +85,7 @@ func (t *twilioCaller) params(m outbox.Message) *openapi.CreateCallParams {
 	return p
 }
 
-// twilioRefusal is what to do about an error code where the status did not say.
+// twilioRefusal returns what to do about an error code where the status did not say.
 func twilioRefusal(code int) *outbox.Failure {
 	switch code {
 	case 13223, 13224, 21211, 21214, 21217: // the number is none, or cannot be called

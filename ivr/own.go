@@ -15,7 +15,7 @@ import (
 	"tikaline/channel"
 )
 
-// languageOptions is the channel's own question which language to speak.
+// languageOptions returns the channel's own question which language to speak.
 func languageOptions() []dialog.Option {
 	var all []dialog.Option
 	for _, l := range Languages {
@@ -55,7 +55,7 @@ func (v *visit) language(ctx context.Context) ([]Verb, error) {
 	return v.current(ctx)
 }
 
-// picked is what a key stands for on the page that was heard.
+// picked returns what a key stands for on the page that was heard.
 func (v *visit) picked() (string, bool) {
 	if len(v.e.Keys) == 0 {
 		return "", false
@@ -67,7 +67,7 @@ func (v *visit) picked() (string, bool) {
 	return v.m.Offered[n], true
 }
 
-// last are last words: they can be heard again, and then there is the main menu.
+// last returns last words: they can be heard again, and then there is the main menu.
 func (v *visit) last(words []Verb) []Verb {
 	v.m.Words, v.m.Over = words, true
 	v.m.Offered, v.m.From, v.m.Next = nil, 0, 0
@@ -99,11 +99,11 @@ func (v *visit) hangUp(id string) []Verb {
 	return append(v.g.spoken(v.speaker().lang, say(id)), Verb{Do: Hangup})
 }
 
-// agents tells whether a caller can be put through now.
+// agents reports whether a caller can be put through now.
 func (v *visit) agents() bool { return v.e.Agents && v.g.Hours.Open(v.g.Now()) }
 
-// agent puts the caller through to a person or, where there is none, owes him a
-// call. What he was at stays: the agent sees it, or he goes on with it later.
+// agent puts the caller through to a person or, where there is none, queues a call
+// back. Where they stopped stays: the agent sees it, or they resume it later.
 func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
 	if !v.agents() {
 		v.outcome = Promised
@@ -131,8 +131,8 @@ func (v *visit) agent(ctx context.Context, why Why) ([]Verb, error) {
 	return append(v.g.spoken(lang, say(textAgent)), Verb{Do: Queue, Lang: lang}), nil
 }
 
-// promise owes the caller a call: who wants a person when there is one, and who
-// was only silent soon, on what may be a better line. It gives what is then true
+// promise queues a call back to the caller: for who wants a person when there is
+// one, and for who was only silent soon, on what may be a better line. It returns what is then true
 // to say.
 func (g *Gateway) promise(ctx context.Context, e Event, why Why) (text string, err error) {
 	now, from := g.Now(), time.Time{}
@@ -216,9 +216,9 @@ func (g *Gateway) askStranger(turn int) ([]Verb, channel.Outcome, error) {
 	return []Verb{{Do: Gather, Keys: 1, Secs: keyWait, Turn: turn, In: in}, {Do: Go, Turn: turn}}, Stranger, nil
 }
 
-// Waits answers somebody in the queue: where he stands, and that he need not
+// Waits answers somebody in the queue: where they stand, and that they need not
 // stand there. Who presses nothing comes to the end of what is heard, and then
-// the provider asks again, with where he stands and since when.
+// the provider asks again, with where they stand and since when.
 func (g *Gateway) Waits(ctx context.Context, w Request) ([]Verb, error) {
 	return g.observed(w.Provider, func() ([]Verb, channel.Outcome, error) {
 		lang := g.speaker(w.Lang).lang
@@ -228,7 +228,7 @@ func (g *Gateway) Waits(ctx context.Context, w Request) ([]Verb, error) {
 		}
 		canCall := w.Number != ""
 		if canCall && w.Keys == "1" || w.Waited >= most {
-			return []Verb{{Do: Leave}}, Queued, nil // what is owed then is owed in Left
+			return []Verb{{Do: Leave}}, Queued, nil // Left queues what is then to be queued
 		}
 		var texts []dialog.Text
 		if w.Position > 0 {
@@ -281,8 +281,8 @@ func (g *Gateway) Left(ctx context.Context, l Request) ([]Verb, error) {
 	})
 }
 
-// Ends notes that a call is over. The conversation is kept: who was cut off goes
-// on where he was, by whatever channel.
+// Ends notes that a call is over. The conversation is kept: a caller who is cut off
+// resumes where they stopped, by whatever channel.
 func (g *Gateway) Ends(ctx context.Context, e Request) error {
 	_, err := g.observed(e.Provider, func() ([]Verb, channel.Outcome, error) {
 		ctx, cancel := channel.WithDeadline(ctx, g.Deadline, DefaultDeadline)

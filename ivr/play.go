@@ -48,7 +48,7 @@ func (p *Player) URL(id string) (string, bool) {
 	return namePath + url.PathEscape(id) + "/" + p.sign(id), true
 }
 
-// plays tells whether a recording can be heard.
+// plays reports whether a recording can be heard.
 func (p *Player) plays(r calls.Recording) bool {
 	switch r.State {
 	case calls.RecordingFetched:

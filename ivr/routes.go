@@ -102,7 +102,7 @@ func serve(c echo.Context, gw *Gateway, a Adapter) error {
 	return a.Encode(c, r, verbs)
 }
 
-// unanswered is an error of ours that the caller has yet to be told of. It is
+// unanswered returns an error of ours that the caller has yet to be told of. It is
 // answered 200 with an apology in the provider's form where somebody listens;
 // elsewhere with an error, so that the provider asks again.
 func unanswered(gw *Gateway, a Adapter, r Request, err error) *channel.Unanswered {
@@ -133,7 +133,7 @@ func (g *Gateway) handle(ctx context.Context, r Request) ([]Verb, error) {
 	return nil, nil
 }
 
-// need is the value of a field that must be there: an id or a number.
+// need returns the value of a field that must be there: an id or a number.
 func need(field, value string) (string, error) {
 	if value == "" {
 		return "", channel.Bad(field, "is required")
@@ -158,7 +158,7 @@ func seconds(s string) time.Duration {
 	return time.Duration(max(0, min(n, 24*3600))) * time.Second
 }
 
-// sameNumber tells whether a number is one of ours, however it is written.
+// sameNumber reports whether a number is one of ours, however it is written.
 func sameNumber(number string, ours []string) bool {
 	for _, o := range ours {
 		if tail(number) != "" && tail(number) == tail(o) {
@@ -168,7 +168,7 @@ func sameNumber(number string, ours []string) bool {
 	return false
 }
 
-// tail is the last ten digits, which a country's code and zeros stand before.
+// tail returns the last ten digits, which a country's code and zeros stand before.
 func tail(number string) string {
 	digits := strings.Map(func(r rune) rune {
 		if r >= '0' && r <= '9' {
@@ -179,7 +179,7 @@ func tail(number string) string {
 	return digits[max(0, len(digits)-10):]
 }
 
-// absoluteTo is an address of ours where it is only a path.
+// absoluteTo returns an address of ours where it is only a path.
 func absoluteTo(base, address string) string {
 	if strings.HasPrefix(address, "/") {
 		return base + address

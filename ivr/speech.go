@@ -69,7 +69,7 @@ type speaker struct {
 	slow      bool
 }
 
-// text is a message as it is heard; no id is silence.
+// text returns a message as it is heard; no id is silence.
 func (s speaker) text(t dialog.Text) (speech, error) {
 	if t.ID == "" {
 		return speech{}, nil
@@ -88,7 +88,7 @@ func (s speaker) text(t dialog.Text) (speech, error) {
 	return s.say(words, url), nil
 }
 
-// choice is "for X, press N".
+// choice returns "for X, press N".
 func (s speaker) choice(t dialog.Text, key int) (speech, error) {
 	data, url := s.played(t.Data)
 	label, err := s.words.Text(s.lang, medium, t.ID, data)
@@ -125,7 +125,7 @@ func (s speaker) played(data map[string]any) (map[string]any, string) {
 	return data, ""
 }
 
-// say is words, each in a voice that reads them, with a recording where the gap
+// say returns words, each in a voice that reads them, with a recording where the gap
 // is.
 func (s speaker) say(words, url string) speech {
 	var out speech
@@ -145,7 +145,7 @@ func (s speaker) say(words, url string) speech {
 	return out
 }
 
-// runs is a text in pieces, each with the language whose voice reads it: a voice
+// runs returns a text in pieces, each with the language whose voice reads it: a voice
 // passes over other letters without a word, and a name may have been typed in any.
 // Signs and spaces stay with what is before them.
 func (s speaker) runs(text string) iter.Seq2[string, string] {
@@ -168,7 +168,7 @@ func (s speaker) runs(text string) iter.Seq2[string, string] {
 	}
 }
 
-// reads is the language whose voice reads a letter. Digits are always read in
+// reads returns the language whose voice reads a letter. Digits are always read in
 // the caller's: they may be what to press. "" is a sign.
 func (s speaker) reads(r rune) string {
 	switch {
@@ -197,7 +197,7 @@ type page struct {
 	from, next int           // of the list; next is 0 where the whole list is here
 }
 
-// put is a Prompt as it is heard, from a place in its list. again says that it
+// put returns a Prompt as it is heard, from a place in its list. again says that it
 // was heard before: then how to be helped is said as far as there is time.
 func (s speaker) put(p dialog.Prompt, from int, again bool) (out page, err error) {
 	// No Hint: by then there is a person on the line, or we call. The question
@@ -298,7 +298,7 @@ func (s speaker) list(out *page, options []dialog.Option, from int) error {
 	return nil
 }
 
-// languages is the choice of language, each in its own.
+// languages returns the choice of language, each in its own.
 func (s speaker) languages(options []dialog.Option) (page, error) {
 	var out page
 	for _, o := range options {

@@ -46,7 +46,7 @@ import (
 //	/ivr/twilio/turn?n=3     Digits, or RecordingSid and RecordingDuration: answers question 3
 //	/ivr/twilio/outbound?notice=…   a call of ours was taken: AnsweredBy
 //	/ivr/twilio/wait?lang=hi        somebody waits: QueuePosition, QueueTime; or Digits
-//	/ivr/twilio/left?lang=hi        he does no longer: QueueResult
+//	/ivr/twilio/left?lang=hi        they do no longer: QueueResult
 //	/ivr/twilio/recording           RecordingSid, RecordingStatus, and no number
 //	/ivr/twilio/status[?notice=…]   CallStatus, CallDuration
 //	/ivr/twilio/fallback            we did not answer: needs nothing but this process
@@ -95,7 +95,7 @@ func (t *TwilioSettings) inbound(w With) (Adapter, bool, error) {
 	return a, err == nil, err
 }
 
-// calls is how Twilio is asked for calls.
+// calls returns how Twilio is asked for calls.
 func (t *TwilioSettings) calls(w With) TwilioCallSettings {
 	s := TwilioCallSettings{
 		PublicURL: w.PublicURL, AccountSID: w.Twilio.AccountSID, Key: w.Twilio.AccountSID, BaseURL: w.Twilio.BaseURL,
@@ -149,7 +149,7 @@ func checkVoice(lang, voice string) error {
 	return nil
 }
 
-// twilioVoices is a voice for each language: the set one, or the default.
+// twilioVoices returns a voice for each language: the set one, or the default.
 func twilioVoices(set map[string]string) (map[string]string, error) {
 	voices := make(map[string]string, len(Languages))
 	for _, lang := range Languages {
@@ -169,7 +169,7 @@ func twilioVoices(set map[string]string) (map[string]string, error) {
 	return voices, nil
 }
 
-// TwilioFallback is what is said where we do not answer, as a document for Twilio
+// TwilioFallback returns what is said where we do not answer, as a document for Twilio
 // to keep: our own fallback address is as far away as we are.
 func TwilioFallback(words Words, voices map[string]string) ([]byte, error) {
 	voices, err := twilioVoices(voices)
@@ -180,7 +180,7 @@ func TwilioFallback(words Words, voices map[string]string) ([]byte, error) {
 	return (&twilio{settings: TwilioSettings{Voices: voices}}).document(g.Fallback())
 }
 
-// NewTwilio is the adapter.
+// NewTwilio returns the adapter.
 func NewTwilio(s TwilioSettings) (Adapter, error) {
 	check, err := twilioapi.NewCheck(s.PublicURL, s.AuthTokens, s.AccountSID)
 	if err != nil {
@@ -330,7 +330,7 @@ func (t *twilio) Encode(c echo.Context, _ Request, verbs []Verb) error {
 	return c.Blob(http.StatusOK, "text/xml; charset=utf-8", b)
 }
 
-// document is verbs in TwiML.
+// document returns verbs in TwiML.
 func (t *twilio) document(verbs []Verb) ([]byte, error) {
 	root := node{name: "Response"}
 	for _, v := range verbs {
@@ -343,7 +343,7 @@ func (t *twilio) document(verbs []Verb) ([]byte, error) {
 	return document(root)
 }
 
-// next is the address that the answer to a question goes to.
+// next returns the address that the answer to a question goes to.
 func (t *twilio) next(v Verb) string {
 	if v.Waits {
 		return t.base + "/ivr/twilio/wait?lang=" + url.QueryEscape(v.Lang)
@@ -401,7 +401,7 @@ func (t *twilio) node(v Verb) (node, error) {
 	return node{}, fmt.Errorf("twilio has no way to %s", v.Do)
 }
 
-// say is a text in the voice of its language; slower where it was not heard the
+// say returns a text in the voice of its language; slower where it was not heard the
 // first time. The newest voices of both makers take no SSML.
 func (t *twilio) say(v Verb) node {
 	voice := t.settings.Voices[v.Lang]

@@ -44,7 +44,7 @@ type Verb struct {
 // packed marks a reply of ours among those that a conversation keeps.
 const packed = "ivr "
 
-// pack is a reply as it is stored, and unpack reads it; false where another
+// pack returns a reply as it is stored, and unpack reads it; false where another
 // channel's is.
 func pack(verbs []Verb) (string, error) {
 	b, err := json.Marshal(verbs)

@@ -127,7 +127,7 @@ func (v *visit) next(ctx context.Context) ([]Verb, error) {
 	return v.heard(ctx, p)
 }
 
-// reached notes that somebody is there whom we owed a call.
+// reached notes that somebody is there whom we called back.
 func (v *visit) reached(ctx context.Context) error {
 	if !v.e.Out || v.m.Reached || v.e.Keys == "" && v.e.Recording.Secs == 0 {
 		return nil
@@ -172,7 +172,7 @@ func (v *visit) heard(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 	return v.current(ctx)
 }
 
-// silent tells whether there was no answer. A name that took no time was not
+// silent reports whether there was no answer. A name that took no time was not
 // said.
 func (v *visit) silent(p dialog.Prompt) bool {
 	return v.e.Keys == "" && (!voiced(p.Expect) || v.e.Recording.ID == "" || v.e.Recording.Secs == 0)
@@ -315,7 +315,7 @@ func (v *visit) follow(ctx context.Context, p dialog.Prompt, err error) ([]Verb,
 	return v.put(ctx, p)
 }
 
-// mayGoBack tells whether there is a question before.
+// mayGoBack reports whether there is a question before.
 func (v *visit) mayGoBack() bool {
 	n := len(v.s.Frames)
 	return n > 1 || n == 1 && (len(v.s.Frames[0].Trail) > 0 || v.s.Lang != "" && v.s.Frames[0].Flow != "home")

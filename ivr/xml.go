@@ -22,7 +22,7 @@ const maxDocument = 64 << 10
 
 var errTooLong = errors.New("a document for a call is longer than 64 KiB")
 
-// document is a whole answer.
+// document returns a whole answer.
 func document(root node) ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>`)

@@ -146,7 +146,7 @@ func (l *Line) SpeakThen(ctx context.Context, seconds int, key string) (Heard, e
 	return l.record(ctx, seconds, key)
 }
 
-// Agent takes the caller out of the queue and talks to him.
+// Agent takes the caller out of the queue and talks to them.
 func (l *Line) Agent(ctx context.Context) (Heard, error) {
 	if !l.waiting {
 		return Heard{}, errors.New("the caller is in no queue")
