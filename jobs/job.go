@@ -51,6 +51,20 @@ func Batches(limit int, do func(ctx context.Context, limit int) (int, error)) fu
 	}
 }
 
+// How often housekeeping begins, how long it works at a time, and how many rows
+// it takes in a statement: so little that nobody waits longer because of it.
+const (
+	housekeepingEvery  = 10 * time.Minute
+	housekeepingBudget = 100 * time.Millisecond
+	housekeepingBatch  = 1000
+)
+
+// Housekeeping makes a job of which nobody waits for the end: in slices, with
+// rests between them, by one node at a time.
+func Housekeeping(name string, do func(ctx context.Context, limit int) (int, error)) Job {
+	return Job{Name: name, Every: housekeepingEvery, Budget: housekeepingBudget, Lease: name, Do: Batches(housekeepingBatch, do)}
+}
+
 // Leases lets one node do what only one should do at a time.
 type Leases interface {
 	// Acquire takes the lease of that name until a time, and returns its fencing

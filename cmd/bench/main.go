@@ -52,6 +52,7 @@ var scenarios = []scenario{
 	{"calls", callLoad},
 	{"engine", engineCost},
 	{"bookings", bookings},
+	{"forgetting", forgetting},
 	{"nearest", nearest},
 	{"web", web},
 }
@@ -66,7 +67,7 @@ func run(ctx context.Context, args []string, out io.Writer) (err error) {
 	var o options
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.StringVar(&o.tikaline, "tikaline", "bin/tikaline", "the built `program`")
-	flags.StringVar(&o.only, "only", "", "the one `scenario` to run: conversation, inbound, calls, engine, bookings, nearest or web")
+	flags.StringVar(&o.only, "only", "", "the one `scenario` to run: conversation, inbound, calls, engine, bookings, forgetting, nearest or web")
 	flags.IntVar(&o.seconds, "seconds", 4, "how long each round measures")
 	flags.IntVar(&o.callers, "callers", 128, "callers at once in conversation, inbound and calls")
 	flags.IntVar(&o.rounds, "rounds", 3, "rounds of each way")

@@ -67,7 +67,7 @@ var mayImport = map[string]string{
 	"web/slip":            "booking locales pinned",
 	"web/spot":            "channel booking limits locales web/page",
 	"cmd/testdb":          "postgres/launch",
-	"cmd/bench":           "postgres/benchdb calls booking booking/imports postgres postgres/launch dialog dialog/walk ivr/exchange locales otp ussd web/access web/cowin web/slip",
+	"cmd/bench":           "jobs postgres/benchdb calls booking booking/imports postgres postgres/launch dialog dialog/walk ivr/exchange locales otp ussd web/access web/cowin web/slip",
 	"cmd/tikaline/ops":    "postgres/places calls booking booking/imports dialog dialog/walk ivr ivr/audio ivr/exchange locales notices outbox postgres postgres/launch ussd web/spot",
 	"cmd/tikaline":        "twilioapi exotelapi calls channel booking booking/imports cmd/tikaline/ops dialog ivr ivr/audio ivr/exchange jobs limits locales notices otp outbox postgres sms ussd web/access web/cowin web/pages web/slip web/spot",
 }

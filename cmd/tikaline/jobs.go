@@ -13,12 +13,10 @@ import (
 	"tikaline/otp"
 )
 
-// How often what is not urgent is done, how long it works at a time, how many
-// rows a statement takes, and how long things are kept.
+// How often what somebody waits for is done, how many rows a statement takes,
+// and how long things are kept.
 const (
 	promptly = time.Minute
-	seldom   = 10 * time.Minute
-	slice    = 100 * time.Millisecond
 	batch    = 1000
 
 	inboundKept = 30 * 24 * time.Hour // no provider brings a text again after that
@@ -45,27 +43,21 @@ func (s *service) jobs() []jobs.Job {
 		{Name: "recordings", Every: s.config.Refresh, Do: jobs.Counted(s.fetcher().FetchRecordings)},
 
 		// housekeeping
-		s.housekeeping("missed", s.core.Expire),
-		s.housekeeping("lost_calls", s.calls.LoseCalls),
-		s.housekeeping("forget_conversations", s.before(-dialog.TTL, s.store.Conversations.Forget)),
-		s.housekeeping("forget_texts", s.before(-inboundKept, s.store.Conversations.ForgetInbound)),
-		s.housekeeping("forget_codes", s.before(-otpKept, s.store.OTP.ForgetOTP)),
-		s.housekeeping("forget_sign_ins", s.before(0, s.store.Staff.ForgetSignIns)),
-		s.housekeeping("forget_limits", s.before(0, s.store.Limits.ForgetLimits)),
-		s.housekeeping("forget_recordings", s.calls.ForgetRecordings),
-		s.housekeeping("forget_hand_overs", s.calls.ForgetHandOvers),
-		s.housekeeping("forget_calls", s.forgetCalls),
+		jobs.Housekeeping("missed", s.core.Expire),
+		jobs.Housekeeping("lost_calls", s.calls.LoseCalls),
+		jobs.Housekeeping("forget_conversations", s.before(-dialog.TTL, s.store.Conversations.Forget)),
+		jobs.Housekeeping("forget_texts", s.before(-inboundKept, s.store.Conversations.ForgetInbound)),
+		jobs.Housekeeping("forget_codes", s.before(-otpKept, s.store.OTP.ForgetOTP)),
+		jobs.Housekeeping("forget_sign_ins", s.before(0, s.store.Staff.ForgetSignIns)),
+		jobs.Housekeeping("forget_limits", s.before(0, s.store.Limits.ForgetLimits)),
+		jobs.Housekeeping("forget_recordings", s.calls.ForgetRecordings),
+		jobs.Housekeeping("forget_hand_overs", s.calls.ForgetHandOvers),
+		jobs.Housekeeping("forget_calls", s.forgetCalls),
 	}
 	if s.config.NoticesKept > 0 {
-		list = append(list, s.housekeeping("forget_notices", s.before(-s.config.NoticesKept, s.store.Outbox.ForgetNotices)))
+		list = append(list, jobs.Housekeeping("forget_notices", s.before(-s.config.NoticesKept, s.store.Outbox.ForgetNotices)))
 	}
 	return list
-}
-
-// housekeeping is a job of which nobody waits for the end: in slices, with
-// rests between them, by one node at a time.
-func (s *service) housekeeping(name string, do func(ctx context.Context, limit int) (int, error)) jobs.Job {
-	return jobs.Job{Name: name, Every: seldom, Budget: slice, Lease: name, Do: jobs.Batches(batch, do)}
 }
 
 // before binds what forgets to a time that is so far from now.

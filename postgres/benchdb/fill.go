@@ -78,3 +78,18 @@ func columns(numbers []booking.MSISDN) (cells []int16, msisdn []string) {
 	}
 	return cells, msisdn
 }
+
+// FillFinishedNotices queues so many notices that were delivered half a year ago.
+func FillFinishedNotices(ctx context.Context, url string, n int) error {
+	return with(ctx, url, func(conn *pgx.Conn) error {
+		_, err := conn.Exec(ctx, `
+			INSERT INTO outbox (cell, id, msisdn, key, kind, medium, priority, due_at, status, data, created_at, updated_at)
+			SELECT i % 1024, gen_random_uuid(), '+918' || lpad((i % 300000)::text, 9, '0'), 'booked:' || i, 'booked', 'sms', 30,
+				now() - INTERVAL '180 days', 'delivered', '{}', now() - INTERVAL '180 days', now() - INTERVAL '180 days'
+			FROM generate_series(1, $1::integer) i`, n)
+		if err != nil {
+			return fmt.Errorf("bring in old notices: %w", err)
+		}
+		return nil
+	})
+}
