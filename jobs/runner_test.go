@@ -57,10 +57,10 @@ func runFor(t *testing.T, r *jobs.Runner, d time.Duration) {
 
 func TestRunner_intervals(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		quick, slow := &diary{began: time.Now()}, &diary{began: time.Now()}
+		fast, slow := &diary{began: time.Now()}, &diary{began: time.Now()}
 		runFor(t, &jobs.Runner{Jobs: []jobs.Job{
-			{Name: "quick", Every: 2 * time.Second, Do: jobs.Once(func(context.Context) error {
-				quick.note()
+			{Name: "fast", Every: 2 * time.Second, Do: jobs.Once(func(context.Context) error {
+				fast.note()
 				time.Sleep(500 * time.Millisecond) // the next is due 2 s after the beginning all the same
 				return nil
 			})},
@@ -70,7 +70,7 @@ func TestRunner_intervals(t *testing.T) {
 				return nil
 			})},
 		}}, 9*time.Second)
-		quick.is(t, "beside one that is slow", 0, 2, 4, 6, 8)
+		fast.is(t, "beside one that is slow", 0, 2, 4, 6, 8)
 		slow.is(t, "longer than its interval", 0, 7)
 	})
 }

@@ -23,12 +23,12 @@ import (
 //	go test ./outbox -run Claim_does_not_slow -v -finished 1000000
 var finished = flag.Int("finished", 30_000, "finished notices that a claim must not notice")
 
-// quick is a provider that answers after a millisecond.
-type quick struct{ sent *atomic.Int64 }
+// fast is a provider that answers after a millisecond.
+type fast struct{ sent *atomic.Int64 }
 
-func (quick) Name() string { return "quick" }
+func (fast) Name() string { return "fast" }
 
-func (q quick) Send(ctx context.Context, _ outbox.Message) (outbox.Receipt, error) {
+func (q fast) Send(ctx context.Context, _ outbox.Message) (outbox.Receipt, error) {
 	eventually.Pace(ctx, time.Millisecond)
 	q.sent.Add(1)
 	return outbox.Receipt{ProviderID: "id"}, nil
@@ -67,7 +67,7 @@ func BenchmarkWorker(b *testing.B) {
 				b.Fatal(err)
 			}
 			var sent atomic.Int64
-			w := o.worker(outbox.Route{Provider: quick{&sent}})
+			w := o.worker(outbox.Route{Provider: fast{&sent}})
 			w.Observer = nil
 			w.Settings = outbox.Settings{InFlight: flight}
 			b.ResetTimer()

@@ -165,14 +165,14 @@ func TestRoom_is_two_seconds_of_the_rate(t *testing.T) {
 	for range breakerFails {
 		down.breaker.done(noon, false)
 	}
-	slow, quick := &lane{Route: Route{Rate: 5}}, &lane{}
+	slow, fast := &lane{Route: Route{Rate: 5}}, &lane{}
 	for name, c := range map[string]struct {
 		lanes []*lane
 		now   time.Time
 		want  int
 	}{
-		"slow":      {[]*lane{slow, quick}, noon, 10},
-		"quick":     {[]*lane{quick, slow}, noon, 100},
+		"slow":      {[]*lane{slow, fast}, noon, 10},
+		"fast":      {[]*lane{fast, slow}, noon, 100},
 		"failover":  {[]*lane{down, slow}, noon, 10},
 		"all_down":  {[]*lane{down}, noon, 0},
 		"one_tries": {[]*lane{down}, noon.Add(time.Minute), 1},

@@ -18,7 +18,7 @@ func (k *Keywords) Parse(text string) Message {
 	p := parse{k: k, number: -1}
 	p.scan(text)
 	if len(p.words) == 0 {
-		return p.wordless()
+		return p.withoutKeyword()
 	}
 	if p.broken*4 > p.marks+p.broken {
 		return Message{Command: CommandRubbish}
@@ -60,7 +60,7 @@ func (p *parse) lookUp() {
 	p.words = kept
 }
 
-func (p *parse) wordless() Message {
+func (p *parse) withoutKeyword() Message {
 	switch {
 	case strings.ContainsAny(p.text, "?？؟"):
 		return Message{Command: CommandHelp, Sure: true}

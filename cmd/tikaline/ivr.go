@@ -27,7 +27,7 @@ func (s *service) serveCalls(e *echo.Echo) error {
 	}
 	names := s.player()
 	gw := &ivr.Gateway{
-		Conversations: &dialog.Conversations{Store: s.sealed, Now: s.world.Now},
+		Conversations: &dialog.Conversations{Store: s.conversations, Now: s.world.Now},
 		Engine:        dialog.New(newID),
 		Desk:          func(n booking.MSISDN) dialog.Core { return s.calls.Desk(s.core.Desk(n, booking.IVR, "")) },
 		Calls:         s.calls,

@@ -21,8 +21,8 @@ type pageSettings struct {
 	Helpline string `env:"TIKALINE_HELPLINE" help:"The number that citizens call, as pages and slips tell it. Empty: they tell none."`
 }
 
-// A papery is what makes slips, for whoever shows one.
-type papery struct {
+// A slips is what makes slips, for whoever shows one.
+type slips struct {
 	press    *slip.Press
 	getFonts func(context.Context) error
 }

@@ -87,7 +87,7 @@ func (c *serveCommand) open(ctx context.Context, w ops.World) (_ *service, close
 			return nil, nil, fmt.Errorf("staff for the demo: %w", err)
 		}
 	}
-	if err := s.newDoorway(); err != nil {
+	if err := s.newWebAuth(); err != nil {
 		return nil, nil, err
 	}
 	return s, db.Close, nil
@@ -106,8 +106,8 @@ type service struct {
 	inbox  *inbox
 
 	reports *outbox.Reports
-	doorway
-	papery
+	webAuth
+	slips
 	apologies channel.Apologies // of channels whose errors come from outside their handlers, too
 	signIns   *limits.Limits    // of centres' staff
 
@@ -117,7 +117,7 @@ type service struct {
 // gateway is the USSD channel over the core.
 func (s *service) gateway() *ussd.Gateway {
 	return &ussd.Gateway{
-		Conversations: &dialog.Conversations{Store: s.sealed, Now: s.world.Now},
+		Conversations: &dialog.Conversations{Store: s.conversations, Now: s.world.Now},
 		Engine:        dialog.New(newID),
 		Desk:          func(n booking.MSISDN) dialog.Core { return s.calls.Desk(s.core.Desk(n, booking.USSD, "")) },
 		Words:         s.words,

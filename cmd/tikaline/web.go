@@ -93,17 +93,17 @@ func (c *serveCommand) told() []booking.Channel {
 	return list
 }
 
-// A doorway is who may come in by the web, and how often.
-type doorway struct {
-	keys   otp.Keys
-	codes  *otp.Service
-	tokens *access.Tokens
-	limits *access.Limits
-	sealed sealed // the store of conversations
+// A webAuth is who may come in by the web, and how often.
+type webAuth struct {
+	keys          otp.Keys
+	codes         *otp.Service
+	tokens        *access.Tokens
+	limits        *access.Limits
+	conversations encryptedStore
 }
 
-// newDoorway makes it, and lets the core tell codes to who dials.
-func (s *service) newDoorway() error {
+// newWebAuth makes it, and lets the core tell codes to who dials.
+func (s *service) newWebAuth() error {
 	keys, err := s.config.keys()
 	if err != nil {
 		return err
@@ -112,22 +112,22 @@ func (s *service) newDoorway() error {
 	if err != nil {
 		return err
 	}
-	s.doorway = doorway{
+	s.webAuth = webAuth{
 		keys:   keys,
 		tokens: &access.Tokens{Keys: keys, Now: s.world.Now},
 		limits: access.NewLimits(figures, keys, s.store.Limits, s.world.Now, s.log),
 	}
-	if s.sealed, err = newSealed(s.store.Conversations, keys); err != nil {
+	if s.conversations, err = newEncryptedStore(s.store.Conversations, keys); err != nil {
 		return fmt.Errorf("seal conversations: %w", err)
 	}
 	s.codes = &otp.Service{Store: s.store.OTP, Keys: keys, Now: s.world.Now, Settings: settings, Limits: s.limits}
 	s.core.Codes, s.core.CodesBy = s.codes, s.config.told()
-	s.meters.doorway(&s.doorway)
+	s.meters.webAuth(&s.webAuth)
 	return nil
 }
 
-// doorway counts one-time passwords and refusals.
-func (m *meters) doorway(d *doorway) {
+// webAuth counts one-time passwords and refusals.
+func (m *meters) webAuth(d *webAuth) {
 	codes := prometheus.NewCounterVec(prometheus.CounterOpts{
 		Name: "tikaline_otp_total", Help: "One-time passwords, by what became of an asking, a telling or a try.",
 	}, []string{"outcome"})

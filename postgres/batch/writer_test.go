@@ -294,9 +294,9 @@ func TestWriter_caller_leaves_and_the_batch_goes_on(t *testing.T) {
 func TestWriter_full_queue_is_busy(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		gate := make(chan struct{})
+		block := make(chan struct{})
 		b := NewWriter(testDB(t, 1, Options{MaxBatch: 1, QueueSize: 2}), "op", func(_ context.Context, calls []*echoCall) error {
-			<-gate
+			<-block
 			answer(calls)
 			return nil
 		})
@@ -312,7 +312,7 @@ func TestWriter_full_queue_is_busy(t *testing.T) {
 		if _, err := b.Do(t.Context(), 0, 4); !booking.Refused(err, booking.Busy) {
 			t.Errorf("got %v, want Busy", err)
 		}
-		close(gate)
+		close(block)
 		wg.Wait()
 		b.close()
 		if _, err := b.Do(t.Context(), 0, 5); !booking.Refused(err, booking.Busy) {

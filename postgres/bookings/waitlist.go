@@ -296,8 +296,8 @@ func offerEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.Plac
 		})
 }
 
-// Answered notes that a person said yes, and whether in vain.
-func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, reference string, vain bool, at time.Time) error {
+// Answered notes that a person said yes, and whether they found no place.
+func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, reference string, noPlace bool, at time.Time) error {
 	return s.db.RetryConn(ctx, "note an answer", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
 			UPDATE waiting
@@ -305,7 +305,7 @@ func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, referenc
 				waves = CASE WHEN $4 THEN waves - 1 ELSE waves END
 			-- Once for each telling.
 			WHERE cell = $1 AND msisdn = $2 AND reference = $3 AND left_at IS NULL AND until IS NOT NULL`,
-			number.Cell(), string(number), reference, vain)
+			number.Cell(), string(number), reference, noPlace)
 		return err
 	})
 }

@@ -375,7 +375,7 @@ func TestCallBack_whatever_happens(t *testing.T) {
 	}
 	var made []told       // calls, of which anything may be told at any time
 	var asked []uuid.UUID // requests, which may come again
-	vain := map[booking.MSISDN]int{}
+	unanswered := map[booking.MSISDN]int{}
 	try := func(err error) {
 		t.Helper()
 		if err != nil {
@@ -388,15 +388,15 @@ func TestCallBack_whatever_happens(t *testing.T) {
 		case 0, 1:
 			asked = append(asked, uuid.New())
 			try(core.MissedCall(ctx, n, asked[len(asked)-1]))
-			vain[n] = 0
+			unanswered[n] = 0
 		case 2:
 			asked = append(asked, uuid.New())
 			try(core.CallBackFrom(ctx, n, asked[len(asked)-1], now.Add(time.Duration(r.IntN(20))*time.Hour)))
-			vain[n] = 0
+			unanswered[n] = 0
 		case 3: // again, and late
 			if len(asked) > 0 {
 				try(core.CallBack(ctx, n, asked[len(asked)-1]))
-				vain[n] = 0 // another number may have asked so
+				unanswered[n] = 0 // another number may have asked so
 			}
 		case 4:
 			try(core.Reached(ctx, n))
@@ -415,8 +415,8 @@ func TestCallBack_whatever_happens(t *testing.T) {
 		}
 		for _, c := range f.call(now) {
 			made = append(made, told{c.To, c.ID})
-			if vain[c.To]++; vain[c.To] > 3 {
-				t.Fatalf("step %d: called %d times without having been asked", step, vain[c.To])
+			if unanswered[c.To]++; unanswered[c.To] > 3 {
+				t.Fatalf("step %d: called %d times without having been asked", step, unanswered[c.To])
 			}
 		}
 		if n := f.CountRows(`SELECT count(*) FROM (SELECT FROM outbox WHERE medium = 'call' AND status = 'queued' GROUP BY msisdn HAVING count(*) > 1) x`); n != 0 {

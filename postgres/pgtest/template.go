@@ -57,7 +57,7 @@ func migrate(ctx context.Context, conn *pgx.Conn, server, name string) error {
 		"DROP DATABASE IF EXISTS " + half + " WITH (FORCE)", // of a run that was killed
 		"CREATE DATABASE " + half,
 	} {
-		if err := patiently(ctx, conn, sql); err != nil {
+		if err := retryWhileInUse(ctx, conn, sql); err != nil {
 			return err
 		}
 	}
@@ -72,7 +72,7 @@ func migrate(ctx context.Context, conn *pgx.Conn, server, name string) error {
 		"ALTER DATABASE " + half + " ALLOW_CONNECTIONS false",
 		"ALTER DATABASE " + half + " RENAME TO " + name,
 	} {
-		if err := patiently(ctx, conn, sql); err != nil {
+		if err := retryWhileInUse(ctx, conn, sql); err != nil {
 			return err
 		}
 	}
@@ -96,12 +96,12 @@ func clone(ctx context.Context, server, template, name string) error {
 		// which is all that older servers can do.
 		sql += " STRATEGY WAL_LOG"
 	}
-	return patiently(ctx, conn, sql)
+	return retryWhileInUse(ctx, conn, sql)
 }
 
-// patiently runs a statement again while the database it concerns is in use: a
+// retryWhileInUse runs a statement again while the database it concerns is in use: a
 // connection that was closed takes the server a moment to forget.
-func patiently(ctx context.Context, conn *pgx.Conn, sql string) error {
+func retryWhileInUse(ctx context.Context, conn *pgx.Conn, sql string) error {
 	const inUse = "55006" // object_in_use
 	for {
 		_, err := conn.Exec(ctx, sql)

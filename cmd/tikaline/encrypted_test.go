@@ -24,8 +24,8 @@ func TestSealed(t *testing.T) {
 		}
 		return k
 	}
-	over := func(d *drawer, k otp.Keys) sealed {
-		s, err := newSealed(d, k)
+	over := func(d *drawer, k otp.Keys) encryptedStore {
+		s, err := newEncryptedStore(d, k)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,18 +13,18 @@ import (
 	"tikaline/otp"
 )
 
-// sealed keeps what callers were last answered under a key that is in no
+// An encryptedStore keeps what callers were last answered under a key that is in no
 // database. It is kept so that a repeated delivery gets the same answer, and a
 // one-time password may be in it.
-type sealed struct {
+type encryptedStore struct {
 	dialog.Store
 	current string                 // the key that seals
 	boxes   map[string]cipher.AEAD // by the key's id: made once, as each costs more than what it seals
 }
 
-// newSealed seals what goes into a store.
-func newSealed(store dialog.Store, keys otp.Keys) (sealed, error) {
-	s := sealed{Store: store, current: keys.Current().ID, boxes: make(map[string]cipher.AEAD)}
+// newEncryptedStore encrypts what goes into a store.
+func newEncryptedStore(store dialog.Store, keys otp.Keys) (encryptedStore, error) {
+	s := encryptedStore{Store: store, current: keys.Current().ID, boxes: make(map[string]cipher.AEAD)}
 	for _, k := range keys.All() {
 		block, err := aes.NewCipher(k.For("conversation"))
 		if err != nil {
@@ -42,7 +42,7 @@ func newSealed(store dialog.Store, keys otp.Keys) (sealed, error) {
 const sealMark = "sealed."
 
 // Save seals the answer.
-func (s sealed) Save(ctx context.Context, r dialog.Record) (bool, error) {
+func (s encryptedStore) Save(ctx context.Context, r dialog.Record) (bool, error) {
 	if r.LastReply != "" && !strings.HasPrefix(r.LastReply, sealMark) {
 		box := s.boxes[s.current]
 		nonce := make([]byte, box.NonceSize(), box.NonceSize()+len(r.LastReply)+box.Overhead())
@@ -54,7 +54,7 @@ func (s sealed) Save(ctx context.Context, r dialog.Record) (bool, error) {
 
 // Load opens it. One that was sealed with a key that is gone is none: whoever
 // brings the message again is asked to dial again.
-func (s sealed) Load(ctx context.Context, number booking.MSISDN) (dialog.Record, error) {
+func (s encryptedStore) Load(ctx context.Context, number booking.MSISDN) (dialog.Record, error) {
 	r, err := s.Store.Load(ctx, number)
 	if err != nil || !strings.HasPrefix(r.LastReply, sealMark) {
 		return r, err
