@@ -57,7 +57,7 @@ lint: ## vet and staticcheck
 fmt: ## format the code
 	$(GO) fmt ./...
 
-golden: ## write the expected outputs anew; read the diff before you commit it
+golden: ## write the expected outputs and docs/settings.md anew; read the diff before you commit it
 	$(GO) run ./cmd/testdb -- $(GO) test ./dialog ./web/slip ./cmd/tikaline -run '[Gg]olden|Names|Conversation' -update
 
 migrate: build ## bring DATABASE_URL to this release's form

@@ -23,7 +23,7 @@ import (
 // generic is a provider described by a GenericConfig.
 type generic struct {
 	Secret string `name:"generic" env:"TIKALINE_GENERIC_SECRET" help:"The same, given to the provider that TIKALINE_GENERIC_FILE describes."`
-	File   string `name:"generic-file" env:"TIKALINE_GENERIC_FILE" type:"existingfile" help:"JSON description of another provider's requests and replies. Empty: the form described in the README."`
+	File   string `name:"generic-file" env:"TIKALINE_GENERIC_FILE" type:"existingfile" help:"JSON description of another provider's requests and replies. Empty: the form described in docs/providers.md."`
 
 	Config    *GenericConfig `kong:"-"` // in place of a File; nil without one is DemoConfig
 	*compiled `kong:"-"`

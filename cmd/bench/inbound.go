@@ -80,8 +80,8 @@ func inbound(ctx context.Context, l *lab) ([]figure, error) {
 	}, nil
 }
 
-// textMessages returns the requests of one number, as the get-url in the README
-// has Kannel make them.
+// textMessages returns the requests of one number, as the get-url in
+// docs/providers.md has Kannel make them.
 func textMessages() []message {
 	var list []message
 	nobody := strings.Repeat("0", sessionDigits)
