@@ -369,7 +369,7 @@ func TestMetrics_every_series_exists_from_the_start(t *testing.T) {
 		got[m.GetName()] = len(m.GetMetric())
 	}
 	for name, n := range map[string]int{
-		"tikaline_store_batch_size": 14, "tikaline_store_wait_seconds": 14, "tikaline_store_batch_seconds": 14, "tikaline_store_failures_total": 70,
+		"tikaline_store_batch_size": 16, "tikaline_store_wait_seconds": 16, "tikaline_store_batch_seconds": 16, "tikaline_store_failures_total": 80,
 	} {
 		if got[name] != n {
 			t.Errorf("%s has %d series, want %d", name, got[name], n)
