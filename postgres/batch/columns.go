@@ -85,30 +85,32 @@ func Collect[T any](ctx context.Context, db *DB, op string, scan pgx.RowToFunc[T
 	return list, err
 }
 
-// DeleteFound deletes what a query finds, and returns how many rows that were.
-// find takes a time and a limit, $1 and $2, and returns a cell and another key;
-// remove takes the cells and the keys, $1 and $2, and where again is true the
-// time as $3, to look again whether a row is still to go. The portable subset
-// has no DELETE with a LIMIT.
-func DeleteFound[K any](ctx context.Context, conn *pgx.Conn, find, remove string, before time.Time, limit int, again bool) (int, error) {
-	rows, err := conn.Query(ctx, find, before, limit)
-	if err != nil {
-		return 0, err
-	}
-	var cells []int16
-	var keys []K
-	var cell int16
-	var key K
-	if _, err := pgx.ForEachRow(rows, []any{&cell, &key}, func() error {
-		cells, keys = append(cells, cell), append(keys, key)
-		return nil
-	}); err != nil || len(cells) == 0 {
-		return 0, err
-	}
-	args := []any{cells, keys}
-	if again {
-		args = append(args, before)
-	}
-	tag, err := conn.Exec(ctx, remove, args...)
-	return int(tag.RowsAffected()), err
+// DeleteFound deletes what a query finds, and returns how many rows that were. It
+// retries. find takes a time and a limit, $1 and $2, and returns a cell and
+// another key; remove takes the cells and the keys, $1 and $2, and the time again
+// as $3, to look again whether a row is still to go. The portable subset has no
+// DELETE with a LIMIT.
+func DeleteFound[K any](ctx context.Context, db *DB, op, find, remove string, before time.Time, limit int) (int, error) {
+	n := 0
+	err := db.RetryConn(ctx, op, func(ctx context.Context, conn *pgx.Conn) error {
+		n = 0
+		rows, err := conn.Query(ctx, find, before, limit)
+		if err != nil {
+			return err
+		}
+		var cells []int16
+		var keys []K
+		var cell int16
+		var key K
+		if _, err := pgx.ForEachRow(rows, []any{&cell, &key}, func() error {
+			cells, keys = append(cells, cell), append(keys, key)
+			return nil
+		}); err != nil || len(cells) == 0 {
+			return err
+		}
+		tag, err := conn.Exec(ctx, remove, cells, keys, before)
+		n = int(tag.RowsAffected())
+		return err
+	})
+	return n, err
 }

@@ -115,17 +115,12 @@ func putCounts(b *pgx.Batch, node uuid.UUID, list []limits.Count) {
 
 // ForgetLimits deletes counts that count no longer.
 func (s *Store) ForgetLimits(ctx context.Context, now time.Time, limit int) (int, error) {
-	n := 0
-	err := s.db.RetryConn(ctx, "forget limits", func(ctx context.Context, conn *pgx.Conn) (err error) {
-		n, err = batch.DeleteFound[[]byte](ctx, conn, `
-			SELECT cell, subject
-			FROM limit_count
-			WHERE ends_at < $1
-			LIMIT $2`, `
-			DELETE FROM limit_count AS o
-			USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::bytea[]) AS subject) u
-			WHERE o.cell = u.cell AND o.subject = u.subject AND o.ends_at < $3`, now, limit, true)
-		return err
-	})
-	return n, err
+	return batch.DeleteFound[[]byte](ctx, s.db, "forget limits", `
+		SELECT cell, subject
+		FROM limit_count
+		WHERE ends_at < $1
+		LIMIT $2`, `
+		DELETE FROM limit_count AS o
+		USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::bytea[]) AS subject) u
+		WHERE o.cell = u.cell AND o.subject = u.subject AND o.ends_at < $3`, now, limit)
 }

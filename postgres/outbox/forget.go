@@ -2,51 +2,30 @@ package outbox
 
 import (
 	"context"
+	"tikaline/postgres/batch"
 	"time"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // ForgetNotices deletes notices that came to an end before a time, at most limit
 // of them, and says how many. What still waits, is under way or in doubt is no
-// end. A notice's key keeps it from being owed twice, so before must be longer ago
+// end. A notice's key keeps it from being queued twice, so before must be longer ago
 // than anything is said again: a text by a provider, a request by whoever made
 // it. Two kinds stay: what an account of a session called off is reckoned from,
-// and the notice of a call that is still owed.
+// and the notice of a call-back that is still open.
 func (s *Store) ForgetNotices(ctx context.Context, before time.Time, limit int) (int, error) {
-	n := 0
-	err := s.db.RetryConn(ctx, "forget notices", func(ctx context.Context, conn *pgx.Conn) error {
-		rows, err := conn.Query(ctx, `
-			SELECT o.cell, o.id
-			FROM outbox o
-			WHERE o.created_at < $1 AND o.updated_at < $1
-				AND o.status IN ('sent', 'delivered', 'failed', 'dead')
-				AND o.kind NOT IN ('called_off', 'called_off_line')
-				AND NOT EXISTS (SELECT FROM call_back b WHERE b.cell = o.cell AND b.notice_id = o.id AND b.open)
-			ORDER BY o.created_at
-			LIMIT $2`, before, limit)
-		if err != nil {
-			return err
-		}
-		var cells []int16
-		var ids [][16]byte
-		var cell int16
-		var id [16]byte
-		if _, err := pgx.ForEachRow(rows, []any{&cell, &id}, func() error {
-			cells, ids = append(cells, cell), append(ids, id)
-			return nil
-		}); err != nil {
-			return err
-		}
-		tag, err := conn.Exec(ctx, `
-			DELETE FROM outbox AS o
-			USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
-			WHERE o.cell = u.cell AND o.id = u.id
-				-- unless an operator has it sent again since we looked
-				AND o.updated_at < $3
-				AND o.status IN ('sent', 'delivered', 'failed', 'dead')`, cells, ids, before)
-		n = int(tag.RowsAffected())
-		return err
-	})
-	return n, err
+	return batch.DeleteFound[[16]byte](ctx, s.db, "forget notices", `
+		SELECT o.cell, o.id
+		FROM outbox o
+		WHERE o.created_at < $1 AND o.updated_at < $1
+			AND o.status IN ('sent', 'delivered', 'failed', 'dead')
+			AND o.kind NOT IN ('called_off', 'called_off_line')
+			AND NOT EXISTS (SELECT FROM call_back b WHERE b.cell = o.cell AND b.notice_id = o.id AND b.open)
+		ORDER BY o.created_at
+		LIMIT $2`, `
+		DELETE FROM outbox AS o
+		USING (SELECT unnest($1::smallint[]) AS cell, unnest($2::uuid[]) AS id) u
+		WHERE o.cell = u.cell AND o.id = u.id
+			-- unless an operator has it sent again since we looked
+			AND o.updated_at < $3
+			AND o.status IN ('sent', 'delivered', 'failed', 'dead')`, before, limit)
 }
