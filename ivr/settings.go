@@ -71,7 +71,7 @@ type Config struct {
 
 	From  map[string]string `name:"calls-from" env:"TIKALINE_CALLS_FROM" help:"Our number that a call back shows, by provider: exotel=08012345678;twilio=+15005550006. Empty: nobody is called; what is asked for waits."`
 	Order []string          `name:"calls-order" env:"TIKALINE_CALLS_ORDER" default:"exotel,twilio" help:"Who makes calls, the first one first; another when one definitely cannot."`
-	Rate  float64           `name:"calls-rate" env:"TIKALINE_CALLS_RATE" default:"1" help:"Calls begun a second, by each provider."`
+	Rate  float64           `name:"calls-rate" env:"TIKALINE_CALLS_RATE" default:"1" help:"Calls begun a second, by each provider, from all nodes together."`
 	Most  int               `name:"calls-most" env:"TIKALINE_CALLS_MOST" default:"20" help:"Calls that we have made and that last, at once, on all nodes: as many as agents and lines can take."`
 }
 

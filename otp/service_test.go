@@ -139,7 +139,7 @@ func TestAsk_owes_no_code(t *testing.T) {
 		t.Fatal(code, err)
 	}
 	if strings.Contains(n.Data.OTP, code) || n.Kind != booking.NoticeOTP || n.Priority != booking.PriorityOTP || n.To != ours || n.Data != (booking.NoticeData{OTP: n.Data.OTP}) {
-		t.Errorf("owes %+v", n)
+		t.Errorf("queues %+v", n)
 	}
 	late := service(t, s)
 	late.Now = func() time.Time { return noon.Add(3 * time.Minute) }
@@ -156,9 +156,9 @@ func TestAsk_owes_no_code(t *testing.T) {
 }
 
 // TestTrouble_is_no_refusal: who could not be served is told that, and not that
-// he was wrong.
+// they were wrong.
 func TestTrouble_is_no_refusal(t *testing.T) {
-	away := errors.New("the database is away")
+	away := errors.New("the database is unavailable")
 	s := &shelf{refuse: otp.Asked{Granted: true}}
 	codes := service(t, s)
 	txn, err := codes.Ask(t.Context(), ours, otp.ForPortal, from)

@@ -61,7 +61,7 @@ type Config struct {
 
 	Sender  string            `env:"TIKALINE_SMS_SENDER" help:"Who our texts are from: the registered header, or a number."`
 	Order   []string          `env:"TIKALINE_SMS_ORDER" default:"kannel,exotel,generic,twilio" help:"Who carries texts, the first one first; another when one definitely cannot."`
-	Rates   map[string]string `env:"TIKALINE_SMS_RATES" help:"Segments a second by provider: kannel=50;twilio=10. Empty: no limit."`
+	Rates   map[string]string `env:"TIKALINE_SMS_RATES" help:"Segments a second by provider, from all nodes together: kannel=50;twilio=10. Empty: no limit."`
 	Numbers []string          `env:"TIKALINE_SMS_NUMBERS" help:"Our own numbers: a text from one of them is never answered."`
 	Allow   map[string]string `name:"sms-allow" env:"TIKALINE_SMS_ALLOW" help:"Networks a provider of SMS may call from, with texts and with reports: kannel=10.1.0.5/32. Empty: any."`
 }
