@@ -53,7 +53,7 @@ func TestSealed(t *testing.T) {
 		if ok, err := over(d, keys(old)).Save(t.Context(), dialog.Record{Number: number, LastReply: reply, LastMessage: "m"}); !ok || err != nil {
 			t.Fatal(ok, err)
 		}
-		if strings.Contains(d.r.LastReply, "459831") || strings.Contains(d.r.LastReply, "OTP") {
+		if strings.Contains(d.r.LastReply, "459831") || strings.Contains(d.r.LastReply, "OTP: ") {
 			t.Fatalf("stored as %q", d.r.LastReply)
 		}
 		if c.stored != nil {
