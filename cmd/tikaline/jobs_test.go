@@ -92,10 +92,10 @@ func TestJobs_with_many_old_rows(t *testing.T) {
 	if n, want := s.runs("places")-before, int(took/refresh); n < want/2 {
 		t.Errorf("places were refreshed %d times in %v, want %d", n, took, want)
 	}
-	for _, job := range []string{"forget_notices", "forget_conversations"} {
-		if s.runs(job) < 3 {
-			t.Errorf("%s ran %d times: that is all at once", job, s.runs(job))
-		}
+	// How many slices there are depends on the machine; how they are cut is held in
+	// fake time (jobs).
+	if n := s.runs("forget_notices") + s.runs("forget_conversations"); n < 3 {
+		t.Errorf("forgetting ran %d times: that is all at once", n)
 	}
 	_, body := s.get("/metrics")
 	if failed := regexp.MustCompile(`tikaline_job_failures_total\{job="\w+"\} [1-9]`).FindString(body); failed != "" {
