@@ -6,13 +6,14 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// growing is how many rows a table must have gained to be looked at anew.
+// growing is how many rows a table must have gained to be analyzed again.
 const growing = 500
 
-// AnalyzeGrown runs ANALYZE on the tables that have doubled since its last run, and
-// says how many those were. A plan that was made while a table was empty reads
-// all of it, and is kept until Postgres has looked again, which it does by itself
-// once a minute: on an opening day, tens of thousands of rows later.
+// AnalyzeGrown runs ANALYZE on the tables that have doubled since its last run,
+// and returns how many those were. A plan that was made while a table was empty
+// reads all of it, and is kept until Postgres analyzes the table again, which
+// it does by itself once a minute: on an opening day, tens of thousands of rows
+// later.
 func (s *Store) AnalyzeGrown(ctx context.Context) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "look for tables that have grown", func(ctx context.Context, conn *pgx.Conn) error {

@@ -8,8 +8,8 @@ import (
 	"tikaline/postgres"
 )
 
-// TestAcquaint: a table that has grown from nothing is looked at once, and not
-// again until it has doubled.
+// TestAnalyzeGrown: a table that has grown from nothing is analyzed once, and
+// not again until it has doubled.
 func TestAcquaint(t *testing.T) {
 	f := newFixture(t, postgres.Options{})
 	ctx := t.Context()

@@ -14,20 +14,21 @@
 //
 // # Its rooms
 //
-//   - batch: batch writers, retries, transactions, what columns need
-//   - leases: what only one node does at a time
+//   - batch: batch writers, retries, transactions, helpers for columns
+//   - leases: work that only one node does at a time
 //   - outbox: the queue of notices, and how the other rooms queue one
 //   - places: centres, sessions and slots
 //   - bookings: households, people, appointments, holds, the waiting list
 //   - calls: records of calls, call-backs, recordings, hand-overs
 //   - conversations, otp, limits, staff
-//   - migrations: the schema; launch: the private Postgres; pgtest and storetest:
-//     what tests need
+//   - migrations: the schema; launch: the private Postgres; pgtest and
+//     storetest: databases and data for tests
 //
 // # What it promises
 //
-//   - A write that returned nil is on the disk; of a conversation alone, the
-//     last moment may be lost when Postgres itself crashes, and is asked again.
+//   - A write that returned nil is on the disk; only of a conversation the last
+//     moment may be lost when Postgres itself crashes, and the question is
+//     asked again.
 //   - Every write is idempotent, so all are retried, for 20 seconds, when a
 //     connection is lost or the database fails over.
 //   - One caller's fault is never another's, and a caller who leaves disturbs
@@ -37,10 +38,10 @@
 //
 // # What was decided, and why
 //
-// What many callers ask for at once is done in one transaction (group commit,
-// package batch). Three workers for each kind of write make up for the moments in
-// which one waits for the disk; workers by centre never meet at a slot, but a
-// popular centre then has one of them alone. docs/performance.md has the figures.
+// The calls of many callers run in one transaction (group commit, package
+// batch). Three workers for each kind of write fill the moments in which one
+// waits for the disk; workers by centre never meet at a slot, but a popular
+// centre then has one of them alone. docs/performance.md has the figures.
 //
 // A transaction that crosses owners takes the transaction, or the batch of its
 // statements, as an argument: every room queues its notices by outbox.Queue, and

@@ -19,9 +19,9 @@ import (
 //go:embed migrations/*.sql
 var Migrations embed.FS
 
-// Migrate brings the database at url up to the newest schema. Running it
-// again, or from several machines at once, is safe: they take turns, and each
-// step happens once, in a transaction of its own.
+// Migrate brings the database at url up to the newest schema. Running it again,
+// or from several machines at once, is safe: they run one after another, and
+// each step happens once, in a transaction of its own.
 func Migrate(ctx context.Context, url string) error {
 	cfg, err := pgx.ParseConfig(url)
 	if err != nil {

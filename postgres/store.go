@@ -22,10 +22,10 @@ import (
 	"tikaline/postgres/staff"
 )
 
-// Options say how a Store works: see batch.Options.
+// Options are the settings of a Store: see batch.Options.
 type Options = batch.Options
 
-// A Stat is how many connections to the database there are.
+// A Stat counts the connections to the database.
 type Stat = batch.Stat
 
 // A Store keeps everything in Postgres, in a room for each owner. It is safe for
@@ -49,7 +49,7 @@ type Store struct {
 	ours bool // Close closes the pool
 }
 
-// Open connects to the database at url and makes a Store of it; Close closes
+// Open connects to the database at url and returns a Store on it; Close closes
 // the connections too. The url may say pool_max_conns, and
 // default_query_exec_mode where PgBouncer wants another than cache_describe.
 func Open(ctx context.Context, url string, o Options) (*Store, error) {
@@ -77,7 +77,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	return s, nil
 }
 
-// New makes a Store of a pool, which stays the caller's to close, after Close.
+// New returns a Store on a pool, which the caller closes, after Close.
 func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*Store, error) {
 	db, err := batch.New(ctx, pool, o)
 	if err != nil {
@@ -109,8 +109,8 @@ func (s *Store) Attach(c *booking.Core) *booking.Core {
 }
 
 // Close takes no more calls (they are refused as Busy), finishes the accepted
-// ones, and returns. When ctx ends first, the unfinished calls are given up and
-// answered with an error.
+// ones, and returns. When ctx ends first, it gives up the unfinished calls and
+// answers them with an error.
 func (s *Store) Close(ctx context.Context) error {
 	err := s.db.Close(ctx)
 	if s.ours {
@@ -119,7 +119,7 @@ func (s *Store) Close(ctx context.Context) error {
 	return err
 }
 
-// Stat returns how the connections to the database stand.
+// Stat returns the present numbers of connections to the database.
 func (s *Store) Stat() Stat { return s.db.Stat() }
 
 // Ping returns an error unless the database answers and has its schema.
@@ -145,7 +145,7 @@ func (s *Store) HasHouseholds(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// MarkDemo notes that the database is a demo's. Marking it again is no error.
+// MarkDemo marks the database as a demo's. Marking it again is no error.
 func (s *Store) MarkDemo(ctx context.Context) error {
 	return s.db.Retry(ctx, "mark demo", func(ctx context.Context) error {
 		_, err := s.pool.Exec(ctx, `
@@ -156,7 +156,7 @@ func (s *Store) MarkDemo(ctx context.Context) error {
 }
 
 // IsDemo reports whether the database was marked as a demo's: then its
-// households are made up, however many there are.
+// households are invented, however many there are.
 func (s *Store) IsDemo(ctx context.Context) (bool, error) {
 	var kind string
 	err := s.pool.QueryRow(ctx, `SELECT value FROM setting WHERE name = 'kind'`).Scan(&kind)

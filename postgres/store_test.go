@@ -68,7 +68,7 @@ func TestDemo_mark_and_households(t *testing.T) {
 	}
 }
 
-// A value that Postgres will not have fails its own caller and no other.
+// A value that Postgres refuses fails its own caller and no other.
 func TestPoison_hurts_nobody_else(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{Writers: 1})
@@ -165,8 +165,8 @@ func TestCut_connections_are_ridden_out(t *testing.T) {
 	}
 }
 
-// rideOut lets people register and book, none of whom may be told a failure;
-// check is for when the trouble is over: nobody's place is counted twice.
+// rideOut lets people register and book, none of whom may get an error; call
+// check when the trouble is over: nobody's place is counted twice.
 func rideOut(t *testing.T, f *fixture, s *postgres.Store) (check func()) {
 	t.Helper()
 	slots := f.Slots(0, 40, 1000)
@@ -377,7 +377,7 @@ func TestMetrics_every_series_exists_from_the_start(t *testing.T) {
 	}
 }
 
-// What does not work unmodified on Postgres and Citus is not in the SQL.
+// The SQL has nothing that does not work unmodified on Postgres and Citus.
 func TestSQL_keeps_to_the_portable_subset(t *testing.T) {
 	t.Parallel()
 	forbidden := map[string]*regexp.Regexp{}

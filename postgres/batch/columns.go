@@ -12,7 +12,7 @@ import (
 )
 
 // TruncateMicros returns t as Postgres stores it, to the microsecond, so that
-// the first answer to a message is equal to the ones that are read back later.
+// the first answer to a message equals the answers that are read back later.
 func TruncateMicros(t time.Time) time.Time { return t.Truncate(time.Microsecond) }
 
 // OrNull returns nil, which is stored as NULL, for the zero time.
@@ -23,7 +23,7 @@ func OrNull(t time.Time) *time.Time {
 	return &t
 }
 
-// OrZero is OrNull the other way: NULL is the zero time.
+// OrZero is the inverse of OrNull: NULL is the zero time.
 func OrZero(t *time.Time) time.Time {
 	if t == nil {
 		return time.Time{}
@@ -49,8 +49,8 @@ func Strings[T ~string](list []T) []string {
 	return out
 }
 
-// NumbersOf returns the numbers that calls ask for, each once and sorted, with
-// their cells.
+// NumbersOf returns the numbers of calls, each once and sorted, with their
+// cells.
 func NumbersOf[R any](calls []*Call[booking.MSISDN, R]) (cell []int16, msisdn []string) {
 	msisdn = make([]string, len(calls))
 	for i, c := range calls {

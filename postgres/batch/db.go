@@ -15,17 +15,17 @@ import (
 	"tikaline/booking"
 )
 
-// What the worker of a booking is chosen by.
+// The keys by which the worker of a booking is chosen.
 const (
 	ByCell   = "cell"   // a group of households: on Citus a batch stays on few shards
 	ByCentre = "centre" // a group of centres: no two workers want the same slot
 )
 
-// Options say how batches are written. The zero Options are good ones for one
+// Options are the settings of the store. The zero Options suit a single
 // Postgres.
 type Options struct {
 	Writers    int    // workers of each batch writer; 0 is 3
-	WriterKey  string // how bookings are given to workers: ByCell (default) or ByCentre
+	WriterKey  string // how the worker of a booking is chosen: ByCell (default) or ByCentre
 	MaxBatch   int    // most calls in a transaction; 0 is 500
 	QueueSize  int    // most calls that wait for one worker, before Busy; 0 is 4096
 	PgBouncer  bool   // for postgres.Open: no named statements, as in transaction pooling
@@ -34,8 +34,8 @@ type Options struct {
 	Now        func() time.Time
 }
 
-// A DB is a pool of connections with what every room of the store needs:
-// retries, transactions, batch writers. It is safe for concurrent use.
+// A DB is a pool of connections with retries, transactions and batch writers,
+// for every room of the store. It is safe for concurrent use.
 type DB struct {
 	pool    *pgxpool.Pool
 	opts    Options
@@ -47,7 +47,7 @@ type DB struct {
 	writers []func() // close each writer
 }
 
-// New makes a DB of a pool, which stays the caller's to close, after Close.
+// New returns a DB on a pool, which the caller closes, after Close.
 func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*DB, error) {
 	o.Writers = cmp.Or(o.Writers, 3)
 	o.WriterKey = cmp.Or(o.WriterKey, ByCell)
@@ -74,7 +74,7 @@ func New(ctx context.Context, pool *pgxpool.Pool, o Options) (*DB, error) {
 	return db, nil
 }
 
-// onClose has Close call f to stop a writer.
+// onClose registers f, which Close calls to stop a writer.
 func (db *DB) onClose(f func()) {
 	db.mu.Lock()
 	defer db.mu.Unlock()
@@ -82,8 +82,8 @@ func (db *DB) onClose(f func()) {
 }
 
 // Close takes no more calls (they are refused as Busy), finishes the accepted
-// ones, and returns. When ctx ends first, the unfinished calls are given up and
-// answered with an error.
+// ones, and returns. When ctx ends first, it gives up the unfinished calls and
+// answers them with an error.
 func (db *DB) Close(ctx context.Context) error {
 	db.mu.Lock()
 	writers := db.writers
@@ -108,31 +108,32 @@ func (db *DB) Close(ctx context.Context) error {
 	return err
 }
 
-// A Stat is how many connections to the database there are.
+// A Stat counts the connections to the database.
 type Stat struct {
-	Acquired int // at work
+	Acquired int // in use
 	Idle     int
 	Max      int
 }
 
-// Stat returns how the connections to the database stand.
+// Stat returns the present numbers of connections to the database.
 func (db *DB) Stat() Stat {
 	s := db.pool.Stat()
 	return Stat{Acquired: int(s.AcquiredConns()), Idle: int(s.IdleConns()), Max: int(s.MaxConns())}
 }
 
-// Now is the program's clock, which may be set to another year than the
+// Now returns the program's clock, which may be set to another year than the
 // database's.
 func (db *DB) Now() time.Time { return db.opts.Now() }
 
-// WriterOfCell is the worker for a cell: workers own groups of neighbouring
-// cells.
+// WriterOfCell returns the worker for a cell: workers own groups of
+// neighbouring cells.
 func (db *DB) WriterOfCell(cell int16) int { return int(cell) * db.opts.Writers / booking.Cells }
 
-// WriterOf is the worker for a number.
+// WriterOf returns the worker for a number.
 func (db *DB) WriterOf(number booking.MSISDN) int { return db.WriterOfCell(number.Cell()) }
 
-// WriterOfSlot is the worker for a booking at a centre, by Options.WriterKey.
+// WriterOfSlot returns the worker for a booking at a centre, by
+// Options.WriterKey.
 func (db *DB) WriterOfSlot(number booking.MSISDN, centre int64) int {
 	if db.opts.WriterKey == ByCentre {
 		return int(uint64(centre) % uint64(db.opts.Writers))

@@ -1,6 +1,6 @@
-// Package batch is the ground that every room of the store stands on: a pool of
-// connections, retries, transactions, and writers that do for many callers at
-// once what each asks for alone.
+// Package batch is the base of every room of the store: a pool of connections,
+// retries, transactions, and batch writers, which run the calls of many callers
+// in one transaction (group commit).
 //
 //	db, err := batch.New(ctx, pool, batch.Options{})
 //	if err != nil {
@@ -29,10 +29,10 @@
 //
 // # What was decided, and why
 //
-// A full queue refuses at once: a caller who hears that we are busy may go to the
-// nearest centre, one who waits may not.
+// A full queue refuses at once: a caller who hears that we are busy can go to
+// the nearest centre, a caller who waits cannot.
 //
-// What waits for the disk has several workers, which make up for the moments in
-// which one waits; what does not (reading, and saving conversations) is done by
-// one worker, as larger batches cost everybody less.
+// Operations that wait for the disk have several workers, which fill the
+// moments in which one waits; the others (reading, and saving conversations)
+// are done by one worker, as larger batches cost everybody less.
 package batch

@@ -6,13 +6,13 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// metrics are what the batchers tell of themselves.
+// metrics are the metrics of the batch writers.
 type metrics struct {
 	size, wait, took *prometheus.HistogramVec
 	failures         *prometheus.CounterVec
 }
 
-// meters are one operation's, looked up once.
+// meters are the metrics of one operation, looked up once.
 type meters struct {
 	size, wait, took                      prometheus.Observer
 	busy, retry, gaveUp, poison, panicked prometheus.Counter

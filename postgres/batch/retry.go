@@ -13,16 +13,16 @@ import (
 	"tikaline/booking"
 )
 
-// A lostError is any failure after which the connection was gone: what it
-// carried may or may not have been committed.
+// A lostError is any failure after which the connection was gone: its
+// transaction may or may not have been committed.
 type lostError struct{ err error }
 
 func (e *lostError) Error() string { return "connection lost: " + e.err.Error() }
 func (e *lostError) Unwrap() error { return e.err }
 
-// IsTransient reports whether a retry may succeed. Everything in this package
-// is idempotent, so it may be asked again even where the commit was answered
-// by silence.
+// IsTransient reports whether a retry may succeed. Everything in the store is
+// idempotent, so it may be retried even where the answer to the commit was
+// lost.
 func IsTransient(err error) bool {
 	if pg, ok := errors.AsType[*pgconn.PgError](err); ok {
 		switch {
@@ -34,8 +34,8 @@ func IsTransient(err error) bool {
 			pg.Code == "25006":                // read-only: the primary has just become a replica
 			return true
 		case pg.Code == "XX000":
-			// Citus passes on a lost worker under the code of every internal
-			// error; here the words are all there is to go by.
+			// Citus reports a lost worker under the code of every internal
+			// error, so only the words of the message identify it.
 			return strings.Contains(pg.Message, "server closed the connection") ||
 				strings.Contains(pg.Message, "connection to the remote node")
 		}
@@ -50,8 +50,8 @@ func IsTransient(err error) bool {
 	return pgconn.SafeToRetry(err)
 }
 
-// problems lists what a broken constraint means to a citizen. Every other
-// refusal is found by the statements themselves, before a constraint could.
+// problems lists the Codes of broken constraints. The statements themselves
+// find every other refusal, before a constraint could.
 var problems = map[string]booking.Code{
 	"appointment_live": booking.NoAppointment, // a missed person came, and has a newer booking of the dose
 	"beneficiary_seat": booking.HouseholdFull,
@@ -72,7 +72,7 @@ func problemFor(err error) error {
 	return err
 }
 
-// pause waits before try+1, longer each time and never twice the same; false
+// pause waits before try+1, longer each time and with jitter; it returns false
 // when ctx ended.
 func pause(ctx context.Context, try int) bool {
 	longest := min(10*time.Millisecond<<min(try, 10), time.Second)
@@ -87,8 +87,9 @@ func pause(ctx context.Context, try int) bool {
 }
 
 // Retry runs f until it succeeds, fails with an error that is not transient, or
-// 20 s are over; then it returns the Problem Busy. It is for what does not go
-// through a Writer. f must be idempotent and must take the ctx that it is given.
+// 20 s are over; then it returns the Problem Busy. It is for operations that do
+// not go through a Writer. f must be idempotent and must use the ctx that it
+// gets.
 func (db *DB) Retry(ctx context.Context, op string, f func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, retryFor)
 	defer cancel()

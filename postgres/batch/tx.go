@@ -6,7 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Plain begins a transaction with nothing special about it.
+// Plain begins an ordinary transaction.
 const Plain = "BEGIN"
 
 // Ordered begins a transaction that locks rows in the order in which it names
@@ -20,7 +20,8 @@ const Ordered = `BEGIN;
 	SET LOCAL enable_mergejoin = off;
 	SET LOCAL enable_seqscan = off`
 
-// Snapshot begins a transaction that only reads, all of it as of one moment.
+// Snapshot begins a read-only transaction that reads everything as of one
+// moment.
 const Snapshot = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 // Tx runs f in a transaction begun with the given statements, on one
@@ -31,7 +32,7 @@ func (db *DB) Tx(ctx context.Context, begin string, f func(pgx.Tx) error) error 
 		if err != nil {
 			return err
 		}
-		defer tx.Rollback(ctx) // does nothing after Commit; also when f panics
+		defer tx.Rollback(ctx) // does nothing after Commit; needed also when f panics
 		if err := f(tx); err != nil {
 			return err
 		}
@@ -55,7 +56,7 @@ func (db *DB) Conn(ctx context.Context, f func(*pgx.Conn) error) error {
 	return err
 }
 
-// RetryTx is Tx with Retry: the ctx that f is given ends with its try.
+// RetryTx is Tx with Retry: the ctx that f gets ends with its attempt.
 func (db *DB) RetryTx(ctx context.Context, op, begin string, f func(context.Context, pgx.Tx) error) error {
 	return db.Retry(ctx, op, func(ctx context.Context) error {
 		return db.Tx(ctx, begin, func(tx pgx.Tx) error { return f(ctx, tx) })

@@ -14,16 +14,16 @@ import (
 	"tikaline/booking"
 )
 
-// A Writer does for many callers at once what each asks for alone (group
-// commit). Each of its workers takes whatever waits, up to Options.MaxBatch
-// calls, and runs them as one batch; meanwhile the next batch gathers. There is
-// no timer: a lone caller waits for nobody.
+// A Writer runs the calls of many callers as one batch (group commit). Each of
+// its workers takes the calls that wait, up to Options.MaxBatch, and runs them
+// as one batch; meanwhile the next batch gathers. There is no timer: a lone
+// caller waits for nobody.
 type Writer[Q, R any] struct {
 	op      string
 	max     int
 	run     func(ctx context.Context, calls []*Call[Q, R]) error
 	queues  []chan *Call[Q, R]
-	began   []atomic.Int64 // when each worker's batch did, in Unix nanoseconds; 0 is idle
+	began   []atomic.Int64 // when each worker's batch began, in Unix nanoseconds; 0 is idle
 	meters  meters
 	log     *slog.Logger
 	quit    context.Context // ends when DB.Close gives up
@@ -34,7 +34,7 @@ type Writer[Q, R any] struct {
 }
 
 // A Call is one caller's question (In) and its answer (Out or Err). A Writer's
-// run function sets Out and Err; nobody reads them before the batch is over.
+// run function sets Out and Err; they are read when the batch is over.
 type Call[Q, R any] struct {
 	In  Q
 	Out R
@@ -51,17 +51,17 @@ type Call[Q, R any] struct {
 var ErrRequeue = errors.New("decide this call alone")
 
 const (
-	retryFor    = 20 * time.Second // how long a batch is tried again: a failover took 17 s
-	oneTry      = 8 * time.Second  // how long a single try may hang on a dead connection
+	retryFor    = 20 * time.Second // how long a batch is retried: a failover took 17 s
+	oneTry      = 8 * time.Second  // how long a single attempt may hang on a dead connection
 	maxAttempts = 8                // how often a call may ask to be decided alone
 	stalled     = time.Second / 10 // a batch that waits for no disk is over in a few milliseconds
 )
 
 // NewWriter returns a Writer with Options.Writers workers; DB.Close stops it.
-// op names it in errors and metrics. run does a batch: it sets Out and Err of
-// each call, or returns an error that all of them share. It may run again after
-// an error, so it must be idempotent, and must not keep anything of a try that
-// failed.
+// op is its name in errors and metrics. run runs a batch: it sets Out and Err
+// of each call, or returns an error that all of them share. It may run again
+// after an error, so it must be idempotent, and must not keep anything of an
+// attempt that failed.
 func NewWriter[Q, R any](db *DB, op string, run func(context.Context, []*Call[Q, R]) error) *Writer[Q, R] {
 	return newWriter(db, op, db.opts.Writers, db.opts.Writers, run)
 }
@@ -92,8 +92,8 @@ func newWriter[Q, R any](db *DB, op string, queues, workers int, run func(contex
 
 // Do puts a question to one of the workers, 0 <= worker < Options.Writers, and
 // returns its answer: see DB.WriterOfCell. When the worker's queue is full it
-// refuses at once with the Problem Busy. A caller whose ctx ends goes away with
-// ctx's error; the batch goes on.
+// refuses at once with the Problem Busy. A caller whose ctx ends gets ctx's
+// error; the batch goes on.
 func (b *Writer[Q, R]) Do(ctx context.Context, worker int, in Q) (R, error) {
 	c := &Call[Q, R]{ctx: ctx, In: in, at: time.Now(), done: make(chan struct{})}
 	var none R
@@ -109,9 +109,10 @@ func (b *Writer[Q, R]) Do(ctx context.Context, worker int, in Q) (R, error) {
 	}
 }
 
-// DoOnIdleWorker is Do for what waits for no disk. The first worker does all of
-// it: with two workers batches would be half as large and cost everybody more. A
-// worker that is stalled, by a dead connection for example, is passed by.
+// DoOnIdleWorker is Do for operations that do not wait for the disk. The first
+// worker runs all of them: with two workers batches would be half as large and
+// cost everybody more. A worker that is stalled, by a dead connection for
+// example, is skipped.
 func (b *Writer[Q, R]) DoOnIdleWorker(ctx context.Context, in Q) (R, error) {
 	now := time.Now().UnixNano()
 	for i := range b.began {
@@ -137,7 +138,7 @@ func (b *Writer[Q, R]) put(worker int, c *Call[Q, R]) bool {
 	}
 }
 
-// close takes no more calls and returns when those accepted are answered.
+// close takes no more calls and returns when the accepted ones are answered.
 func (b *Writer[Q, R]) close() {
 	b.mu.Lock()
 	if !b.closed {
@@ -154,8 +155,8 @@ func (b *Writer[Q, R]) work(queue chan *Call[Q, R], began *atomic.Int64) {
 	calls := make([]*Call[Q, R], 0, b.max)
 	for first := range queue {
 		calls = append(calls[:0], first)
-		// A caller who is just about to ask comes along: on a busy machine that
-		// makes a batch half as large again, on an idle one it is no wait.
+		// Let callers in who are just about to ask: on a busy machine that
+		// makes a batch half as large again, on an idle one it costs no wait.
 		runtime.Gosched()
 		for more := true; more && len(calls) < b.max; {
 			select {
@@ -176,13 +177,13 @@ func (b *Writer[Q, R]) work(queue chan *Call[Q, R], began *atomic.Int64) {
 		b.serve(calls, start.Add(retryFor))
 		b.meters.took.Observe(time.Since(start).Seconds())
 		began.Store(0)
-		clear(calls) // or the answered would stay in memory until the next rush
+		clear(calls) // or answered calls would stay in memory until the next rush
 	}
 }
 
 // serve answers every call. A failed batch is retried while the failure is
-// transient; a batch with a poisoned call in it is halved until
-// the poison is alone, so that one caller's fault is never another's.
+// transient; a batch with a poisoned call in it is halved until that call is
+// alone, so that one caller's fault is never another's.
 func (b *Writer[Q, R]) serve(calls []*Call[Q, R], until time.Time) {
 	for try := 0; ; try++ {
 		if calls = waiting(calls); len(calls) == 0 {
@@ -215,12 +216,12 @@ func (b *Writer[Q, R]) serve(calls []*Call[Q, R], until time.Time) {
 	}
 }
 
-// try runs the batch once, for no longer than anybody waits for it.
+// try runs the batch once, for no longer than a caller waits for it.
 func (b *Writer[Q, R]) try(calls []*Call[Q, R], until time.Time) (err error) {
-	last := time.Now() // when the last of the callers goes away
+	last := time.Now() // the latest deadline of the callers
 	for _, c := range calls {
 		var none R
-		c.Out, c.Err = none, nil // of a try before
+		c.Out, c.Err = none, nil // from an earlier attempt
 		if d, ok := c.ctx.Deadline(); !ok {
 			last = until
 		} else if d.After(last) {
@@ -244,7 +245,8 @@ func (b *Writer[Q, R]) try(calls []*Call[Q, R], until time.Time) (err error) {
 	return b.run(ctx, calls)
 }
 
-// answer hands out the answers, and asks again for those that need it.
+// answer hands out the answers, and runs the calls again that need it
+// (ErrRequeue).
 func (b *Writer[Q, R]) answer(calls []*Call[Q, R], until time.Time) {
 	var again []*Call[Q, R]
 	for _, c := range calls {

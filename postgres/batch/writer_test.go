@@ -18,7 +18,7 @@ import (
 	"tikaline/booking"
 )
 
-// testDB is a DB without a database, with so many workers for each Writer.
+// testDB returns a DB without a database, with so many workers for each Writer.
 func testDB(t *testing.T, workers int, o Options) *DB {
 	t.Helper()
 	o.Writers, o.Registerer = workers, prometheus.NewRegistry()

@@ -8,11 +8,11 @@ import (
 	"tikaline/booking"
 )
 
-// removed is the status with which a person taken off the number holds every
-// dose; see 0001_tables.sql. It never leaves this package.
+// removed is the status of the rows by which a person taken off the number
+// holds every dose; see 0001_tables.sql. It never leaves this package.
 const removed booking.Status = "removed"
 
-// columnsOf an appointment, in the order of appointmentRow.
+// columnsOf are the columns of an appointment, in the order of appointmentRow.
 const columnsOf = `
 	a.id,
 	COALESCE(a.party, a.id),
@@ -59,7 +59,7 @@ func (r *appointmentRow) appointment(number booking.MSISDN, reference string) bo
 	}
 }
 
-// pointers is where a row of columnsOf is scanned to.
+// A scanned is the destination of a row of columnsOf.
 type scanned struct {
 	booking.Appointment
 	day int32
@@ -72,7 +72,7 @@ func (s *scanned) pointers() []any {
 	}
 }
 
-// whole is the appointment once a row was scanned.
+// whole returns the appointment once a row was scanned.
 func (s *scanned) whole() booking.Appointment {
 	a := s.Appointment
 	a.Day = booking.Date(s.day)

@@ -12,8 +12,8 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// newAppointments is appointments to be stored, a column to a slice. Whoever
-// stores some does it by this list of columns.
+// newAppointments are appointments to be stored, a column to a slice. Every
+// insert of appointments uses this list of columns.
 type newAppointments struct {
 	cell, dose, starts, ends                           []int16
 	id, request                                        [][16]byte
@@ -26,7 +26,7 @@ type newAppointments struct {
 	at                                                 []time.Time
 }
 
-// add takes one more. until is noTime for what is not held.
+// add adds an appointment. until is noTime for one that is not held.
 func (n *newAppointments) add(a *booking.Appointment, request uuid.UUID, until time.Time) {
 	n.cell, n.id, n.request = append(n.cell, a.Household.Cell()), append(n.id, a.ID), append(n.request, request)
 	n.party = append(n.party, storedParty(a))
@@ -39,7 +39,7 @@ func (n *newAppointments) add(a *booking.Appointment, request uuid.UUID, until t
 	n.until, n.at = append(n.until, batch.OrNull(until)), append(n.at, a.BookedAt)
 }
 
-// storedParty is NULL for who booked alone.
+// storedParty returns the stored party, NULL for a person who booked alone.
 func storedParty(a *booking.Appointment) *[16]byte {
 	if a.Party == uuid.Nil || a.Party == a.ID {
 		return nil
@@ -47,7 +47,7 @@ func storedParty(a *booking.Appointment) *[16]byte {
 	return (*[16]byte)(&a.Party)
 }
 
-// noTime is the until of what is not held.
+// noTime is the until of an appointment that is not held.
 var noTime time.Time
 
 func (n *newAppointments) args() pgx.StrictNamedArgs {
@@ -124,18 +124,18 @@ const insertAppointments = `
 		unnest(@at::timestamptz[])
 	`
 
-// The two ways to claim. To name the one index in which conflicts are expected
-// spares a search of the other two for each booking: a repeated request finds
-// its own appointment there. If that one was cancelled since, the request's own
-// index raises an error instead, and the batch is done again onAnyConflict.
+// The two ways to claim. Naming the one index in which conflicts are expected
+// saves a search of the other two for each booking: a duplicate finds its own
+// appointment there. If that was cancelled since, the index of requests raises
+// an error instead, and the batch is run again with onAnyConflict.
 const (
 	onDoseConflict = `ON CONFLICT (cell, reference, dose) WHERE status IN ('held', 'booked', 'attended', 'removed') DO NOTHING`
 	onAnyConflict  = `ON CONFLICT DO NOTHING`
 )
 
-// insert stores those that nothing is in the way of (the same request, a live
-// appointment for the dose, or a person who was removed) and says which those
-// were.
+// insert stores the appointments that have no conflict (the same request, a
+// live appointment for the dose, or a person who was removed) and returns which
+// those were.
 func (n *newAppointments) insert(ctx context.Context, tx pgx.Tx, conflict string) (map[uuid.UUID]bool, error) {
 	rows, err := tx.Query(ctx, insertAppointments+conflict+` RETURNING id`, n.args())
 	if err != nil {

@@ -27,7 +27,7 @@ type newAppointment struct {
 type bookCall = batch.Call[newAppointment, booking.Appointment]
 
 // Book gives a person a place. Problems: AlreadyBooked (with the appointment
-// that is in the way), SlotFull, SlotGone, and NobodyYet for a person who was
+// that the person has), SlotFull, SlotGone, and NobodyYet for a person who was
 // taken off the number meanwhile.
 func (s *Store) Book(ctx context.Context, a booking.NewAppointment) (booking.Appointment, error) {
 	rows, err := outbox.Rows(a.Notices)
@@ -39,11 +39,11 @@ func (s *Store) Book(ctx context.Context, a booking.NewAppointment) (booking.App
 	return s.book.Do(ctx, s.db.WriterOfSlot(a.Household, a.Slot.Centre), newAppointment{a, rows, a.Household.Cell()})
 }
 
-// bookBatch books for many at once.
+// bookBatch books for many callers at once.
 func (s *Store) bookBatch(ctx context.Context, calls []*bookCall) error {
 	err := s.bookTx(ctx, calls, false)
 	if _, ok := errors.AsType[*pgconn.PgError](err); ok && !batch.IsTransient(err) {
-		// A late repetition of a booking that was cancelled since: see claim.
+		// A late duplicate of a booking that was cancelled since: see claim.
 		for _, c := range calls {
 			c.Out, c.Err = booking.Appointment{}, nil
 		}
@@ -53,8 +53,8 @@ func (s *Store) bookBatch(ctx context.Context, calls []*bookCall) error {
 }
 
 // bookTx claims the doses, writes the notices, and takes the places last, so
-// that a popular slot is locked for little more than the commit. Who claimed
-// in vain loses the claim in the same transaction.
+// that a popular slot is locked for little more than the commit. A claim that
+// finds no place is deleted in the same transaction.
 func (s *Store) bookTx(ctx context.Context, calls []*bookCall, allConflictTargets bool) error {
 	return s.db.Tx(ctx, batch.Ordered, func(tx pgx.Tx) error {
 		asked := make(map[booking.SlotID]seats, 64)
@@ -65,7 +65,8 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, allConflictTarget
 		if err != nil {
 			return fmt.Errorf("look at slots: %w", err)
 		}
-		// Most callers on a bad day ask for what is gone: they only read.
+		// On a bad day most callers ask for places that are gone: they only
+		// read.
 		var candidates []*bookCall
 		refused := make(map[*bookCall]error)
 		for _, c := range calls {
@@ -87,8 +88,8 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, allConflictTarget
 		pending := make([]*outbox.Row, 0, len(candidates))
 		for _, c := range candidates {
 			if !claimed[c.In.ID] {
-				// Somebody holds the dose; or it was an equal call of this
-				// batch, which may yet lose its claim.
+				// An appointment holds the dose; or an equal call of this batch
+				// does, which may yet lose its claim.
 				refused[c] = batch.ErrRequeue
 				continue
 			}
@@ -132,7 +133,7 @@ func (s *Store) bookTx(ctx context.Context, calls []*bookCall, allConflictTarget
 }
 
 // claim stores the appointments whose person has no other for the dose, and
-// says which those were.
+// returns which those were.
 func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, allConflictTargets bool) (map[uuid.UUID]bool, error) {
 	if len(calls) == 0 {
 		return nil, nil
@@ -156,7 +157,7 @@ func claim(ctx context.Context, tx pgx.Tx, calls []*bookCall, allConflictTargets
 	return rows.insert(ctx, tx, onDoseConflict)
 }
 
-// unclaim takes back claims that found no place, with their notices.
+// unclaim deletes the claims that found no place, with their notices.
 func unclaim(b *pgx.Batch, calls []*bookCall) {
 	if len(calls) == 0 {
 		return
@@ -182,8 +183,8 @@ type doseOf struct {
 	dose      int
 }
 
-// lookUp finds what is there already for those refused: by the request, and by
-// the dose.
+// lookUp finds the appointments that are there already for refused calls: by
+// the request, and by the dose.
 func lookUp(b *pgx.Batch, refused map[*bookCall]error) (same map[uuid.UUID]booking.Appointment, live map[doseOf]booking.Appointment) {
 	if len(refused) == 0 {
 		return nil, nil
@@ -234,8 +235,8 @@ func lookUp(b *pgx.Batch, refused map[*bookCall]error) (same map[uuid.UUID]booki
 	return same, live
 }
 
-// existingAnswer answers a booking that was refused, from what was there existingAnswer it;
-// why is the answer where nothing was.
+// existingAnswer answers a booking that was refused from the appointments that
+// are there already; why is the answer where there is none.
 func existingAnswer(q newAppointment, same map[uuid.UUID]booking.Appointment, live map[doseOf]booking.Appointment, why error) (booking.Appointment, error) {
 	if a, ok := same[q.Request]; ok && a.Household == q.Household {
 		return a, nil

@@ -16,10 +16,10 @@ import (
 	"tikaline/postgres/outbox"
 )
 
-// CloseSession stops all booking of a session and remembers why. Bookings that were
-// under way either have their place when it returns, and can be seen, or are
-// refused: their place is granted by a statement that looks at closed again,
-// after any wait for the slot.
+// CloseSession stops all booking of a session and stores why. Concurrent
+// bookings either have their place when it returns, and can be seen, or are
+// refused: the statement that grants a place checks closed again, after any
+// wait for the slot.
 func (s *CallOffs) CloseSession(ctx context.Context, session int64, reason string, at time.Time) (booking.Session, error) {
 	var e booking.Session
 	err := s.db.RetryTx(ctx, "close session", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
@@ -67,7 +67,7 @@ func (s *CallOffs) CloseSession(ctx context.Context, session int64, reason strin
 	return e, err
 }
 
-// Remaining is at most limit people who have a booked or held place in a
+// Remaining returns at most limit people who have a booked or held place in a
 // session.
 func (s *CallOffs) Remaining(ctx context.Context, e booking.Session, limit int) ([]booking.Listed, error) {
 	return listed(ctx, s.db, "read who has a place", `
@@ -82,8 +82,8 @@ func (s *CallOffs) Remaining(ctx context.Context, e booking.Session, limit int) 
 		int32(e.Day), e.Centre, e.ID, limit)
 }
 
-// Reassign does to each what it says and returns the slots that proved to be
-// full. It locks as every batch does: appointments, then slots.
+// Reassign carries out each reassignment and returns the slots that proved to
+// be full. It locks as every batch does: appointments, then slots.
 func (s *CallOffs) Reassign(ctx context.Context, e booking.Session, list []booking.Reassignment) ([]booking.SlotID, error) {
 	pending := make(map[uuid.UUID][]*outbox.Row, len(list))
 	for _, r := range list {
@@ -160,7 +160,7 @@ func (s *CallOffs) Reassign(ctx context.Context, e booking.Session, list []booki
 	return full, err
 }
 
-// columnsOfKeys is what names the appointments that are given up.
+// columnsOfKeys returns the keys of the appointments that are given up.
 func columnsOfKeys(list []booking.Reassignment) (cell []int16, id [][16]byte, at []time.Time) {
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b booking.Reassignment) int { return byKey(a.Was.Appointment, b.Was.Appointment) })
@@ -170,8 +170,8 @@ func columnsOfKeys(list []booking.Reassignment) (cell []int16, id [][16]byte, at
 	return cell, id, at
 }
 
-// lockPlaces locks the appointments that are still places in the session and
-// reads them as they are.
+// lockPlaces locks the appointments that still have a place in the session and
+// reads them.
 func lockPlaces(ctx context.Context, tx pgx.Tx, e booking.Session, list []booking.Reassignment) (map[uuid.UUID]booking.Appointment, error) {
 	cell, id, at := columnsOfKeys(list)
 	rows, err := tx.Query(ctx, `
@@ -207,8 +207,8 @@ func giveUp(b *pgx.Batch, list []booking.Reassignment) {
 		cell, id)
 }
 
-// offer stores the held ones. Their ids are made of the old ones', so that one
-// that is there already is an error here and not a second place.
+// offer stores the held appointments. Their ids are derived from the old ones,
+// so that a repetition is an error here and not a second place.
 func offer(b *pgx.Batch, list []booking.Reassignment) {
 	rows := new(newAppointments)
 	for _, r := range list {
@@ -221,7 +221,7 @@ func offer(b *pgx.Batch, list []booking.Reassignment) {
 	}
 }
 
-// recordCallOffs writes down what became of each.
+// recordCallOffs stores the result of each reassignment.
 func recordCallOffs(b *pgx.Batch, e booking.Session, list []booking.Reassignment) {
 	if len(list) == 0 {
 		return
@@ -268,8 +268,8 @@ func recordCallOffs(b *pgx.Batch, e booking.Session, list []booking.Reassignment
 		})
 }
 
-// CallOffReport is how a session called off stands, reckoned from what is
-// stored: it is the same whoever asks, and after any number of stops.
+// CallOffReport returns the report of a session called off, computed from the
+// stored rows: it is the same for every node, and after any number of stops.
 func (s *CallOffs) CallOffReport(ctx context.Context, e booking.Session) (booking.CallOffReport, error) {
 	var r booking.CallOffReport
 	err := s.db.RetryConn(ctx, "report", func(ctx context.Context, conn *pgx.Conn) error {
@@ -324,7 +324,7 @@ func tally(rows pgx.Rows, r *booking.CallOffReport) error {
 			}
 		}
 		switch {
-		case sent == "sent", sent == "delivered", offered && next == booking.Booked: // who took it knows of it
+		case sent == "sent", sent == "delivered", offered && next == booking.Booked: // a person who accepted it knows of it
 			r.Told++
 		case sent == "queued", sent == "sending":
 			r.Queued++

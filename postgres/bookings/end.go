@@ -71,7 +71,7 @@ func (s *Store) endBatch(ctx context.Context, calls []*endCall) error {
 	})
 }
 
-// changes lists which status may follow which, as "from>to".
+// changes returns the allowed changes of status, as "from>to".
 func changes() []string {
 	var list []string
 	for _, from := range booking.Statuses {
@@ -84,8 +84,8 @@ func changes() []string {
 	return list
 }
 
-// setStatus ends the appointments that may end so and returns them as they are
-// then.
+// setStatus ends the appointments that may end this way and returns them as
+// they are then.
 func setStatus(ctx context.Context, tx pgx.Tx, calls []*endCall) (map[uuid.UUID]booking.Appointment, error) {
 	n := len(calls)
 	cell, id, number := make([]int16, n), make([][16]byte, n), make([]string, n)
@@ -116,8 +116,8 @@ func setStatus(ctx context.Context, tx pgx.Tx, calls []*endCall) (map[uuid.UUID]
 	return collectAppointments(rows)
 }
 
-// endedBefore answers those that were not ended now: they ended the same way
-// before, or may not.
+// endedBefore answers the calls whose appointment was not ended now: it ended
+// the same way before, or may not end.
 func endedBefore(b *pgx.Batch, calls []*endCall) {
 	if len(calls) == 0 {
 		return
@@ -145,8 +145,8 @@ func endedBefore(b *pgx.Batch, calls []*endCall) {
 	})
 }
 
-// Expire marks as Missed what was booked for a day before today, at most limit
-// of them. Run from several machines at once it marks each once.
+// Expire marks as Missed at most limit appointments that were booked for a day
+// before today. Run from several machines at once it marks each once.
 func (s *Store) Expire(ctx context.Context, today booking.Date, at time.Time, limit int) (int, error) {
 	n := 0
 	err := s.db.RetryTx(ctx, "expire", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
@@ -181,14 +181,14 @@ func (s *Store) Expire(ctx context.Context, today booking.Date, at time.Time, li
 	return n, nil
 }
 
-// An appointmentKey is what an appointment is stored under.
+// An appointmentKey is the key that an appointment is stored under.
 type appointmentKey struct {
 	cell int16
 	id   [16]byte
 }
 
-// pastBookings is what is still booked for days that have passed, in the order
-// in which every batch locks appointments.
+// pastBookings returns the appointments that are still booked for days that
+// have passed, in the order in which every batch locks appointments.
 func pastBookings(ctx context.Context, tx pgx.Tx, today booking.Date, limit int) ([]appointmentKey, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT cell, id

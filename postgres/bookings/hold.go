@@ -18,10 +18,10 @@ import (
 
 // Hold gives a person a place until an answer. Asking again with the same
 // Request gives the first answer. Problems: AlreadyBooked (with the appointment
-// that is in the way), SlotFull, SlotGone, NobodyYet.
+// that the person has), SlotFull, SlotGone, NobodyYet.
 //
-// It is a transaction for each caller, not a batch: as many hold places as were
-// told of some a moment ago, which is never many.
+// It is a transaction for each caller, not a batch: only people who were
+// offered a place a moment ago hold one, and they are never many.
 func (s *Store) Hold(ctx context.Context, h booking.Holding) (booking.Hold, error) {
 	rows, err := outbox.Rows(h.Notices)
 	if err != nil {
@@ -48,7 +48,7 @@ func (s *Store) Hold(ctx context.Context, h booking.Holding) (booking.Hold, erro
 			return err
 		}
 		if _, there := open[h.Slot]; !there {
-			return booking.Refuse(booking.SlotGone) // and the claim is rolled back
+			return booking.Refuse(booking.SlotGone) // this rolls the claim back
 		}
 		granted := make(map[booking.SlotID]seats, 1)
 		b := new(pgx.Batch)
@@ -66,7 +66,7 @@ func (s *Store) Hold(ctx context.Context, h booking.Holding) (booking.Hold, erro
 	return got, err
 }
 
-// insertHold claims the dose, unless it is claimed.
+// insertHold claims the dose, unless it is claimed already.
 func insertHold(ctx context.Context, tx pgx.Tx, h booking.Holding) (claimed bool, err error) {
 	rows := new(newAppointments)
 	rows.add(&h.Appointment, h.Request, h.Until)
@@ -74,7 +74,7 @@ func insertHold(ctx context.Context, tx pgx.Tx, h booking.Holding) (claimed bool
 	return stored[h.ID], err
 }
 
-// holdBefore answers a hold from what is there already.
+// holdBefore answers a hold from the appointments that are there already.
 func holdBefore(ctx context.Context, tx pgx.Tx, h booking.Holding) (booking.Hold, error) {
 	rows, err := tx.Query(ctx, `
 		SELECT a.held_until, a.request, a.msisdn, a.reference, `+columnsOf+`
@@ -91,7 +91,7 @@ func holdBefore(ctx context.Context, tx pgx.Tx, h booking.Holding) (booking.Hold
 	switch {
 	case err != nil:
 		return booking.Hold{}, err
-	case len(list) == 0: // what was in the way is gone a moment later
+	case len(list) == 0: // the appointment in the way is gone a moment later
 		return booking.Hold{}, booking.Refuse(booking.SlotFull)
 	}
 	got := list[0]
@@ -122,8 +122,8 @@ func collectHolds(rows pgx.Rows) ([]booking.Hold, error) {
 	return list, err
 }
 
-// Holds is the number's held places, and those that were held and are booked
-// now.
+// Holds returns the number's held places, and the places that were held and are
+// booked now.
 func (s *Store) Holds(ctx context.Context, number booking.MSISDN) ([]booking.Hold, error) {
 	var list []booking.Hold
 	err := s.db.RetryConn(ctx, "read holds", func(ctx context.Context, conn *pgx.Conn) error {
@@ -144,7 +144,7 @@ func (s *Store) Holds(ctx context.Context, number booking.MSISDN) ([]booking.Hol
 	return list, err
 }
 
-// Lapsed is at most limit held places whose time was over.
+// Lapsed returns at most limit held places that have expired.
 func (s *Store) Lapsed(ctx context.Context, now time.Time, limit int) ([]booking.Listed, error) {
 	return listed(ctx, s.db, "read lapsed holds", `
 		SELECT `+columnsListed+`
@@ -155,13 +155,13 @@ func (s *Store) Lapsed(ctx context.Context, now time.Time, limit int) ([]booking
 		now, limit)
 }
 
-// byKey sorts in the order in which every batch locks appointments.
+// byKey compares in the order in which every batch locks appointments.
 func byKey(a, b booking.Appointment) int {
 	return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), slices.Compare(a.ID[:], b.ID[:]))
 }
 
-// Release cancels held places and returns those that it did cancel. Of one that
-// is not held (any more) nothing changes and no notice is owed.
+// Release cancels held places and returns those that it did cancel. A place
+// that is not held (any more) stays as it is, and no notice is queued for it.
 func (s *Store) Release(ctx context.Context, list ...booking.Release) ([]booking.Appointment, error) {
 	pending := make(map[uuid.UUID][]*outbox.Row, len(list))
 	for _, r := range list {

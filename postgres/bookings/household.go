@@ -37,7 +37,7 @@ func (s *Store) householdBatch(ctx context.Context, calls []*batch.Call[booking.
 		case h == nil:
 			c.Out = booking.Household{Number: c.In}
 		case given[c.In]:
-			c.Out = cloneHousehold(*h) // two callers may have asked, and each may change its own
+			c.Out = cloneHousehold(*h) // two callers may share it, and each may change its own copy
 		default:
 			given[c.In] = true
 			c.Out = *h
@@ -54,8 +54,8 @@ func cloneHousehold(h booking.Household) booking.Household {
 	return h
 }
 
-// readHouseholds reads those that are there. One statement, so that a person's
-// appointment is never seen without the person.
+// readHouseholds reads the households that are stored, by one statement, so
+// that a person's appointment is never seen without the person.
 func readHouseholds(ctx context.Context, db interface {
 	Query(context.Context, string, ...any) (pgx.Rows, error)
 }, cell []int16, msisdn []string) (map[booking.MSISDN]*booking.Household, error) {
@@ -114,13 +114,13 @@ func readHouseholds(ctx context.Context, db interface {
 	return found, err
 }
 
-// A memory is what to remember of a number.
+// A memory is a booking.Memory with its number.
 type memory struct {
 	number booking.MSISDN
 	booking.Memory
 }
 
-// Remember keeps what is set in a Memory and leaves the rest.
+// Remember saves the fields that are set in a Memory and leaves the rest.
 func (s *Store) Remember(ctx context.Context, number booking.MSISDN, m booking.Memory) error {
 	_, err := s.remember.Do(ctx, s.db.WriterOf(number), memory{number, m})
 	return err
@@ -204,7 +204,7 @@ func rememberAll(ctx context.Context, tx pgx.Tx, list []memory) error {
 	return err
 }
 
-// join adds what is set in a later Memory.
+// join adds the fields that are set in a later Memory.
 func (m *memory) join(later booking.Memory) {
 	m.Language = cmp.Or(later.Language, m.Language)
 	m.Pincode = cmp.Or(later.Pincode, m.Pincode)
@@ -214,7 +214,7 @@ func (m *memory) join(later booking.Memory) {
 	m.At = later.At
 }
 
-// ByReference is the household of a beneficiary. Problem: NobodyYet.
+// ByReference returns the household of a beneficiary. Problem: NobodyYet.
 func (s *Store) ByReference(ctx context.Context, reference string) (booking.Household, error) {
 	cell, ok := booking.CellOfReference(reference)
 	if !ok {

@@ -34,8 +34,8 @@ func listed(ctx context.Context, db *batch.DB, op, sql string, args ...any) ([]b
 	return list, err
 }
 
-// DayList is the appointments of a centre on a day that people may come to or
-// came to, by time and name.
+// DayList returns the appointments of a centre on a day that people may come to
+// or came to, by time and name.
 func (s *Store) DayList(ctx context.Context, centre int64, day booking.Date) ([]booking.Listed, error) {
 	return listed(ctx, s.db, "read day list", `
 		SELECT `+columnsListed+`
@@ -48,7 +48,7 @@ func (s *Store) DayList(ctx context.Context, centre int64, day booking.Date) ([]
 }
 
 // DaySessions returns the sessions of a centre on a day, today or past, with
-// their slots as they stand.
+// the present counts of their slots.
 func (s *Store) DaySessions(ctx context.Context, centre int64, day booking.Date) ([]booking.Session, error) {
 	return s.places.DaySessions(ctx, centre, day)
 }

@@ -35,8 +35,8 @@ func (s *Store) Move(ctx context.Context, m booking.SlotChange) (booking.Appoint
 	return s.move.Do(ctx, s.db.WriterOfSlot(m.Household, m.Slot.Centre), slotChange{m, rows})
 }
 
-// moveBatch locks in the order that all batches keep: appointments, then
-// slots. Places are taken before any are given back: two who want each other's
+// moveBatch locks in the order that all batches keep: appointments, then slots.
+// Places are taken before any are given back: two people who want each other's
 // place in full slots are both refused, as each would be alone.
 func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 	return s.db.Tx(ctx, batch.Ordered, func(tx pgx.Tx) error {
@@ -70,7 +70,7 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 		if err := batch.Send(ctx, tx, b); err != nil {
 			return fmt.Errorf("hold slots: %w", err)
 		}
-		open, err := openSlots(ctx, tx, want) // tells full from gone
+		open, err := openSlots(ctx, tx, want) // to distinguish full from gone
 		if err != nil {
 			return fmt.Errorf("look at slots: %w", err)
 		}
@@ -101,7 +101,7 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 			moved = append(moved, c)
 			pending = append(pending, c.In.notices...)
 			c.Out = c.In.Appointment
-			c.Out.Reference, c.Out.Dose, c.Out.Status = old.Reference, old.Dose, old.Status // which a move does not change
+			c.Out.Reference, c.Out.Dose, c.Out.Status = old.Reference, old.Dose, old.Status // a move does not change these
 		}
 		b = new(pgx.Batch)
 		changeSlots(b, moved)
@@ -114,8 +114,8 @@ func (s *Store) moveBatch(ctx context.Context, calls []*moveCall) error {
 	})
 }
 
-// lockAppointments locks the booked and held ones of the calls' appointments
-// and reads them as they are.
+// lockAppointments locks those of the calls' appointments that are booked or
+// held, and reads them.
 func lockAppointments(ctx context.Context, tx pgx.Tx, calls []*moveCall) (map[uuid.UUID]booking.Appointment, error) {
 	n := len(calls)
 	cell, id, at := make([]int16, n), make([][16]byte, n), make([]time.Time, n)
@@ -220,8 +220,8 @@ func changeSlots(b *pgx.Batch, calls []*moveCall) {
 		})
 }
 
-// oncePerAppointment is the calls sorted by household and appointment, each appointment
-// once, the first to come; the others are asked again afterwards.
+// oncePerAppointment returns the calls sorted by household and appointment, for
+// each appointment the first call; the others are run again afterwards.
 func oncePerAppointment[Q interface{ household() booking.MSISDN }](calls []*batch.Call[Q, booking.Appointment], id func(Q) uuid.UUID) []*batch.Call[Q, booking.Appointment] {
 	seen := make(map[uuid.UUID]bool, len(calls))
 	one := make([]*batch.Call[Q, booking.Appointment], 0, len(calls))

@@ -12,7 +12,7 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// move is a move of an appointment.
+// move returns a move of an appointment.
 func move(a booking.Appointment, to booking.SlotID) booking.SlotChange {
 	a.Slot, a.Day, a.Channel = to, storetest.Today+2, booking.SMS
 	return booking.SlotChange{Appointment: a, Notices: []booking.Notice{storetest.Owed(a.Household, booking.NoticeMoved, uuid.NewString())}}

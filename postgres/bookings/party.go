@@ -16,13 +16,13 @@ import (
 )
 
 // BookParty gives people of one number places in one slot, all of them or none.
-// It is a transaction for each party, not a batch: who is refused then takes
-// nothing back but what is rolled back with it.
+// It is a transaction for each party, not a batch: so a refusal rolls back the
+// claims of its own party alone.
 func (s *Store) BookParty(ctx context.Context, list []booking.NewAppointment) ([]booking.Appointment, error) {
 	list = slices.Clone(list)
 	rows := new(newAppointments)
 	var pending []*outbox.Row
-	// In the order in which every batch claims.
+	// Sorted in the order in which every batch claims.
 	slices.SortFunc(list, func(a, b booking.NewAppointment) int {
 		return cmp.Or(cmp.Compare(a.Reference, b.Reference), cmp.Compare(a.Dose, b.Dose))
 	})
@@ -46,7 +46,7 @@ func (s *Store) BookParty(ctx context.Context, list []booking.NewAppointment) ([
 		if err != nil {
 			return fmt.Errorf("claim doses: %w", err)
 		}
-		if len(claimed) < len(list) { // what was claimed is rolled back, where that is refused
+		if len(claimed) < len(list) { // where the party is refused, its claims are rolled back
 			got, err = partyBefore(ctx, tx, list, claimed)
 			return err
 		}
@@ -64,7 +64,7 @@ func (s *Store) BookParty(ctx context.Context, list []booking.NewAppointment) ([
 	return got, nil
 }
 
-// takePlaces takes so many places of a slot, and owes the notices.
+// takePlaces takes a number of places of a slot, and queues the notices.
 func (s *Store) takePlaces(ctx context.Context, tx pgx.Tx, slot booking.SlotID, people int, pending []*outbox.Row) error {
 	want := map[booking.SlotID]seats{slot: {online: int32(people)}}
 	open, err := openSlots(ctx, tx, want)
@@ -91,8 +91,9 @@ func (s *Store) takePlaces(ctx context.Context, tx pgx.Tx, slot booking.SlotID, 
 	return nil
 }
 
-// partyBefore answers a party that was not claimed as a whole, from what is
-// there already: the same party, or what is in the way.
+// partyBefore answers a party that was not claimed as a whole from the
+// appointments that are there already: the same party, or the appointments in
+// the way.
 func partyBefore(ctx context.Context, tx pgx.Tx, list []booking.NewAppointment, claimed map[uuid.UUID]bool) ([]booking.Appointment, error) {
 	calls := make(map[*bookCall]error, len(list))
 	byReference := make(map[string]*bookCall, len(list))
@@ -112,7 +113,8 @@ func partyBefore(ctx context.Context, tx pgx.Tx, list []booking.NewAppointment, 
 		if claimed[a.ID] {
 			continue
 		}
-		// What was in the way and is gone a moment later left no place known.
+		// Where the appointment in the way is gone a moment later, no place is
+		// known.
 		found, err := existingAnswer(byReference[a.Reference].In, same, live, booking.Refuse(booking.SlotFull))
 		switch {
 		case err == nil && (len(got) == 0 || found.Party == got[0].Party):
@@ -126,13 +128,13 @@ func partyBefore(ctx context.Context, tx pgx.Tx, list []booking.NewAppointment, 
 	switch {
 	case others != nil:
 		return nil, others
-	case len(got) != len(list): // some have a place there and others came along
+	case len(got) != len(list): // some have a place there and others do not
 		return nil, ofPerson(booking.Refuse(booking.AlreadyBooked, "Day", got[0].Day), got[0].Reference)
 	}
 	return got, nil
 }
 
-// ofPerson says in a Problem whom it is about.
+// ofPerson adds to a Problem the person whom it is about.
 func ofPerson(err error, reference string) error {
 	if p, ok := booking.AsProblem(err); ok {
 		q := booking.Refuse(p.Code, "Reference", reference)
@@ -189,7 +191,7 @@ func (s *Store) MoveParty(ctx context.Context, list []booking.SlotChange) ([]boo
 			moved.Reference, moved.Dose, moved.Status = old.Reference, old.Dose, old.Status
 			got = append(got, moved)
 		}
-		if there == len(list) { // asked again
+		if there == len(list) { // a duplicate of a move that is done
 			return nil
 		}
 		b := new(pgx.Batch)
@@ -211,7 +213,7 @@ func (s *Store) MoveParty(ctx context.Context, list []booking.SlotChange) ([]boo
 	return got, nil
 }
 
-// Party is the number's appointments of a party, by reference id.
+// Party returns the number's appointments of a party, by reference id.
 func (s *Store) Party(ctx context.Context, number booking.MSISDN, party uuid.UUID) ([]booking.Appointment, error) {
 	var list []booking.Appointment
 	err := s.db.RetryConn(ctx, "read party", func(ctx context.Context, conn *pgx.Conn) error {

@@ -13,7 +13,7 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// core is the rules over the fixture's store, with its places read in.
+// core returns the rules over the fixture's store, with its places read in.
 func (f *fixture) core() *booking.Core {
 	f.T.Helper()
 	c := f.Store.Attach(&booking.Core{Places: new(booking.Places), Programme: booking.India2021(), Now: storetest.Noon})
@@ -34,7 +34,7 @@ func (f *fixture) family(n, people int) (refs []string) {
 	return refs
 }
 
-// live is how many people of a number have a place in a slot.
+// live returns how many people of a number have a place in a slot.
 func (f *fixture) live(n booking.MSISDN, slot booking.SlotID) int {
 	f.T.Helper()
 	return f.CountRows(`SELECT count(*) FROM appointment WHERE msisdn = $1 AND centre_id = $2 AND slot_id = $3 AND status = 'booked'`,

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// PersonColumns is the columns of a beneficiary b, in the order of
-// PersonRow.Pointers: every query that reads a person has them from here.
+// PersonColumns are the columns of a beneficiary b, in the order of
+// PersonRow.Pointers: every query that reads a person uses this list.
 const PersonColumns = `
 	b.reference,
 	b.msisdn,
@@ -25,7 +25,7 @@ const PersonColumns = `
 	b.certificate,
 	b.created_at`
 
-// A PersonRow is where a row of PersonColumns is scanned to. Its values are nil
+// A PersonRow is the destination of a row of PersonColumns. Its values are nil
 // where a LEFT JOIN found nobody.
 type PersonRow struct {
 	reference, number, name, recording, gender, photoID, last4 *string
@@ -90,7 +90,8 @@ const insertPerson = `
 	ON CONFLICT DO NOTHING
 	RETURNING reference`
 
-// insertPeople stores people by their reference ids and says which it stored.
+// insertPeople stores people by their reference ids and returns the ids that it
+// stored.
 func insertPeople(ctx context.Context, tx pgx.Tx, people map[string]*registrant) ([]string, error) {
 	sorted := make([]*registrant, 0, len(people))
 	for _, p := range people {
@@ -136,9 +137,9 @@ func insertPeople(ctx context.Context, tx pgx.Tx, people map[string]*registrant)
 	return pgx.CollectRows(rows, pgx.RowTo[string])
 }
 
-// NamePerson gives a person who has no name yet one, in the caller's
-// transaction. It returns the number and the recording of the spoken name; named
-// is false where the person has a name, or is not there.
+// NamePerson gives a name to a person who has none yet, in the caller's
+// transaction. It returns the number and the recording of the spoken name;
+// named is false where the person has a name, or is not there.
 func NamePerson(ctx context.Context, tx pgx.Tx, cell int16, reference, name string) (number, recording string, named bool, err error) {
 	err = tx.QueryRow(ctx, `
 		UPDATE beneficiary

@@ -16,8 +16,8 @@ import (
 
 type registerCall = batch.Call[booking.NewPerson, booking.Beneficiary]
 
-// Register adds a person to a number and remembers the number's consent.
-// Problems: HouseholdFull, SamePerson, SameID.
+// Register adds a person to a number and saves the number's consent. Problems:
+// HouseholdFull, SamePerson, SameID.
 func (s *Store) Register(ctx context.Context, p booking.NewPerson) (booking.Beneficiary, error) {
 	p.At = batch.TruncateMicros(p.At)
 	return s.register.Do(ctx, s.db.WriterOf(p.Household), p)
@@ -26,8 +26,8 @@ func (s *Store) Register(ctx context.Context, p booking.NewPerson) (booking.Bene
 func (s *Store) registerBatch(ctx context.Context, calls []*registerCall) error {
 	return s.db.Tx(ctx, batch.Plain, func(tx pgx.Tx) error {
 		// Writing the household locks it: from here on nobody else adds a
-		// person to one of these numbers, and what is read next is true until
-		// the commit.
+		// person to one of these numbers, and the people read next stay the
+		// same until the commit.
 		list := make([]memory, len(calls))
 		numbers := make([]string, len(calls))
 		for i, c := range calls {
@@ -99,12 +99,12 @@ type registrant struct {
 	seat    int16
 	removed bool
 	stored  bool
-	call    *registerCall   // that brought the person
-	same    []*registerCall // that asked for the same, with it
+	call    *registerCall   // the call the call that brought the person
+	same    []*registerCall // other calls of the batch for the same person
 }
 
-// matchOrReserve is the person that a registration stands for: one that was stored by
-// the same request, or a new one with a free seat.
+// matchOrReserve returns the person of a registration: the person stored by the
+// same request, or a new one where the number has room.
 func matchOrReserve(people []*registrant, q booking.NewPerson) (*registrant, error) {
 	taken := make(map[int16]bool, len(people))
 	for _, p := range people {
@@ -139,8 +139,8 @@ func matchOrReserve(people []*registrant, q booking.NewPerson) (*registrant, err
 	}, nil
 }
 
-// readPeople reads everybody ever registered under the numbers, those removed
-// too: the same request gives the same person even then.
+// readPeople reads everybody ever registered under the numbers, removed people
+// too: the same request returns the same person even then.
 func readPeople(ctx context.Context, tx pgx.Tx, numbers []string) (map[booking.MSISDN][]*registrant, error) {
 	slices.Sort(numbers)
 	numbers = slices.Compact(numbers)
@@ -173,8 +173,9 @@ func readPeople(ctx context.Context, tx pgx.Tx, numbers []string) (map[booking.M
 	return people, err
 }
 
-// storeRegistrants stores people and marks those stored. A reference id that was taken is
-// made anew a few times; who still has none then is asked again.
+// storeRegistrants stores people and marks those it stored. Where a reference
+// id is taken it draws another, a few times; a call that still has none then is
+// run again.
 func storeRegistrants(ctx context.Context, tx pgx.Tx, people []*registrant) error {
 	for range 3 {
 		waiting := make(map[string]*registrant, len(people))

@@ -14,8 +14,8 @@ import (
 	"tikaline/postgres/outbox"
 )
 
-// Unreminded is at most limit booked appointments whose reminders are not yet
-// queued for the slot that they have now.
+// Unreminded returns at most limit booked appointments whose reminders are not
+// yet queued for the slot that they have now.
 func (s *Reminders) Unreminded(ctx context.Context, from, to booking.Date, limit int) ([]booking.Listed, error) {
 	return listed(ctx, s.db, "read whom to remind", `
 		SELECT `+columnsListed+`
@@ -27,8 +27,8 @@ func (s *Reminders) Unreminded(ctx context.Context, from, to booking.Date, limit
 		int32(from), int32(to), limit)
 }
 
-// Given is at most limit doses of which it was not yet noted that the next is
-// due.
+// Given returns at most limit doses for which it was not yet recorded that the
+// next dose is due.
 func (s *Reminders) Given(ctx context.Context, vaccine string, dose int, from, to booking.Date, limit int) ([]booking.Listed, error) {
 	return listed(ctx, s.db, "read doses given", `
 		SELECT `+columnsListed+`
@@ -40,8 +40,8 @@ func (s *Reminders) Given(ctx context.Context, vaccine string, dose int, from, t
 		int32(from), int32(to), vaccine, int16(dose), limit)
 }
 
-// Remind queues the notices of those still booked for that slot and not
-// reminded before.
+// Remind queues the notices of the appointments that are still booked for that
+// slot and were not reminded before.
 func (s *Reminders) Remind(ctx context.Context, list ...booking.Reminder) (int, error) {
 	return s.markReminded(ctx, "remind", `
 		UPDATE appointment AS a
@@ -51,7 +51,7 @@ func (s *Reminders) Remind(ctx context.Context, list ...booking.Reminder) (int, 
 		RETURNING a.id`, list)
 }
 
-// DoseDue notes that the dose after each is due and queues its notices, once.
+// DoseDue records that the dose after each is due and queues its notices, once.
 func (s *Reminders) DoseDue(ctx context.Context, list ...booking.Reminder) (int, error) {
 	return s.markReminded(ctx, "note doses due", `
 		UPDATE appointment AS a
@@ -61,7 +61,8 @@ func (s *Reminders) DoseDue(ctx context.Context, list ...booking.Reminder) (int,
 		RETURNING a.id`, list)
 }
 
-// markReminded marks appointments and queues the notices of those that it marked.
+// markReminded marks appointments and queues the notices of the appointments
+// that it marked.
 func (s *Reminders) markReminded(ctx context.Context, op, sql string, list []booking.Reminder) (int, error) {
 	pending := make(map[uuid.UUID][]*outbox.Row, len(list))
 	list = slices.Clone(list)

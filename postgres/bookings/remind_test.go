@@ -12,7 +12,7 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// notice is the newest of a kind owed to a number.
+// notice returns the newest of a kind owed to a number.
 func (v *village) notice(to booking.MSISDN, kind booking.NoticeKind) booking.Notice {
 	v.T.Helper()
 	n := booking.Notice{To: to, Kind: kind}

@@ -41,8 +41,8 @@ func removePerson(ctx context.Context, tx pgx.Tx, number booking.MSISDN, referen
 		cell, reference, at); err != nil {
 		return err
 	}
-	// A removed person holds every dose, which nobody else can hold at the
-	// same time: a booking that is under way now either was first, and is seen
+	// A removed person holds every dose, which nobody else can hold at the same
+	// time: a booking in another transaction either was first, and is seen
 	// here, or finds the dose taken.
 	rows := new(newAppointments)
 	for dose := 1; dose <= doses; dose++ {

@@ -21,7 +21,7 @@ func (p *seats) add(spot bool) {
 	}
 }
 
-// take takes one place of a share and tells whether there was one.
+// take takes one place of a share and reports whether there was one.
 func (p *seats) take(spot bool) bool {
 	n := &p.online
 	if spot {
@@ -53,7 +53,7 @@ func columns(want map[booking.SlotID]seats) (centre, slot []int64, online, spot 
 	return centre, slot, online, spot
 }
 
-// openSlots says what is left of each slot, as far as can be seen without
+// openSlots returns what is left of each slot, as far as can be seen without
 // waiting. A slot that does not exist or was closed is not in the answer.
 func openSlots(ctx context.Context, tx pgx.Tx, want map[booking.SlotID]seats) (map[booking.SlotID]seats, error) {
 	centre, slot, _, _ := columns(want)

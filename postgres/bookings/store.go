@@ -22,14 +22,13 @@ type Store struct {
 	end        *batch.Writer[ending, booking.Appointment]
 }
 
-// A Waitlist keeps who wants to hear of an open place. It implements
-// booking.Waitlist.
+// A Waitlist keeps the waiting list. It implements booking.Waitlist.
 type Waitlist struct{ db *batch.DB }
 
 // CallOffs calls sessions off. It implements booking.CallOffs.
 type CallOffs struct{ db *batch.DB }
 
-// Reminders knows who was reminded. It implements booking.Reminders.
+// Reminders records who was reminded. It implements booking.Reminders.
 type Reminders struct{ db *batch.DB }
 
 var (
@@ -39,7 +38,7 @@ var (
 	_ booking.Reminders = (*Reminders)(nil)
 )
 
-// none is the answer of what answers nothing.
+// none is the answer of an operation without one.
 type none struct{}
 
 // New makes a Store and starts its batch writers; db.Close stops them.

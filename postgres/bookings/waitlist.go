@@ -16,7 +16,7 @@ import (
 	"tikaline/postgres/outbox"
 )
 
-// Join puts a person in the line; see booking.Line.
+// Join puts a person on the list; see booking.Waitlist.
 func (s *Waitlist) Join(ctx context.Context, w booking.Waiter) error {
 	return s.db.RetryTx(ctx, "wait", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
 		b := new(pgx.Batch)
@@ -25,7 +25,7 @@ func (s *Waitlist) Join(ctx context.Context, w booking.Waiter) error {
 	})
 }
 
-// joinWaitlist queues the statement that puts people in the joinWaitlist.
+// joinWaitlist adds the statement that puts people on the waiting list to b.
 func joinWaitlist(b *pgx.Batch, list []booking.Waiter) {
 	if len(list) == 0 {
 		return
@@ -70,7 +70,8 @@ func joinWaitlist(b *pgx.Batch, list []booking.Waiter) {
 		cell, number, reference, pincode, request, since)
 }
 
-// Leave takes a person of the number off the line, or ("") all of them.
+// Leave takes a person of the number off the list; reference "" takes off all
+// of them.
 func (s *Waitlist) Leave(ctx context.Context, number booking.MSISDN, reference string, why booking.Left, at time.Time) error {
 	return s.db.RetryConn(ctx, "leave the line", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
@@ -84,7 +85,7 @@ func (s *Waitlist) Leave(ctx context.Context, number booking.MSISDN, reference s
 	})
 }
 
-// columnsWaiting of the line, in the order of waiters.
+// columnsWaiting are the columns of a Waiter, in the order of waiters.
 const columnsWaiting = `
 	w.msisdn,
 	w.reference,
@@ -125,7 +126,8 @@ func (s *Waitlist) waiters(ctx context.Context, op, sql string, args ...any) ([]
 	return list, err
 }
 
-// Waiting is who of the number is in the line, first come first.
+// Waiting returns the people of the number who are on the list, first come
+// first.
 func (s *Waitlist) Waiting(ctx context.Context, number booking.MSISDN) ([]booking.Waiter, error) {
 	return s.waiters(ctx, "read who waits", `
 		SELECT `+columnsWaiting+`
@@ -135,8 +137,8 @@ func (s *Waitlist) Waiting(ctx context.Context, number booking.MSISDN) ([]bookin
 		number.Cell(), string(number))
 }
 
-// NextToOffer is at most limit people behind another who wait near one of the pincodes
-// and may be told, first come first.
+// NextToOffer returns at most limit people behind another who wait near one of
+// the pincodes and may be offered a place, first come first.
 func (s *Waitlist) NextToOffer(ctx context.Context, after booking.Waiter, pincodes []string, now time.Time, limit int) ([]booking.Waiter, error) {
 	return s.waiters(ctx, "read the line", `
 		SELECT `+columnsWaiting+`
@@ -157,7 +159,8 @@ func (s *Waitlist) NextToOffer(ctx context.Context, after booking.Waiter, pincod
 		})
 }
 
-// PincodesToOffer is where people wait who may be told.
+// PincodesToOffer returns the pincodes near which people wait who may be
+// offered a place.
 func (s *Waitlist) PincodesToOffer(ctx context.Context, now time.Time) ([]string, error) {
 	var list []string
 	err := s.db.RetryConn(ctx, "read where people wait", func(ctx context.Context, conn *pgx.Conn) error {
@@ -175,7 +178,8 @@ func (s *Waitlist) PincodesToOffer(ctx context.Context, now time.Time) ([]string
 	return list, err
 }
 
-// PendingOffers is how many were told of each session and may still answer.
+// PendingOffers returns, by session, how many people were offered a place in it
+// and may still answer.
 func (s *Waitlist) PendingOffers(ctx context.Context, now time.Time) (map[int64]int, error) {
 	told := make(map[int64]int)
 	err := s.db.RetryConn(ctx, "count who was told", func(ctx context.Context, conn *pgx.Conn) error {
@@ -197,14 +201,15 @@ func (s *Waitlist) PendingOffers(ctx context.Context, now time.Time) (map[int64]
 	return told, err
 }
 
-// HasOffer tells whether a person was told of a place and may still answer.
+// HasOffer reports whether a person was offered a place and may still answer.
 func (s *Waitlist) HasOffer(ctx context.Context, number booking.MSISDN, reference string, now time.Time) (bool, error) {
 	list, err := s.Waiting(ctx, number)
 	return slices.ContainsFunc(list, func(w booking.Waiter) bool { return w.Reference == reference && w.Until.After(now) }), err
 }
 
-// Offer tells those who are as they were read and says how many that were. When
-// the turn is not ours any more it tells nobody.
+// Offer queues the notices of the people who are still as they were read and
+// returns how many those were. When the token is not the newest of its lease it
+// offers nothing and returns false.
 func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []booking.PlaceOffer) (told int, ours bool, err error) {
 	type person struct {
 		number    booking.MSISDN
@@ -222,7 +227,7 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 	})
 	err = s.db.RetryTx(ctx, "tell", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
 		told, ours = 0, false
-		// Until the commit no other node begins to count who was told.
+		// Until the commit no other node begins to count the pending offers.
 		var err error
 		if ours, err = leases.Keep(ctx, tx, "wave", turn); err != nil || !ours || len(list) == 0 {
 			return err
@@ -296,7 +301,7 @@ func offerEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.Plac
 		})
 }
 
-// Answered notes that a person said yes, and whether they found no place.
+// Answered records that a person said yes, and whether they found no place.
 func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, reference string, noPlace bool, at time.Time) error {
 	return s.db.RetryConn(ctx, "note an answer", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
@@ -310,7 +315,8 @@ func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, referenc
 	})
 }
 
-// DropSilent takes those off the line who were told so often and did not answer.
+// DropSilent takes the people off the list who had that many offers and did not
+// answer.
 func (s *Waitlist) DropSilent(ctx context.Context, waves int, now time.Time) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "end silent waits", func(ctx context.Context, conn *pgx.Conn) error {

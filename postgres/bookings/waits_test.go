@@ -155,7 +155,7 @@ func (v *village) wave(want int) {
 	}
 }
 
-// told is how often a person was told of a place.
+// told returns how often a person was told of a place.
 func (v *village) told(b booking.Beneficiary) int {
 	v.T.Helper()
 	return v.CountRows(`SELECT count(*) FROM outbox WHERE kind = 'slot_opened' AND msisdn = $1`, string(b.Household))

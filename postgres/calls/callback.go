@@ -16,11 +16,11 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// requestsKept is how many of those who asked for a call are remembered: more
-// than come while a provider still tells again.
+// requestsKept is how many requests for a call are kept: more than come while a
+// provider still sends duplicates.
 const requestsKept = 50
 
-// AskCall notes that a number asks for a call; see calls.CallBacks.
+// AskCall records that a number asks for a call; see calls.CallBacks.
 func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice) error {
 	rows, err := outbox.Rows([]booking.Notice{n})
 	if err != nil {
@@ -28,8 +28,8 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 	}
 	cell := b.Number.Cell()
 	return s.db.RetryTx(ctx, "ask for a call", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
-		// A row of the number's own to lock: of many who ask at once the
-		// first makes it, and the others find what that one did.
+		// The number's own row to lock: of many requests at once the first
+		// inserts it, and the others find its result.
 		tag, err := tx.Exec(ctx, `
 			INSERT INTO call_back (
 				cell,
@@ -116,7 +116,7 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 	})
 }
 
-// columnsCallBack is what scanCallBack reads.
+// columnsCallBack are the columns that scanCallBack reads.
 const columnsCallBack = `
 	b.msisdn,
 	b.request,
@@ -137,7 +137,7 @@ func scanCallBack(row pgx.CollectableRow, more ...any) (b calls.CallBack, err er
 	return b, err
 }
 
-// CallBackOf is the number's call-back; false where it never had one.
+// CallBackOf returns the number's call-back; false where it never had one.
 func (s *Store) CallBackOf(ctx context.Context, number booking.MSISDN) (b calls.CallBack, found bool, err error) {
 	err = s.db.RetryConn(ctx, "read call-back", func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `SELECT `+columnsCallBack+` FROM call_back b WHERE b.cell = $1 AND b.msisdn = $2`,
@@ -154,7 +154,7 @@ func (s *Store) CallBackOf(ctx context.Context, number booking.MSISDN) (b calls.
 	return b, found, err
 }
 
-// OpenCallBacks is open call-backs, those due first, first.
+// OpenCallBacks returns open call-backs, in the order in which they are due.
 func (s *Store) OpenCallBacks(ctx context.Context, limit int) ([]calls.CallBack, error) {
 	var list []calls.CallBack
 	err := s.db.RetryConn(ctx, "read pending call-backs", func(ctx context.Context, conn *pgx.Conn) error {
@@ -168,7 +168,8 @@ func (s *Store) OpenCallBacks(ctx context.Context, limit int) ([]calls.CallBack,
 	return list, err
 }
 
-// NextCall puts a call-back in the place of one that is as it was read.
+// NextCall replaces a call-back that is still as it was read and queues the
+// notices, and reports whether it did.
 func (s *Store) NextCall(ctx context.Context, was, is calls.CallBack, pending ...booking.Notice) (bool, error) {
 	rows, err := outbox.Rows(pending)
 	if err != nil {
@@ -212,9 +213,9 @@ func (s *Store) NextCall(ctx context.Context, was, is calls.CallBack, pending ..
 	return done, err
 }
 
-// CloseCall closes the number's call-back. A notice that waits, even one that a
-// worker has claimed and not yet noted as handed over, is given up: either that
-// or the call is made, never both.
+// CloseCall closes the number's call-back. A pending notice, even one that a
+// worker has claimed and not yet recorded as handed over, is given up: either
+// that or the call is made, never both.
 func (s *Store) CloseCall(ctx context.Context, number booking.MSISDN, why string, at time.Time) error {
 	return s.db.RetryTx(ctx, "close call-back", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
 		var notice uuid.UUID
@@ -236,8 +237,8 @@ func (s *Store) CloseCall(ctx context.Context, number booking.MSISDN, why string
 	})
 }
 
-// Unheard is open call-backs whose attempt was due and given up, or made before a
-// time, without anything being told of the call.
+// Unheard returns open call-backs whose attempt was due and given up, or made
+// before a time, and of whose call no event came.
 func (s *Store) Unheard(ctx context.Context, now, before time.Time, limit int) ([]calls.Unheard, error) {
 	var list []calls.Unheard
 	err := s.db.RetryConn(ctx, "look for unheard calls", func(ctx context.Context, conn *pgx.Conn) error {

@@ -16,15 +16,16 @@ import (
 
 type callNote = batch.Call[calls.Call, calls.Call]
 
-// NoteCall adds what is told of a call to what is known, and returns all of it.
+// NoteCall adds an event to the record of its call, and returns the whole
+// record.
 func (s *Store) NoteCall(ctx context.Context, c calls.Call) (calls.Call, error) {
 	c.StartedAt, c.EndedAt = batch.TruncateMicros(c.StartedAt), batch.TruncateMicros(c.EndedAt)
 	c.Duration = c.Duration.Truncate(time.Millisecond)
 	return s.calls.Do(ctx, s.db.WriterOfCell(c.Cell()), c)
 }
 
-// callsBatch notes calls. What is told of one call in a batch is joined first: a
-// statement changes no row twice.
+// callsBatch records events of calls. The events of one call in a batch are
+// joined first: a statement changes no row twice.
 func (s *Store) callsBatch(ctx context.Context, notes []*callNote) error {
 	told := make(map[calls.Key]calls.Call, len(notes))
 	for _, c := range notes {
@@ -136,7 +137,7 @@ func (s *Store) callsBatch(ctx context.Context, notes []*callNote) error {
 	return err
 }
 
-// columnsCall is what scanCall reads.
+// columnsCall are the columns that scanCall reads.
 const columnsCall = `
 			c.msisdn,
 			c.provider,
@@ -161,13 +162,13 @@ func scanCall(row pgx.CollectableRow) (c calls.Call, err error) {
 	return c, err
 }
 
-// CallsOf is the last calls of a number, the latest first.
+// CallsOf returns the last calls of a number, the latest first.
 func (s *Store) CallsOf(ctx context.Context, number booking.MSISDN, limit int) ([]calls.Call, error) {
 	return s.callsBy(ctx, `WHERE c.cell = $1 AND c.msisdn = $2 ORDER BY c.started_at DESC NULLS LAST LIMIT $3`,
 		number.Cell(), string(number), limit)
 }
 
-// LastCalls is the last calls of all, the latest first.
+// LastCalls returns the last calls of all, the latest first.
 func (s *Store) LastCalls(ctx context.Context, limit int) ([]calls.Call, error) {
 	return s.callsBy(ctx, `WHERE c.started_at IS NOT NULL ORDER BY c.started_at DESC LIMIT $1`, limit)
 }
@@ -185,7 +186,8 @@ func (s *Store) callsBy(ctx context.Context, which string, args ...any) ([]calls
 	return list, err
 }
 
-// OpenCalls is how many calls that we made since a time last.
+// OpenCalls returns how many of the calls that we made since a time have not
+// ended.
 func (s *Store) OpenCalls(ctx context.Context, since time.Time) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "count calls", func(ctx context.Context, conn *pgx.Conn) error {
@@ -194,7 +196,8 @@ func (s *Store) OpenCalls(ctx context.Context, since time.Time) (int, error) {
 	return n, err
 }
 
-// LoseCalls ends calls that began before a time and of which no end was told.
+// LoseCalls marks as lost the calls that began before a time and whose end was
+// not reported.
 func (s *Store) LoseCalls(ctx context.Context, before time.Time, limit int) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "end lost calls", func(ctx context.Context, conn *pgx.Conn) error {

@@ -17,12 +17,12 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// callCore is the rules over the fixture's store, with a clock of its own.
+// callCore returns the rules over the fixture's store, with a clock of its own.
 func (f *fixture) callCore(now *time.Time) *calls.Service {
 	return &calls.Service{Store: f.Telephone(), Now: func() time.Time { return *now }}
 }
 
-// heard is what may be told of a call.
+// heard returns what may be told of a call.
 func heard(r *rand.Rand, key calls.Key) calls.Call {
 	c := calls.Call{
 		Key: key, ID: uuid.NewSHA1(uuid.Nil, []byte(key.ProviderID)), Direction: calls.In,
@@ -149,7 +149,7 @@ func TestCalls_under_way(t *testing.T) {
 	}
 }
 
-// owing is the notices of a number: kind, status, and when due.
+// owing returns the notices of a number: kind, status, and when due.
 func (f *fixture) owing(n booking.MSISDN) []string {
 	f.T.Helper()
 	rows, err := f.Pool.Query(f.T.Context(), `

@@ -8,8 +8,8 @@ import (
 )
 
 // ForgetCalls deletes the records of calls that began before a time, at most
-// limit of them, and says how many; and the hand-overs queued before it, which
-// are few.
+// limit of them, and returns how many; and the hand-overs queued before it,
+// which are few.
 func (s *Store) ForgetCalls(ctx context.Context, before time.Time, limit int) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "forget calls", func(ctx context.Context, conn *pgx.Conn) error {

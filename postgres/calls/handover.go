@@ -10,8 +10,8 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// NoteHandOver adds what is told of a hand-over to what is known, and returns
-// all of it.
+// NoteHandOver adds an event to the record of its hand-over, and returns the
+// whole record.
 func (s *Store) NoteHandOver(ctx context.Context, h calls.HandOver) (got calls.HandOver, err error) {
 	state := h.State
 	if state == nil {
@@ -78,7 +78,7 @@ func (s *Store) NoteHandOver(ctx context.Context, h calls.HandOver) (got calls.H
 	return got, err
 }
 
-// columnsHandOver is what scanHandOver reads.
+// columnsHandOver are the columns that scanHandOver reads.
 const columnsHandOver = `
 	h.id,
 	h.msisdn,
@@ -103,10 +103,11 @@ func scanHandOver(row pgx.CollectableRow) (h calls.HandOver, err error) {
 	return h, err
 }
 
-// EndHandOvers notes that a call is over, where somebody waits on it.
+// EndHandOvers records that a call is over, where its caller waits for an
+// agent.
 func (s *Store) EndHandOvers(ctx context.Context, call calls.Key, at time.Time) error {
 	return s.db.RetryConn(ctx, "end hand-overs", func(ctx context.Context, conn *pgx.Conn) error {
-		// Few wait, and they have an index of their own.
+		// Few callers wait, and they have an index of their own.
 		_, err := conn.Exec(ctx, `
 			UPDATE handover
 			SET left_at = $5,
@@ -118,8 +119,8 @@ func (s *Store) EndHandOvers(ctx context.Context, call calls.Key, at time.Time) 
 	})
 }
 
-// WaitingHandOvers is callers whom no agent has taken and who have not left, the
-// longest waiting first.
+// WaitingHandOvers returns callers whom no agent has taken and who have not
+// left, the longest waiting first.
 func (s *Store) WaitingHandOvers(ctx context.Context, since time.Time, limit int) ([]calls.HandOver, error) {
 	var list []calls.HandOver
 	err := s.db.RetryConn(ctx, "read who waits for an agent", func(ctx context.Context, conn *pgx.Conn) error {
@@ -138,7 +139,7 @@ func (s *Store) WaitingHandOvers(ctx context.Context, since time.Time, limit int
 	return list, err
 }
 
-// ForgetHandOvers drops the conversations of those queued before a time.
+// ForgetHandOvers drops the conversations of hand-overs from before a time.
 func (s *Store) ForgetHandOvers(ctx context.Context, before time.Time, limit int) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "forget hand-overs", func(ctx context.Context, conn *pgx.Conn) error {

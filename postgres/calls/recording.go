@@ -14,8 +14,8 @@ import (
 	"tikaline/postgres/bookings"
 )
 
-// KeepRecording notes a recording that is to be fetched, or that there is none
-// after all.
+// KeepRecording records that a recording is to be fetched, or that there is
+// none after all.
 func (s *Store) KeepRecording(ctx context.Context, r calls.Recording) error {
 	return s.db.RetryConn(ctx, "keep recording", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
@@ -54,7 +54,8 @@ func (s *Store) KeepRecording(ctx context.Context, r calls.Recording) error {
 	})
 }
 
-// columnsRecording is what scanRecording reads, with the audio last.
+// columnsRecording are the columns that scanRecording reads, with the audio
+// last.
 const columnsRecording = `
 	r.id,
 	r.msisdn,
@@ -75,7 +76,7 @@ func scanRecording(row pgx.CollectableRow) (r calls.Recording, err error) {
 	return r, err
 }
 
-// Recording is a recording by its id; false where there is none.
+// Recording returns a recording by its id; false where there is none.
 func (s *Store) Recording(ctx context.Context, id string) (r calls.Recording, found bool, err error) {
 	err = s.db.RetryConn(ctx, "read recording", func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `SELECT `+columnsRecording+`r.audio FROM recording r WHERE r.id = $1 ORDER BY r.at LIMIT 1`, id)
@@ -91,8 +92,8 @@ func (s *Store) Recording(ctx context.Context, id string) (r calls.Recording, fo
 	return r, found, err
 }
 
-// TakeRecordings gives recordings about which something is to be done; nobody
-// else is given them until lease.
+// TakeRecordings leases and returns recordings that are due; no other call
+// returns them until lease.
 func (s *Store) TakeRecordings(ctx context.Context, now, lease time.Time, limit int) ([]calls.Recording, error) {
 	var list []calls.Recording
 	err := s.db.RetryConn(ctx, "take recordings", func(ctx context.Context, conn *pgx.Conn) error {
@@ -109,7 +110,8 @@ func (s *Store) TakeRecordings(ctx context.Context, now, lease time.Time, limit 
 		for i, r := range found {
 			cell[i], number[i], id[i], due[i] = r.Number.Cell(), string(r.Number), r.ID, r.Due
 		}
-		// Of two who found the same, the second finds due_at moved on.
+		// Of two nodes that found the same row, the second finds due_at moved
+		// on.
 		rows, err = conn.Query(ctx, `
 			UPDATE recording AS r
 			SET due_at = $5
@@ -132,8 +134,9 @@ func (s *Store) TakeRecordings(ctx context.Context, now, lease time.Time, limit 
 	return list, err
 }
 
-// PutRecording stores what was done about a recording that we hold by its lease.
-// The state only moves forward, and one that is deleted gets no audio again.
+// PutRecording stores the result of work on a recording that we hold by its
+// lease. The state only moves forward, and a deleted recording gets no audio
+// again.
 func (s *Store) PutRecording(ctx context.Context, lease time.Time, r calls.Recording) error {
 	return s.db.RetryConn(ctx, "put recording", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
@@ -162,8 +165,8 @@ func (s *Store) PutRecording(ctx context.Context, lease time.Time, r calls.Recor
 	})
 }
 
-// Unwritten is people whose names are to be written down, the longest waiting
-// first.
+// Unwritten returns people whose names are to be written down, the longest
+// waiting first.
 func (s *Store) Unwritten(ctx context.Context, limit int) ([]calls.Unwritten, error) {
 	var list []calls.Unwritten
 	err := s.db.RetryConn(ctx, "read unwritten names", func(ctx context.Context, conn *pgx.Conn) error {
@@ -203,7 +206,7 @@ func (s *Store) WriteDown(ctx context.Context, reference, name, agent string, at
 	err := s.db.RetryTx(ctx, "write a name down", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
 		number, recording, named, err := bookings.NamePerson(ctx, tx, cell, reference, name)
 		if err != nil || !named {
-			return err // named before, or nobody: what is read next tells
+			return err // named before, or nobody: the next read shows which
 		}
 		_, err = tx.Exec(ctx, `
 			UPDATE recording

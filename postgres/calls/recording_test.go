@@ -14,7 +14,7 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// spoken is a registration of somebody whose name was recorded.
+// spoken returns a registration of somebody whose name was recorded.
 func spoken(n booking.MSISDN, recording, last4 string) booking.NewPerson {
 	p := storetest.Person(n, "")
 	p.Recording, p.IDLast4 = recording, last4

@@ -14,9 +14,9 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// asyncCommit has a transaction not wait for the disk. Only conversations are saved
-// so: should Postgres itself crash, the last moment's answers are asked again.
-// What was booked never is: bookings always wait.
+// asyncCommit has a transaction not wait for the disk. Only conversations are
+// saved like this: should Postgres itself crash, the questions of the last
+// moment are asked again. Bookings always wait for the disk.
 const asyncCommit = `SELECT set_config('synchronous_commit', 'off', true)`
 
 // Load reads the conversation with a number.
@@ -57,15 +57,15 @@ func (s *Store) loadBatch(ctx context.Context, calls []*batch.Call[booking.MSISD
 	for _, c := range calls {
 		r := found[c.In]
 		r.Number = c.In
-		r.State = slices.Clone(r.State) // two callers may have asked
+		r.State = slices.Clone(r.State) // two callers may share it
 		c.Out = r
 	}
 	return nil
 }
 
-// Save stores r as Version+1 if r.Version is still what is stored. After a
-// lost connection it may say false of what it stored itself: loading again
-// finds the message answered.
+// Save stores r as Version+1 if r.Version is still the stored version, and
+// reports whether it did. After a lost connection it may return false although
+// it stored r itself: loading again finds the message answered.
 func (s *Store) Save(ctx context.Context, r dialog.Record) (bool, error) {
 	if r.Inbound != nil || len(r.Notices) > 0 || r.Opt != "" {
 		return s.saveAlong(ctx, r)
@@ -85,10 +85,10 @@ func (s *Store) saveBatch(ctx context.Context, calls []*batch.Call[dialog.Record
 	})
 }
 
-// dedupeByNumber is which of the saves to try. Of several for a number only the first
-// to come is. Another from the same version has lost then, whether or not the
-// first wins; one from another version has to look again. They are sorted, so
-// that two batches do not wait for each other for ever.
+// dedupeByNumber returns the saves to try: for each number the first to come.
+// Another save from the same version has lost then, whether or not the first
+// wins; one from another version is run again. They are sorted, so that two
+// batches do not wait for each other for ever.
 func dedupeByNumber[Q any](calls []*batch.Call[Q, bool], of func(Q) dialog.Record) (first map[booking.MSISDN]*batch.Call[Q, bool], fresh, known saving) {
 	first = make(map[booking.MSISDN]*batch.Call[Q, bool], len(calls))
 	tried := make([]dialog.Record, 0, len(calls))
@@ -114,8 +114,8 @@ func dedupeByNumber[Q any](calls []*batch.Call[Q, bool], of func(Q) dialog.Recor
 	return first, fresh, known
 }
 
-// compareAndSwap queues the statements that store conversations, and tells won of each
-// number whose it did.
+// compareAndSwap adds the statements that store conversations to b, and calls
+// won for each number whose conversation was stored.
 func compareAndSwap(b *pgx.Batch, fresh, known saving, won func(booking.MSISDN)) {
 	stored := func(rows pgx.Rows) error {
 		var n booking.MSISDN
@@ -180,7 +180,7 @@ func compareAndSwap(b *pgx.Batch, fresh, known saving, won func(booking.MSISDN))
 	}
 }
 
-// saving is columns of conversations to be stored.
+// saving are the columns of conversations to be stored.
 type saving struct {
 	cell           []int16
 	msisdn         []string

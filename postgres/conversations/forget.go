@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Forget deletes the conversations that nobody went on with since before, at
-// most limit of them, and says how many: what a citizen typed is kept no
-// longer than it is of use. The household keeps its language.
+// Forget deletes at most limit conversations that were last continued before a
+// time, and returns how many: a citizen's input is kept no longer than it is of
+// use. The household keeps its language.
 func (s *Store) Forget(ctx context.Context, before time.Time, limit int) (int, error) {
 	return batch.DeleteFound[string](ctx, s.db, "forget conversations", `
 		SELECT cell, msisdn

@@ -22,7 +22,7 @@ func (s *Store) Find(ctx context.Context, in dialog.Inbound) (dialog.Record, err
 	return s.find.Do(ctx, s.db.WriterOf(in.Number), in)
 }
 
-// An inboundKey is what a message is known by.
+// An inboundKey identifies a message.
 type inboundKey struct {
 	number       booking.MSISDN
 	provider, id string
@@ -61,7 +61,8 @@ func (s *Store) findBatch(ctx context.Context, calls []*batch.Call[dialog.Inboun
 			return err
 		})
 		// Read after the conversations: a message that is not here was not
-		// stored with any version read above, and a later one refuses the save.
+		// stored with any version read above, and a later version makes the
+		// save fail.
 		b.Queue(`
 			SELECT
 				i.msisdn,
@@ -120,8 +121,8 @@ type received struct {
 }
 
 // saveAlong is Save of a Record with a message and its answer. Unlike the save
-// of a conversation alone it waits for the disk: whoever brought the message is
-// told that we have it, and does not bring it again.
+// of a conversation alone it waits for the disk: the provider gets the
+// acknowledgement and does not deliver the message again.
 func (s *Store) saveAlong(ctx context.Context, r dialog.Record) (bool, error) {
 	rows, err := outbox.Rows(r.Notices)
 	if err != nil {
@@ -155,7 +156,8 @@ func (s *Store) receiveBatch(ctx context.Context, calls []*batch.Call[received, 
 	return nil
 }
 
-// queueAlong queues what goes along with conversations that were stored.
+// queueAlong adds the statements for the messages and replies of conversations
+// that were stored to b.
 func (s *Store) queueAlong(b *pgx.Batch, won []*batch.Call[received, bool]) {
 	var in incoming
 	var pending []*outbox.Row
@@ -173,8 +175,8 @@ func (s *Store) queueAlong(b *pgx.Batch, won []*batch.Call[received, bool]) {
 		}
 	}
 	if len(in.cell) > 0 {
-		// No conflict is expected: the swap lets a message in once. Should
-		// there be one, the whole batch fails and is looked at singly.
+		// No conflict is expected: compare-and-swap stores a message once.
+		// Should there be one, the whole batch fails and is run call by call.
 		b.Queue(`
 			INSERT INTO inbound (
 				cell,
@@ -208,7 +210,7 @@ func (s *Store) queueAlong(b *pgx.Batch, won []*batch.Call[received, bool]) {
 	outbox.Queue(b, pending, s.db.Now())
 }
 
-// incoming is columns of messages.
+// incoming are the columns of messages.
 type incoming struct {
 	cell                 []int16
 	msisdn, provider, id []string
@@ -223,9 +225,9 @@ func (v *incoming) add(in dialog.Inbound) {
 	v.at = append(v.at, in.At)
 }
 
-// ForgetInbound deletes the notes of messages that came in before, at most limit
-// of them, and says how many. No provider brings a message again after so long
-// that it would be taken for a new one: a month is plenty.
+// ForgetInbound deletes at most limit records of messages that came in before a
+// time, and returns how many. A month is enough: no provider sends a duplicate
+// later than that.
 func (s *Store) ForgetInbound(ctx context.Context, before time.Time, limit int) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "forget messages", func(ctx context.Context, conn *pgx.Conn) error {

@@ -25,7 +25,7 @@ func reply(in dialog.Inbound) booking.Notice {
 	}
 }
 
-// answered takes a message as the dialogues do, and says whether it was new.
+// answered takes a message as the dialogues do, and reports whether it was new.
 func (f *fixture) answered(s storetest.Rooms, in dialog.Inbound, opt dialog.Opt) bool {
 	f.T.Helper()
 	c := dialog.Conversations{Inbox: s, Now: storetest.Noon}

@@ -6,7 +6,7 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// A Store keeps conversations, and which messages came in. It implements
+// A Store keeps conversations, and the messages that came in. It implements
 // dialog.Store and dialog.Inbox.
 type Store struct {
 	db *batch.DB

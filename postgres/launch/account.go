@@ -14,20 +14,22 @@ import (
 	"syscall"
 )
 
-// An account is whom Postgres runs as. It refuses to run as root.
+// An account is the user that Postgres runs as. Postgres refuses to run as
+// root.
 type account struct {
 	name     string
 	uid, gid uint32
 }
 
-// self is the account of this process.
+// self returns the account of this process.
 func self() account {
 	return account{name: "this user", uid: uint32(os.Geteuid()), gid: uint32(os.Getegid())}
 }
 
-// accountFor is whom the server in home runs as: ourselves, or if we are root
-// an unprivileged account. Data that exists stays with its owner: the account
-// postgres may have come to the machine only after nobody began.
+// accountFor returns the account that the server in home runs as: our own, or
+// if we are root an unprivileged account. Data that exists stays with its
+// owner: the account postgres may have come to the machine only after the
+// account nobody created the data.
 func accountFor(home string) (account, error) {
 	if os.Geteuid() != 0 {
 		return self(), nil
@@ -61,9 +63,9 @@ func unprivileged(u *user.User) (account, error) {
 	return account{name: u.Username, uid: uint32(uid), gid: uint32(gid)}, nil
 }
 
-// attr makes a child run as the account, in a process group of its own so that
-// Ctrl-C in a terminal reaches only the program, which then stops the server in
-// good order.
+// attr returns the attributes that make a child run as the account, in a
+// process group of its own so that Ctrl-C in a terminal reaches only the
+// program, which then stops the server in good order.
 func (a account) attr() *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	if int(a.uid) != os.Geteuid() {
@@ -72,8 +74,8 @@ func (a account) attr() *syscall.SysProcAttr {
 	return attr
 }
 
-// reach says whether the account can get to dir. The parts of the path that do
-// not exist yet are ours to make.
+// reach reports whether the account can get to dir. The parts of the path that
+// do not exist yet are ours to make.
 func (a account) reach(dir string) error {
 	if int(a.uid) == os.Geteuid() {
 		return nil

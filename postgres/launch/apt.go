@@ -68,7 +68,7 @@ func noMainCluster(etc string) (undo func(), err error) {
 	}, nil
 }
 
-// tail is the end of what a program said, where the reason usually is.
+// tail returns the end of what a program said, where the reason usually is.
 func tail(out string) string {
 	const most = 2000
 	out = strings.TrimSpace(out)

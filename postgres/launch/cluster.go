@@ -29,7 +29,8 @@ type cluster struct {
 func (c *cluster) data() string { return filepath.Join(c.home, "data") }
 func (c *cluster) log() string  { return filepath.Join(c.home, "server.log") }
 
-// majorOf is the version that wrote a data directory: zero if there is none.
+// majorOf returns the version that wrote a data directory: zero if there is
+// none.
 func majorOf(data string) (int, error) {
 	entries, err := os.ReadDir(data)
 	if errors.Is(err, fs.ErrNotExist) || err == nil && len(entries) == 0 {
@@ -134,7 +135,7 @@ func (c *cluster) include(path string) error {
 	return nil
 }
 
-// running says whether pg_ctl believes that the server is up.
+// running reports whether pg_ctl believes that the server is up.
 func (c *cluster) running(ctx context.Context) (bool, error) {
 	err := c.run(ctx, "pg_ctl", "status", "-D", c.data())
 	var exit *exec.ExitError
@@ -191,7 +192,7 @@ func (c *cluster) trimLog() int64 {
 	return fi.Size()
 }
 
-// logSince is what the server has logged since the log was that long.
+// logSince returns what the server has logged since the log was that long.
 func (c *cluster) logSince(size int64) string {
 	f, err := os.Open(c.log())
 	if err != nil {

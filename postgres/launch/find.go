@@ -16,7 +16,8 @@ import (
 	"strings"
 )
 
-// oldest is the first major version that has all we and our tests use.
+// oldest is the first major version that has every feature that we and our
+// tests use.
 const oldest = 13
 
 // usualDirs is where packages put the binaries without adding them to PATH.
@@ -67,7 +68,7 @@ func (l *launcher) find(ctx context.Context, acc account, major int) (binaries, 
 		return binaries{}, suits(found, major)
 	}
 	for _, in := range l.installs {
-		// Whoever has no time left has not learnt that there is no Postgres.
+		// A ctx that has ended does not prove that there is no Postgres.
 		if err := ctx.Err(); err != nil {
 			return binaries{}, fmt.Errorf("looking for Postgres: %w", err)
 		}
@@ -91,7 +92,7 @@ func (l *launcher) find(ctx context.Context, acc account, major int) (binaries, 
 	return binaries{}, none(tried)
 }
 
-// none is the error for a machine without Postgres.
+// none returns the error for a machine without Postgres.
 func none(tried []error) error {
 	var b strings.Builder
 	b.WriteString("do one of these:\n" +
@@ -107,7 +108,8 @@ func none(tried []error) error {
 	return fmt.Errorf("%w: %s", ErrNoPostgres, b.String())
 }
 
-// suits says whether one of the installations fits data of that major version.
+// suits reports whether one of the installations fits data of that major
+// version.
 func suits(found []binaries, major int) error {
 	var have []string
 	for _, b := range found {
@@ -120,7 +122,8 @@ func suits(found []binaries, major int) error {
 		ErrOtherMajor, major, strings.Join(have, ", "), major)
 }
 
-// candidates are the directories that hold the binaries, best first, each once.
+// candidates returns the directories that hold the binaries, best first, each
+// once.
 func (l *launcher) candidates(ctx context.Context) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		seen := map[string]bool{}
@@ -136,7 +139,7 @@ func (l *launcher) candidates(ctx context.Context) iter.Seq[string] {
 	}
 }
 
-// places are the directories to look in. Each is looked for only when those
+// places returns the directories to look in. Each is looked for only when those
 // before it would not do.
 func (l *launcher) places(ctx context.Context) iter.Seq[string] {
 	return func(yield func(string) bool) {
@@ -147,8 +150,8 @@ func (l *launcher) places(ctx context.Context) iter.Seq[string] {
 			}
 		}
 		for _, path := range l.inPath("pg_ctl") {
-			// Through the link first: Postgres finds its other files from
-			// where its programs really are.
+			// Resolve the link first: Postgres finds its other files from where
+			// its programs really are.
 			real, err := filepath.EvalSymlinks(path)
 			if err == nil && !yield(filepath.Dir(real)) || !yield(filepath.Dir(path)) {
 				return
@@ -165,7 +168,7 @@ func (l *launcher) places(ctx context.Context) iter.Seq[string] {
 	}
 }
 
-// inPath is every program of that name in PATH.
+// inPath returns every program of that name in PATH.
 func (l *launcher) inPath(name string) []string {
 	var paths []string
 	for _, dir := range filepath.SplitList(l.Getenv("PATH")) {
@@ -205,11 +208,11 @@ func versionIn(path string) []int {
 	return []int{major, minor}
 }
 
-// needed are the programs without which a directory is of no use. Debian's
-// /usr/bin holds some of the others.
+// needed are the programs that a directory must have. Debian's /usr/bin holds
+// some of the others.
 var needed = []string{"initdb", "pg_ctl", "postgres"}
 
-// missing is the first of them that a directory lacks.
+// missing returns the first of the needed programs that a directory lacks.
 func missing(dir string) string {
 	for _, name := range needed {
 		if !executable(filepath.Join(dir, name)) {
@@ -221,8 +224,8 @@ func missing(dir string) string {
 
 var versionLine = regexp.MustCompile(`\(PostgreSQL\) ((\d+)[.\w]*)`)
 
-// probe says what is in a directory, by running it as the account it will run
-// as: that it is there does not mean that it starts.
+// probe returns the installation in a directory, after running it as the
+// account it will run as: a program that exists may still not start.
 func (l *launcher) probe(ctx context.Context, acc account, dir string) (binaries, error) {
 	if name := missing(dir); name != "" {
 		return binaries{}, fmt.Errorf("%s has no program %s", dir, name)
@@ -251,8 +254,8 @@ func (l *launcher) probe(ctx context.Context, acc account, dir string) (binaries
 	return b, nil
 }
 
-// toolEnv keeps PGDATA, PGPORT and the like away from Postgres' programs, which
-// would listen to them.
+// toolEnv returns the environment without PGDATA, PGPORT and the like, which
+// Postgres' programs would obey.
 func (l *launcher) toolEnv(bin string) []string {
 	env := []string{"PATH=" + bin + ":/usr/bin:/bin", "LC_ALL=C", "HOME=/"}
 	for _, name := range []string{"LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"} {
@@ -263,7 +266,7 @@ func (l *launcher) toolEnv(bin string) []string {
 	return env
 }
 
-// firstInPath is the program of that name that a shell would run.
+// firstInPath returns the program of that name that a shell would run.
 func (l *launcher) firstInPath(name string) (string, error) {
 	if paths := l.inPath(name); len(paths) > 0 {
 		return paths[0], nil

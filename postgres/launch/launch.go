@@ -8,24 +8,24 @@ import (
 	"sync"
 )
 
-// Options say which server to start. The zero value is the durable server in
+// Options choose the server to start. The zero value is the durable server in
 // the default directory.
 type Options struct {
-	// Dir is where the server keeps its things. With Throwaway it is the
-	// directory in which a temporary one is made and may be empty.
+	// Dir is the directory of the server's files. With Throwaway it is the
+	// directory in which a temporary one is made, and may be "".
 	Dir string
 	// Throwaway asks for a fresh server that is quick because it forgets: for
 	// tests, never for data.
 	Throwaway bool
-	// Log is told what happens; nil is silence.
+	// Log logs what happens; nil logs nothing.
 	Log *slog.Logger
-	// Getenv stands for os.Getenv, which nil means.
+	// Getenv replaces os.Getenv; nil is os.Getenv.
 	Getenv func(string) string
 }
 
 var (
 	// ErrNoPostgres is returned when there is no Postgres and none could be
-	// had. Its message says how to provide one.
+	// installed. Its message says how to provide one.
 	ErrNoPostgres = errors.New("no Postgres found")
 	// ErrOtherMajor is returned for data that another major version of
 	// Postgres wrote. The data was not touched.
@@ -34,7 +34,7 @@ var (
 
 // A Server is a running Postgres that answers at its URL.
 type Server struct {
-	// Adopted says that the server was running already.
+	// Adopted reports whether the server was running already.
 	Adopted bool
 	// Version is the binaries' version, such as 15.18.
 	Version string
@@ -62,12 +62,12 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	return newLauncher(opts).start(ctx)
 }
 
-// URL is a connection string for the server's own database, tikaline, as a
+// URL returns a connection string for the server's own database, tikaline, as a
 // superuser.
 func (s *Server) URL() string { return s.url }
 
-// Stop takes the server down, unless another program uses it too, and removes
-// what a throw-away server left. Once it has succeeded, further calls do
+// Stop stops the server, unless another program uses it too, and removes the
+// files of a throw-away server. Once it has succeeded, further calls do
 // nothing. Where ctx ends first the server may still be on its way down.
 func (s *Server) Stop(ctx context.Context) error {
 	s.mu.Lock()

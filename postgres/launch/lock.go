@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// A lock is a flock lock on a file. The kernel lets go of it when the process
+// A lock is a flock lock on a file. The kernel releases it when the process
 // ends; children do not inherit it.
 type lock struct{ f *os.File }
 

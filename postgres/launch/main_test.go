@@ -61,7 +61,7 @@ var seed = sync.OnceValues(func() (string, error) {
 	return dir, err
 })
 
-// seeded is a reachable directory with data that no server runs on.
+// seeded returns a reachable directory with data that no server runs on.
 func seeded(t *testing.T) string {
 	t.Helper()
 	from, err := seed()
@@ -75,8 +75,8 @@ func seeded(t *testing.T) string {
 	return dir
 }
 
-// reachable is a fresh directory that an unprivileged account can get to, as
-// t.TempDir is not.
+// reachable returns a fresh directory that an unprivileged account can get to,
+// as t.TempDir is not.
 func reachable(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "tikaline-launch-test-*")
@@ -154,7 +154,8 @@ func up(srv *Server) bool {
 	return true
 }
 
-// clusterOf is what a test needs to handle a server behind the launcher's back.
+// clusterOf returns what a test needs to handle a server behind the launcher's
+// back.
 func clusterOf(t *testing.T, srv *Server) *cluster {
 	t.Helper()
 	home := filepath.Dir(srv.DataDir)

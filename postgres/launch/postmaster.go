@@ -41,9 +41,10 @@ func readPostmaster(data string) (postmaster, error) {
 	return p, nil
 }
 
-// stale says whether a pid that is in use is surely not a server of this data
-// directory: after a crash of the machine the number may be anybody's, and both
-// pg_ctl and Postgres would wait for it for ever. In doubt it is not stale.
+// stale reports whether a pid that is in use is surely not a server of this
+// data directory: after a crash of the machine the number may be anybody's, and
+// both pg_ctl and Postgres would wait for it for ever. In doubt it is not
+// stale.
 func stale(ctx context.Context, pid int, data string) bool {
 	if runtime.GOOS == "linux" {
 		// A server works in its data directory.
@@ -64,7 +65,7 @@ func url(port int, database string) string {
 	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?sslmode=disable", superuser, port, database)
 }
 
-// ask connects and says whether the server on the port works in the data
+// ask connects and reports whether the server on the port works in the data
 // directory, and whether it is one that we started.
 func ask(ctx context.Context, port int, data string) (same, ours bool, err error) {
 	conn, err := pgx.Connect(ctx, url(port, "postgres"))

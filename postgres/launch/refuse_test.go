@@ -22,7 +22,7 @@ func listen(t *testing.T, port int) net.Listener {
 	return ln
 }
 
-// tree is every file below dir with its size and mode.
+// tree returns every file below dir with its size and mode.
 func tree(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	all := map[string]string{}

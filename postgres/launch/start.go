@@ -69,8 +69,8 @@ func (l *launcher) start(ctx context.Context) (*Server, error) {
 	return srv, nil
 }
 
-// locks takes starting, so that one program at a time starts, stops or adopts,
-// and users, which says as long as we live that the server is in use.
+// locks takes two locks: starting, so that one program at a time starts, stops
+// or adopts, and users, which marks the server as in use as long as we live.
 func (l *launcher) locks(ctx context.Context, home string) (starting, users *lock, err error) {
 	starting, err = openLock(filepath.Join(home, "start.lock"), os.O_CREATE)
 	if err == nil {
@@ -80,7 +80,7 @@ func (l *launcher) locks(ctx context.Context, home string) (starting, users *loc
 		users, err = openLock(filepath.Join(home, "users.lock"), os.O_CREATE)
 	}
 	if err == nil {
-		// Somebody who stops the server tries it exclusively for a moment.
+		// A program that stops the server holds it exclusively for a moment.
 		err = users.wait(ctx, syscall.LOCK_SH)
 	}
 	if err != nil {
@@ -160,7 +160,7 @@ func (l *launcher) adopt(ctx context.Context, c *cluster) (port int, err error) 
 			}
 			return 0, nil
 		}
-		// It may be recovering from a crash, or on its way down.
+		// It may be recovering from a crash, or shutting down.
 		if p.port != 0 {
 			same, ours, err := ask(ctx, p.port, c.data())
 			if same {
@@ -180,7 +180,8 @@ func (l *launcher) adopt(ctx context.Context, c *cluster) (port int, err error) 
 // hand out ports to outgoing connections.
 func (l *launcher) startNew(ctx context.Context, c *cluster) (int, error) {
 	const first, span, attempts = 20000, 12000, 200
-	// A directory tends to get the same port again: kind to one's psql history.
+	// A directory tends to get the same port again, so that a psql history
+	// stays valid.
 	h := fnv.New32a()
 	io.WriteString(h, c.home) // a hash does not fail
 	for i := range attempts {
@@ -200,7 +201,7 @@ func (l *launcher) startNew(ctx context.Context, c *cluster) (int, error) {
 	return 0, fmt.Errorf("starting Postgres: none of %d ports tried is free", attempts)
 }
 
-// abandon takes down a server that we began to start.
+// abandon stops a server that we began to start.
 func (c *cluster) abandon(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 30*time.Second)
 	defer cancel()
@@ -216,7 +217,7 @@ func free(port int) bool {
 	return true
 }
 
-// stop takes the durable server down if nobody else uses it.
+// stop stops the durable server if no other program uses it.
 func (l *launcher) stop(ctx context.Context, c *cluster, users *lock) error {
 	starting, err := openLock(filepath.Join(c.home, "start.lock"), os.O_CREATE)
 	if err != nil {

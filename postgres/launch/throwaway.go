@@ -62,7 +62,7 @@ func (l *launcher) startThrowaway(ctx context.Context) (*Server, error) {
 	return srv, nil
 }
 
-// tempRoot is a temporary directory that the account can reach. Root's own
+// tempRoot returns a temporary directory that the account can reach. Root's own
 // TMPDIR need not be.
 func (l *launcher) tempRoot(acc account) (string, error) {
 	if l.Dir != "" {
@@ -98,7 +98,7 @@ func (l *launcher) tempRoot(acc account) (string, error) {
 // times as long.
 const memory = "/dev/shm"
 
-// roomy says whether it has room for a server and everyone's tests. In a
+// roomy reports whether it has room for a server and everyone's tests. In a
 // container it often has not.
 func roomy(dir string) bool {
 	const enough = 4 << 30

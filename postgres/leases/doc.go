@@ -1,5 +1,5 @@
-// Package leases keeps leases in Postgres: what only one node should do at a
-// time is done by the node that has its lease.
+// Package leases keeps leases in Postgres: work that only one node should do at
+// a time is done by the node that has its lease.
 //
 //	token, err := store.Acquire(ctx, "wave", now, now.Add(time.Minute))
 //	if err != nil || token == 0 {
@@ -9,9 +9,9 @@
 //
 // # What was decided, and why
 //
-// A lease ends by itself, so a node that dies holds nothing up for longer. What a
-// node writes under a lease names its fencing token (Keep), because the node may
-// have been asleep while its lease ended and another node took the next.
+// A lease expires by itself, so a node that dies delays the work for no longer.
+// A write under a lease names its fencing token (Keep), because the node may
+// have been asleep while its lease expired and another node acquired it.
 //
 // A lease is a row, not an advisory lock: those belong to a connection, and
 // PgBouncer gives each transaction another. Its table is called turn since

@@ -40,7 +40,7 @@ func (s *Store) Acquire(ctx context.Context, name string, now, until time.Time) 
 }
 
 // Release lets others acquire the lease from a time on. It does nothing where
-// the token is no longer the lease's.
+// the token is no longer the newest.
 func (s *Store) Release(ctx context.Context, name string, token int64, at time.Time) error {
 	return s.db.RetryConn(ctx, "release lease", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `UPDATE turn SET until = $3 WHERE name = $1 AND number = $2`, name, token, at)
@@ -48,9 +48,9 @@ func (s *Store) Release(ctx context.Context, name string, token int64, at time.T
 	})
 }
 
-// Keep reports whether the lease is still the token's, and keeps it so until
-// the transaction ends: no other node acquires it before what is written here
-// can be seen.
+// Keep reports whether the token is still the newest of the lease, and locks it
+// until the transaction ends: no other node acquires the lease before it can
+// see the writes of tx.
 func Keep(ctx context.Context, tx pgx.Tx, name string, token int64) (bool, error) {
 	tag, err := tx.Exec(ctx, `UPDATE turn SET until = until WHERE name = $1 AND number = $2`, name, token)
 	return tag.RowsAffected() == 1, err

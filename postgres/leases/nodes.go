@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// nodeForgotten is for how long the lease of a node that is gone is kept: longer
+// nodeForgotten is how long the lease of a node that is gone is kept: longer
 // than the clocks of two nodes may differ.
 const nodeForgotten = time.Hour
 
@@ -17,7 +17,7 @@ const nodeForgotten = time.Hour
 func (s *Store) Alive(ctx context.Context, node uuid.UUID, now, until time.Time) (int, error) {
 	n := 0
 	err := s.db.RetryConn(ctx, "count nodes", func(ctx context.Context, conn *pgx.Conn) error {
-		// Each statement by itself: no node waits for another's lease.
+		// Each statement runs alone: no node waits for another's lease.
 		if _, err := conn.Exec(ctx, `
 				INSERT INTO turn (name, number, until)
 				VALUES ('sender/' || $1::text, 0, $2)

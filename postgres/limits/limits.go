@@ -14,11 +14,11 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// shareOverlap is how far each reading of others' counts reaches back over the
-// one before: what was written then may have been committed since.
+// shareOverlap is how far each read of others' counts overlaps the one before:
+// rows written then may have been committed since.
 const shareOverlap = 5 * time.Second
 
-// ShareLimits stores what a node has counted and gives what others have.
+// ShareLimits stores the counts of a node and returns those of the others.
 func (s *Store) ShareLimits(ctx context.Context, node uuid.UUID, now time.Time, mine []limits.Count, since time.Time) ([]limits.Count, time.Time, error) {
 	mine = slices.SortedFunc(slices.Values(mine), func(a, b limits.Count) int {
 		return cmp.Or(cmp.Compare(a.Subject.Cell(), b.Subject.Cell()), slices.Compare(a.Subject[:], b.Subject[:]), cmp.Compare(a.Rule, b.Rule))
@@ -113,7 +113,7 @@ func putCounts(b *pgx.Batch, node uuid.UUID, list []limits.Count) {
 		})
 }
 
-// ForgetLimits deletes counts that count no longer.
+// ForgetLimits deletes at most limit expired counts.
 func (s *Store) ForgetLimits(ctx context.Context, now time.Time, limit int) (int, error) {
 	return batch.DeleteFound[[]byte](ctx, s.db, "forget limits", `
 		SELECT cell, subject

@@ -5,7 +5,7 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// A Store shares between nodes what each has counted. It implements
+// A Store shares the counts of rate limits between nodes. It implements
 // limits.Store.
 type Store struct{ db *batch.DB }
 

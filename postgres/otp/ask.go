@@ -26,7 +26,7 @@ type asking struct {
 type askCall = batch.Call[asking, otp.Asked]
 
 // AskOTP opens a request for a one-time password, makes its code the newest of
-// the number, and owes the notice.
+// the number, and queues the notice.
 func (s *Store) AskOTP(ctx context.Context, a otp.Asking) (otp.Asked, error) {
 	rows, err := outbox.Rows([]booking.Notice{a.Notice})
 	if err != nil {
@@ -36,7 +36,7 @@ func (s *Store) AskOTP(ctx context.Context, a otp.Asking) (otp.Asked, error) {
 }
 
 func (s *Store) askBatch(ctx context.Context, calls []*askCall) error {
-	// Of a number the first call alone: the others come too soon after it.
+	// Only the first call of a number: the others come too soon after it.
 	first := make(map[booking.MSISDN]*askCall, len(calls))
 	var list []*askCall
 	for _, c := range calls {
@@ -73,7 +73,7 @@ func (s *Store) askBatch(ctx context.Context, calls []*askCall) error {
 		for _, c := range calls {
 			switch one := first[c.In.Number]; {
 			case one == c:
-			case one.In.Txn == c.In.Txn: // the same asking
+			case one.In.Txn == c.In.Txn: // a duplicate of the request
 				c.Out = one.Out
 			default:
 				c.Out = otp.Asked{Last: one.In.At, Blocked: one.Out.Blocked}
@@ -86,14 +86,14 @@ func (s *Store) askBatch(ctx context.Context, calls []*askCall) error {
 	})
 }
 
-// countAsked makes the codes the newest of those numbers that may ask, and says
-// which those are.
+// countAsked makes the codes the newest of the numbers that may ask, and
+// returns which those are.
 func countAsked(ctx context.Context, tx pgx.Tx, list []*askCall) (map[booking.MSISDN]bool, error) {
 	n := len(list)
 	cell, msisdn, txn := make([]int16, n), make([]string, n), make([][16]byte, n)
 	at, until, hash := make([]time.Time, n), make([]time.Time, n), make([][]byte, n)
-	// What waited longest in the queue decides for its batch: a moment too
-	// strict for the others.
+	// The call that waited longest in the queue decides for its batch: a moment
+	// too strict for the others.
 	since, day, block := list[0].In.Since, list[0].In.Day, list[0].In.Block
 	for i, c := range list {
 		cell[i], msisdn[i], txn[i] = c.In.cell, string(c.In.Number), c.In.Txn
@@ -167,7 +167,8 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// openRequests queues the requests of those that may ask.
+// openRequests adds the statements that open the requests of numbers that may
+// ask to b.
 func openRequests(b *pgx.Batch, list []*askCall, granted map[booking.MSISDN]bool) {
 	var cell []int16
 	var txn [][16]byte
@@ -202,8 +203,9 @@ func openRequests(b *pgx.Batch, list []*askCall, granted map[booking.MSISDN]bool
 		cell, txn, msisdn, purpose, at, until)
 }
 
-// whyRefused looks up when those asked last who may not ask now. One who did so
-// under this very name is no other: the answer to the commit was lost.
+// whyRefused looks up when the numbers that may not ask now asked last. A
+// number that asked under the same id is the same request: the answer to the
+// commit was lost.
 func whyRefused(b *pgx.Batch, refused []*askCall) {
 	if len(refused) == 0 {
 		return
@@ -244,7 +246,7 @@ func whyRefused(b *pgx.Batch, refused []*askCall) {
 	})
 }
 
-// FreshOTP makes a code the newest of a number that has a request open.
+// FreshOTP makes a code the newest of a number that has an open request.
 func (s *Store) FreshOTP(ctx context.Context, f otp.Freshening) (bool, error) {
 	done := false
 	err := s.db.RetryConn(ctx, "fresh otp", func(ctx context.Context, conn *pgx.Conn) error {
@@ -277,7 +279,7 @@ func (s *Store) FreshOTP(ctx context.Context, f otp.Freshening) (bool, error) {
 	return done, err
 }
 
-// OpenOTP is the numbers that asked since and have a request open.
+// OpenOTP returns the numbers that asked since a time and have an open request.
 func (s *Store) OpenOTP(ctx context.Context, since, now time.Time, limit int) ([]otp.Opened, error) {
 	var list []otp.Opened
 	err := s.db.RetryConn(ctx, "open otp", func(ctx context.Context, conn *pgx.Conn) error {

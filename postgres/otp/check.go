@@ -19,22 +19,23 @@ import (
 
 type checkCall = batch.Call[otp.Checking, otp.Checked]
 
-// CheckOTP takes one try of a request and compares under it.
+// CheckOTP takes one attempt of a request and compares the code.
 func (s *Store) CheckOTP(ctx context.Context, c otp.Checking) (otp.Checked, error) {
 	return s.checkOTP.Do(ctx, s.db.WriterOfCell(c.Cell), c)
 }
 
-// A request is what the tries of a batch found.
+// A request is a stored request as the attempts of a batch found it.
 type request struct {
 	number  booking.MSISDN
-	granted int // tries that this batch took
+	granted int // attempts that this batch took
 	left    int
-	used    *checkCall // who was right
+	used    *checkCall // the call with the right code
 }
 
-// checkBatch takes the tries first, in one statement that waits for whoever else
-// takes some of the same requests, and compares under the locks that it has
-// then: so many come in at once, there are no more comparisons than tries.
+// checkBatch takes the attempts first, in one statement that waits for other
+// batches that take some of the same requests, and compares under the locks
+// that it has then: however many calls come at once, there are no more
+// comparisons than attempts.
 func (s *Store) checkBatch(ctx context.Context, calls []*checkCall) error {
 	return s.db.Tx(ctx, batch.Ordered, func(tx pgx.Tx) error {
 		found, err := takeTries(ctx, tx, calls)
@@ -75,14 +76,14 @@ func (s *Store) checkBatch(ctx context.Context, calls []*checkCall) error {
 		if err := use(ctx, tx, right, found, matched); err != nil {
 			return fmt.Errorf("use codes: %w", err)
 		}
-		for _, c := range twins { // one form, sent twice at once
+		for _, c := range twins { // the same form, sent twice at once
 			c.Out = found[c.In.Txn].used.Out
 		}
 		return answeredBefore(ctx, tx, missing)
 	})
 }
 
-// takeTries takes a try for each call, as far as there are any.
+// takeTries takes an attempt for each call, as far as there are any left.
 func takeTries(ctx context.Context, tx pgx.Tx, calls []*checkCall) (map[uuid.UUID]*request, error) {
 	type want struct {
 		n  int16
@@ -143,7 +144,7 @@ func takeTries(ctx context.Context, tx pgx.Tx, calls []*checkCall) (map[uuid.UUI
 	return found, err
 }
 
-// goodHashes is the hashes of each number's codes that are good now.
+// goodHashes returns the hashes of each number's codes that are valid now.
 func goodHashes(ctx context.Context, tx pgx.Tx, found map[uuid.UUID]*request, calls []*checkCall) (map[booking.MSISDN][][]byte, error) {
 	numbers := make(map[booking.MSISDN]time.Time)
 	for _, c := range calls {
@@ -191,7 +192,8 @@ func goodHashes(ctx context.Context, tx pgx.Tx, found map[uuid.UUID]*request, ca
 
 // use uses up the codes of the numbers whose owners gave the right one, and the
 // requests that it answers. Where another request of the number was answered
-// with it a moment ago there is none to use, and it was not right.
+// with the same code a moment ago there is none to use, and the code was not
+// right.
 func use(ctx context.Context, tx pgx.Tx, right []*checkCall, found map[uuid.UUID]*request, matched map[*checkCall][]byte) error {
 	if len(right) == 0 {
 		return nil
@@ -248,9 +250,9 @@ func use(ctx context.Context, tx pgx.Tx, right []*checkCall, found map[uuid.UUID
 	return err
 }
 
-// answeredBefore gives those calls their answer again that were right already:
-// the answer to the commit was lost, or the form was sent twice. Whoever else
-// finds no request is told so.
+// answeredBefore gives the calls their answer again that were right before: the
+// answer to the commit was lost, or the form was sent twice. The other calls
+// get the answer that there is no request.
 func answeredBefore(ctx context.Context, tx pgx.Tx, missing []*checkCall) error {
 	if len(missing) == 0 {
 		return nil

@@ -6,9 +6,10 @@
 //
 // # What was decided, and why
 //
-// Asking for a password and checking one go by batches. A check takes its try in
-// the statement that sees whether there is one, compares under that row's lock,
-// and uses up the number's codes by an UPDATE that names the hash: of any number
-// of guesses at once no more are compared than there are tries, and a code answers
-// one request. Only hashes under a key that is not in the database are stored.
+// Requests for passwords and checks of them run in batches. A check takes its
+// attempt in the statement that finds whether one is left, compares under that
+// row's lock, and uses up the number's codes by an UPDATE that names the hash:
+// of any number of guesses at once no more are compared than there are attempts
+// left, and a code answers one request. Only hashes under a key that is not in
+// the database are stored.
 package otp

@@ -8,9 +8,9 @@ import (
 )
 
 // ForgetOTP deletes requests for one-time passwords made before a time, and the
-// numbers that have not asked since, at most limit of each, and says how many it
-// deleted. What a number may do is counted over a day, and it is blocked for
-// another: before must be longer ago than both.
+// numbers that have not asked since, at most limit of each, and returns how
+// many it deleted. The requests of a number are counted over a day, and it is
+// blocked for another: before must be longer ago than both.
 func (s *Store) ForgetOTP(ctx context.Context, before time.Time, limit int) (int, error) {
 	requests, err := batch.DeleteFound[[16]byte](ctx, s.db, "forget otp", `
 		SELECT cell, txn

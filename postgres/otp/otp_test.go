@@ -57,7 +57,7 @@ func (d *otpDesk) ask(n booking.MSISDN) (uuid.UUID, string) {
 	return txn, d.sent(n)
 }
 
-// sent is the code of the notice that was owed to a number last.
+// sent returns the code of the notice that was owed to a number last.
 func (d *otpDesk) sent(n booking.MSISDN) string {
 	d.T.Helper()
 	var data string
@@ -95,7 +95,7 @@ func (d *otpDesk) refusedFor(n booking.MSISDN) string {
 	return fmt.Sprintf("%s %v", r.Reason, r.After)
 }
 
-// other is a code that is not that one.
+// other returns a code that is not that one.
 func other(code string) string {
 	if code[0] == '9' {
 		return "0" + code[1:]

@@ -16,10 +16,10 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// waves bounds how often Claim looks past notices that cannot go yet.
+// waves is how often Claim looks past notices that cannot go yet.
 const waves = 4
 
-// urgency is the priorities in the order in which they go.
+// urgency are the priorities in the order in which they go.
 var urgency = []booking.Priority{
 	booking.PriorityOTP, booking.PriorityReply, booking.PriorityConfirm, booking.PriorityChange, booking.PriorityReminder,
 }
@@ -38,15 +38,16 @@ type candidate struct {
 }
 
 // Claim takes at most n notices that are due, the most urgent first, until
-// lease; of one number and medium only the first, and none while one is under
-// way. Two workers never hold the same; one whose worker died before it handed
-// it over is claimed again when its lease ends. No mediums is all of them.
+// lease; of one number and medium only the first, and none while another is
+// being sent. Two workers never hold the same notice; a notice whose worker
+// died before it handed it over is claimed again when its lease expires. No
+// mediums means all of them.
 func (s *Store) Claim(ctx context.Context, mediums []string, now, lease time.Time, n int) ([]outbox.Claimed, error) {
 	var list []outbox.Claimed
 	err := s.db.RetryTx(ctx, "claim notices", beginClaim, func(ctx context.Context, tx pgx.Tx) error {
 		list = nil
-		// Notices behind one that is under way are due, and stay so. They
-		// are passed over, lest a single number hold up all others.
+		// Notices behind one that is being sent are due, and stay so. They are
+		// skipped, or a single number would hold up all others.
 		passed := []string{}
 		for range waves {
 			found, err := candidates(ctx, tx, mediums, now, n-len(list), passed)
@@ -73,19 +74,21 @@ func (s *Store) Claim(ctx context.Context, mediums []string, now, lease time.Tim
 	return list, err
 }
 
-// candidates is at most n notices that wait, the most urgent first, none of the
-// numbers passed over.
+// candidates returns at most n pending notices, the most urgent first, without
+// those of the skipped numbers.
 func candidates(ctx context.Context, tx pgx.Tx, mediums []string, now time.Time, n int, passed []string) ([]candidate, error) {
 	var list []candidate
 	b := new(pgx.Batch)
-	// Said plainly, or the index of calls is not seen to do.
+	// Written as a literal, or the planner does not see that the index of calls
+	// serves.
 	alone := ""
 	if len(mediums) == 1 && mediums[0] == "call" {
 		alone = ` AND medium = 'call'`
 	}
 	for _, p := range urgency {
-		// Each priority by itself: the index then leads straight to what is
-		// due and ends there, however much waits for another day.
+		// One query for each priority: the index then leads straight to the
+		// notices that are due and ends there, however many wait for another
+		// day.
 		b.Queue(`
 			SELECT cell, id, msisdn
 			FROM outbox
@@ -110,7 +113,7 @@ func candidates(ctx context.Context, tx pgx.Tx, mediums []string, now time.Time,
 	return list, tx.SendBatch(ctx, b).Close()
 }
 
-// claimOf takes those of the candidates that may go.
+// claimOf claims the candidates that may go.
 func claimOf(ctx context.Context, tx pgx.Tx, found []candidate, now, lease time.Time) ([]outbox.Claimed, error) {
 	byCell := make(map[int16][][16]byte)
 	for _, c := range found {
@@ -119,8 +122,8 @@ func claimOf(ctx context.Context, tx pgx.Tx, found []candidate, now, lease time.
 	locks, claims := new(pgx.Batch), new(pgx.Batch)
 	var list []outbox.Claimed
 	for cell, ids := range byCell {
-		// First the lock, then a statement of its own that sees all that was
-		// done under it before.
+		// First the lock, then a separate statement that sees everything that
+		// was committed under it before.
 		locks.Queue(`SELECT cell FROM outbox_cell WHERE cell = $1 FOR UPDATE SKIP LOCKED`, cell).Query(func(rows pgx.Rows) error {
 			held, err := pgx.CollectRows(rows, pgx.RowTo[int16])
 			if err == nil && len(held) == 1 {
@@ -184,7 +187,7 @@ func claimCell(b *pgx.Batch, cell int16, ids [][16]byte, now, lease time.Time, l
 	})
 }
 
-// claimedColumns is what scanClaimed reads.
+// claimedColumns are the columns that scanClaimed reads.
 const claimedColumns = `
 			id,
 			msisdn,
@@ -223,7 +226,7 @@ func scanClaimed(rows pgx.Rows, c *outbox.Claimed, more ...any) error {
 	return nil
 }
 
-// Stale is notices that are 'sending' longer than their lease, at most n.
+// Stale returns at most n notices that are 'sending' longer than their lease.
 func (s *Store) Stale(ctx context.Context, now time.Time, n int) ([]outbox.Claimed, error) {
 	var list []outbox.Claimed
 	err := s.db.RetryConn(ctx, "look for stale notices", func(ctx context.Context, conn *pgx.Conn) error {
@@ -251,7 +254,7 @@ func (s *Store) Stale(ctx context.Context, now time.Time, n int) ([]outbox.Claim
 	return list, err
 }
 
-// Oldest is when the longest waiting notice of each priority was due.
+// Oldest returns, by priority, when the longest waiting notice was due.
 func (s *Store) Oldest(ctx context.Context, now time.Time) (map[booking.Priority]time.Time, error) {
 	var oldest map[booking.Priority]time.Time
 	err := s.db.RetryConn(ctx, "queue's age", func(ctx context.Context, conn *pgx.Conn) error {

@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// ForgetNotices deletes notices that came to an end before a time, at most limit
-// of them, and says how many. What still waits, is under way or in doubt is no
-// end. A notice's key keeps it from being queued twice, so before must be longer ago
-// than anything is said again: a text by a provider, a request by whoever made
-// it. Two kinds stay: what an account of a session called off is reckoned from,
-// and the notice of a call-back that is still open.
+// ForgetNotices deletes notices that came to an end before a time, at most
+// limit of them, and returns how many. Pending, sending and ambiguous are no
+// end. A notice's key keeps it from being queued twice, so before must be
+// longer ago than any duplicate can come: of a text from a provider, of a
+// request from a client. Two kinds stay: the notices from which the report of a
+// session called off is computed, and the notice of a call-back that is still
+// open.
 func (s *Store) ForgetNotices(ctx context.Context, before time.Time, limit int) (int, error) {
 	return batch.DeleteFound[[16]byte](ctx, s.db, "forget notices", `
 		SELECT o.cell, o.id

@@ -16,9 +16,9 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// Dead is what was given up, failed or was never confirmed, the latest first.
-// What was not sent because its number wants no messages is not among it: there
-// is nothing to be done about that.
+// Dead returns the notices that were given up, failed or were never confirmed,
+// the latest first. A notice that was not sent because its number wants no
+// messages is not among them: an operator can do nothing about it.
 func (s *Store) Dead(ctx context.Context, limit int) ([]outbox.Letter, error) {
 	var list []outbox.Letter
 	err := s.db.RetryConn(ctx, "dead letters", func(ctx context.Context, conn *pgx.Conn) error {
@@ -49,8 +49,8 @@ func (s *Store) Dead(ctx context.Context, limit int) ([]outbox.Letter, error) {
 	return list, err
 }
 
-// Requeue sends again what is among the Dead, as if it were due now, and says
-// which it took. Its tries so far are kept and no longer count.
+// Requeue queues notices among the Dead again, due now, and returns which it
+// took. Their earlier attempts are kept and no longer count.
 func (s *Store) Requeue(ctx context.Context, now time.Time, ids ...uuid.UUID) ([]uuid.UUID, error) {
 	again, err := tries(new(outbox.Again(now)))
 	if err != nil {
@@ -84,9 +84,9 @@ func (s *Store) Requeue(ctx context.Context, now time.Time, ids ...uuid.UUID) ([
 	return done, err
 }
 
-// Count is how many notices stand where: of those that were sent or delivered
-// only what was owed since a time, or it would read all that there ever was. What
-// waits, is under way or went wrong has indexes of its own.
+// Count returns the number of notices by status: of sent and delivered ones
+// only those queued since a time, or it would read every notice there ever was.
+// The other statuses have indexes of their own.
 func (s *Store) Count(ctx context.Context, since time.Time) ([]outbox.Tally, error) {
 	var list []outbox.Tally
 	err := s.db.RetryConn(ctx, "count notices", func(ctx context.Context, conn *pgx.Conn) error {
@@ -120,7 +120,7 @@ func (s *Store) Count(ctx context.Context, since time.Time) ([]outbox.Tally, err
 	return list, err
 }
 
-// Stop notes that a number wants no messages but answers; the first time
+// Stop records that a number wants no messages but replies; the first time
 // counts.
 func (s *Store) Stop(ctx context.Context, number booking.MSISDN, at time.Time) error {
 	return s.db.RetryConn(ctx, "stop messages", func(ctx context.Context, conn *pgx.Conn) error {
@@ -130,8 +130,8 @@ func (s *Store) Stop(ctx context.Context, number booking.MSISDN, at time.Time) e
 	})
 }
 
-// StopOf is Stop for the number that a notice is for: a report on it knows no
-// more of the number.
+// StopOf is Stop for the number of a notice: a delivery report has only the
+// notice's key.
 func (s *Store) StopOf(ctx context.Context, cell int16, id uuid.UUID, at time.Time) error {
 	return s.db.RetryConn(ctx, "stop messages", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
@@ -145,8 +145,8 @@ func (s *Store) StopOf(ctx context.Context, cell int16, id uuid.UUID, at time.Ti
 	})
 }
 
-// Start notes that a number wants messages again. What was not sent meanwhile
-// stays so: it is old news.
+// Start records that a number wants messages again. Notices that were not sent
+// meanwhile stay unsent: they are old news.
 func (s *Store) Start(ctx context.Context, number booking.MSISDN) error {
 	return s.db.RetryConn(ctx, "start messages", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `DELETE FROM optout WHERE cell = $1 AND msisdn = $2`, number.Cell(), string(number))
@@ -154,7 +154,7 @@ func (s *Store) Start(ctx context.Context, number booking.MSISDN) error {
 	})
 }
 
-// HasStopped tells whether a number wants no messages but answers.
+// HasStopped reports whether a number wants no messages but replies.
 func (s *Store) HasStopped(ctx context.Context, number booking.MSISDN) (bool, error) {
 	var stopped bool
 	err := s.db.RetryConn(ctx, "look for a stop", func(ctx context.Context, conn *pgx.Conn) error {
@@ -164,15 +164,15 @@ func (s *Store) HasStopped(ctx context.Context, number booking.MSISDN) (bool, er
 	return stopped, err
 }
 
-// ReportKey is the key that signs what providers report to. It is made once and
-// is the same for every node: a report comes to any of them, and after a
-// restart.
+// ReportKey returns the key that signs the addresses of delivery reports. It is
+// made once and is the same for every node: a report comes to any of them, and
+// after a restart.
 func (s *Store) ReportKey(ctx context.Context) ([]byte, error) {
 	fresh := make([]byte, 32)
 	rand.Read(fresh) // never fails
 	var key string
 	err := s.db.RetryConn(ctx, "report key", func(ctx context.Context, conn *pgx.Conn) error {
-		// Two statements: who comes second sees what the first one made.
+		// Two statements: the second of two nodes sees the key of the first.
 		if _, err := conn.Exec(ctx, `INSERT INTO setting (name, value) VALUES ('report_key', $1) ON CONFLICT (name) DO NOTHING`,
 			hex.EncodeToString(fresh)); err != nil {
 			return err

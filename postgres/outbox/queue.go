@@ -25,7 +25,7 @@ type Row struct {
 	data string
 }
 
-// Rows makes notices ready to be queued. One without an ID gets one.
+// Rows returns notices as rows. A notice without an ID gets one.
 func Rows(list []booking.Notice) ([]*Row, error) {
 	out := make([]*Row, len(list))
 	for i, n := range list {
@@ -68,10 +68,10 @@ func (s *Store) notifyBatch(ctx context.Context, calls []*batch.Call[[]*Row, non
 	})
 }
 
-// Queue adds the statement that puts notices into the outbox to b: everybody who
-// writes notices along with something else does it by this, in the same
-// transaction. A notice whose Key its number already has is not queued again. It
-// sorts rows, in the order in which every batch locks notices.
+// Queue adds the statement that puts notices into the outbox to b: every room
+// queues its notices with it, in the transaction that they are about. A notice
+// whose Key its number already has is not queued again. It sorts rows, in the
+// order in which every batch locks notices.
 func Queue(b *pgx.Batch, rows []*Row, now time.Time) {
 	if len(rows) == 0 {
 		return
@@ -134,8 +134,8 @@ func Queue(b *pgx.Batch, rows []*Row, now time.Time) {
 		})
 }
 
-// Unqueue adds the statement that takes notices out of the outbox to b, for who
-// queued them in the same transaction.
+// Unqueue adds the statement that takes notices out of the outbox to b, for a
+// caller that queued them in the same transaction.
 func Unqueue(b *pgx.Batch, rows []*Row) {
 	if len(rows) == 0 {
 		return
@@ -151,8 +151,8 @@ func Unqueue(b *pgx.Batch, rows []*Row) {
 		cell, id)
 }
 
-// Hasten makes a notice that waits due by a time, if it was to be later. What a
-// worker has claimed goes in a moment anyway.
+// Hasten brings the due time of a pending notice forward, if it is later. A
+// notice that a worker has claimed goes in a moment anyway.
 func Hasten(ctx context.Context, tx pgx.Tx, to booking.MSISDN, id uuid.UUID, due time.Time) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE outbox
@@ -163,8 +163,9 @@ func Hasten(ctx context.Context, tx pgx.Tx, to booking.MSISDN, id uuid.UUID, due
 	return err
 }
 
-// Withdraw gives a notice up that waits, even one that a worker has claimed and
-// not yet noted as handed over: either it is withdrawn or it is sent, never both.
+// Withdraw gives up a pending notice, even one that a worker has claimed and
+// not yet recorded as handed over: either it is withdrawn or it is sent, never
+// both.
 func Withdraw(ctx context.Context, tx pgx.Tx, to booking.MSISDN, id uuid.UUID, at time.Time) error {
 	_, err := tx.Exec(ctx, `
 		UPDATE outbox
@@ -177,10 +178,10 @@ func Withdraw(ctx context.Context, tx pgx.Tx, to booking.MSISDN, id uuid.UUID, a
 	return err
 }
 
-// MayBeMade reports of a call that was given up whether a provider may have made
-// it: it was not made if each provider said that it could not. Of an attempt
-// without a word nobody knows. A call to a number that does not exist was made as
-// far as it ever can be.
+// MayBeMade reports of a call that was given up whether a provider may have
+// made it: it was not made if every provider answered that it could not make
+// it. An attempt without an answer may have been made. A call to a number that
+// does not exist was made as far as it ever can be.
 func MayBeMade(attempts int, tried []outbox.Try) bool {
 	return attempts > len(tried) || slices.ContainsFunc(tried, func(t outbox.Try) bool {
 		return t.Policy != outbox.Retry && t.Policy != outbox.Elsewhere

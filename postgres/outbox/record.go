@@ -17,7 +17,7 @@ import (
 	"tikaline/postgres/batch"
 )
 
-// forward lists which status may follow which, as "from>to".
+// forward returns the allowed changes of status, as "from>to".
 func forward() []string {
 	var list []string
 	for _, from := range outbox.Statuses {
@@ -30,7 +30,7 @@ func forward() []string {
 	return list
 }
 
-// tries returns a Try as a list that can be added to those before.
+// tries returns a Try as a list that can be appended to the earlier ones.
 func tries(t *outbox.Try) (string, error) {
 	if t == nil {
 		return "[]", nil

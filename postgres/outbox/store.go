@@ -15,7 +15,7 @@ type Store struct {
 
 var _ outbox.Store = (*Store)(nil)
 
-// none is the answer of what answers nothing.
+// none is the answer of an operation without one.
 type none struct{}
 
 // New makes a Store and starts its batch writers; db.Close stops them.

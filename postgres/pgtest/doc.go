@@ -19,10 +19,10 @@
 //
 // Migrations run once per server and per change to them, into a template that
 // the tests' databases are copies of: a copy takes a fraction of the time. The
-// template's name holds a hash of the migrations, so one that is there is right.
-// It is made under another name and renamed when complete; it takes no
+// template's name holds a hash of the migrations, so one that is there is
+// right. It is made under another name and renamed when complete; it takes no
 // connections, as nobody can copy a database that somebody is in. An advisory
-// lock makes test binaries take turns at it; that is good enough for tests,
+// lock lets one test binary at a time make it; that is good enough for tests,
 // which talk to one plain server.
 //
 // A test without a server fails and does not skip: the launcher finds one

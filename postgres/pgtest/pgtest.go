@@ -32,7 +32,7 @@ func New(t testing.TB) *pgxpool.Pool {
 	return pool
 }
 
-// URL names a database of the test's own, dropped when it ends.
+// URL returns the URL of a database of the test's own, dropped when it ends.
 func URL(t testing.TB) string {
 	t.Helper()
 	server := Server(t)
@@ -61,16 +61,16 @@ func URL(t testing.TB) string {
 	return u
 }
 
-// shared is the one server of this test binary. Where a test asks for it there
-// is nobody else to hold it.
+// shared is the one server of this test binary. Tests ask for it from many
+// places, so it is a global.
 var shared struct {
 	sync.Mutex
 	server *launch.Server
 	err    error
 }
 
-// Server names a database on the server that tests use, as a superuser. Nothing
-// is cleaned up there: most tests want New or URL.
+// Server returns the URL of a database on the server that tests use, as a
+// superuser. Nothing is cleaned up there: most tests want New or URL.
 func Server(t testing.TB) string {
 	t.Helper()
 	if u := os.Getenv("TEST_DATABASE_URL"); u != "" {
@@ -110,7 +110,7 @@ func Main(m *testing.M) {
 	os.Exit(code)
 }
 
-// database is the URL of another database on the same server.
+// database returns the URL of another database on the same server.
 func database(server, name string) (string, error) {
 	u, err := url.Parse(server)
 	if err != nil || u.Scheme == "" {

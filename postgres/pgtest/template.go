@@ -17,7 +17,7 @@ import (
 // lockKey is the advisory lock under which the template is made.
 const lockKey = 0x74696b61 // "tika"
 
-// template returns the name of the migrated template, made if need be.
+// template returns the name of the migrated template, and makes it if need be.
 func template(ctx context.Context, server string) (string, error) {
 	hash, err := hashOf(postgres.Migrations)
 	if err != nil {
@@ -37,7 +37,7 @@ func template(ctx context.Context, server string) (string, error) {
 		return "", fmt.Errorf("waiting for our turn: %w", err)
 	}
 	if there, err := exists(ctx, conn, name); there || err != nil {
-		return name, err // somebody else made it meanwhile
+		return name, err // another test binary made it meanwhile
 	}
 	return name, migrate(ctx, conn, server, name)
 }
@@ -92,15 +92,15 @@ func clone(ctx context.Context, server, template, name string) error {
 	}
 	sql := "CREATE DATABASE " + name + " TEMPLATE " + template
 	if version >= 150000 {
-		// For a small template this beats a checkpoint and a copy of files,
-		// which is all that older servers can do.
+		// For a small template this is faster than a checkpoint and a copy of
+		// files, the only way of older servers.
 		sql += " STRATEGY WAL_LOG"
 	}
 	return retryWhileInUse(ctx, conn, sql)
 }
 
-// retryWhileInUse runs a statement again while the database it concerns is in use: a
-// connection that was closed takes the server a moment to forget.
+// retryWhileInUse retries a statement while its database is in use: the server
+// needs a moment to drop a closed connection.
 func retryWhileInUse(ctx context.Context, conn *pgx.Conn, sql string) error {
 	const inUse = "55006" // object_in_use
 	for {
@@ -120,7 +120,7 @@ func retryWhileInUse(ctx context.Context, conn *pgx.Conn, sql string) error {
 	}
 }
 
-// hashOf is short enough for a database's name.
+// hashOf returns a hash of files that is short enough for a database's name.
 func hashOf(files fs.FS) (string, error) {
 	h := sha256.New()
 	err := fs.WalkDir(files, ".", func(path string, d fs.DirEntry, err error) error {

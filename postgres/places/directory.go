@@ -14,7 +14,7 @@ import (
 
 // LoadDirectory reads all that a search needs: every district, pincode and
 // centre in use, and the sessions from today on with their slots, in the order
-// of centre, day and time. It is as of one moment.
+// of centre, day and time. All of it is as of one moment.
 func (s *Store) LoadDirectory(ctx context.Context) (booking.Directory, error) {
 	var d booking.Directory
 	err := s.db.RetryTx(ctx, "load directory", batch.Snapshot, func(ctx context.Context, tx pgx.Tx) (err error) {
@@ -144,8 +144,8 @@ func readSessions(ctx context.Context, tx pgx.Tx, today booking.Date) ([]booking
 	return scanSessions(rows)
 }
 
-// DaySessions is the sessions of a centre on a day, today or past, with their
-// slots as they stand.
+// DaySessions returns the sessions of a centre on a day, today or past, with
+// the present counts of their slots.
 func (s *Store) DaySessions(ctx context.Context, centre int64, day booking.Date) ([]booking.Session, error) {
 	var list []booking.Session
 	err := s.db.RetryConn(ctx, "read a day's sessions", func(ctx context.Context, conn *pgx.Conn) error {
@@ -206,21 +206,21 @@ func scanSessions(rows pgx.Rows) ([]booking.Session, error) {
 	return list, err
 }
 
-// overlap is how far back SlotCounts looks beyond where it ended: a batch that
-// began before the last look may have been committed after it.
+// overlap is how far SlotCounts reads back before the end of the last read: a
+// batch that began before that may have been committed after it.
 const overlap = 30 * time.Second
 
-// SlotCounts reads the slots from today on that changed since a look, and the
-// time to give to the next look. The zero time reads them all. A slot may come
-// again unchanged; none that changed is left out, unless its batch took longer
-// than half a minute: a directory loaded anew now and then mends that.
+// SlotCounts returns the slots from today on that changed since a time, and the
+// time to pass to the next call. The zero time returns them all. A slot may
+// come again unchanged; none that changed is left out, unless its batch took
+// longer than half a minute: the next LoadDirectory corrects that.
 func (s *Store) SlotCounts(ctx context.Context, since time.Time) ([]booking.SlotCount, time.Time, error) {
 	var list []booking.SlotCount
 	next := since
 	err := s.db.RetryTx(ctx, "read slot counts", batch.Snapshot, func(ctx context.Context, tx pgx.Tx) error {
 		list = list[:0]
-		// The database's clock, by which changed_at is written: machines'
-		// own differ, and the programme's may be set to another year.
+		// The database's clock, by which changed_at is written: the machines'
+		// clocks differ, and the program's may be set to another year.
 		if err := tx.QueryRow(ctx, `SELECT now()`).Scan(&next); err != nil {
 			return err
 		}

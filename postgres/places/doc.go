@@ -1,5 +1,5 @@
 // Package places keeps districts, pincodes, centres and their sessions in
-// Postgres: what an operator brings in, and what the search reads.
+// Postgres: an operator imports them, and the search reads them.
 //
 //	store := places.New(db)
 //	ids, err := store.PutCentres(ctx, centres)

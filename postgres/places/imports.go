@@ -20,7 +20,7 @@ func (s *Store) put(ctx context.Context, op string, f func(context.Context, pgx.
 	return s.db.RetryTx(ctx, op, batch.Ordered, func(ctx context.Context, tx pgx.Tx) error { return f(ctx, tx) })
 }
 
-// twice is an error if two of a list have the same key.
+// twice returns an error if two of a list have the same key.
 func twice[T any, K comparable](list []T, key func(T) K) error {
 	seen := make(map[K]bool, len(list))
 	for _, v := range list {
@@ -139,8 +139,8 @@ func (s *Store) PutPincodes(ctx context.Context, list []booking.Pincode) error {
 }
 
 // PutCentres adds centres, or changes those of the same Code and takes them
-// into use again, and gives their ids in the order of the list. An ID in the
-// list is not looked at.
+// into use again, and returns their ids in the order of the list. It ignores an
+// ID in the list.
 func (s *Store) PutCentres(ctx context.Context, list []booking.Centre) ([]int64, error) {
 	if err := twice(list, func(c booking.Centre) string { return c.Code }); err != nil {
 		return nil, fmt.Errorf("put centres: %w", err)
@@ -164,7 +164,7 @@ func (s *Store) PutCentres(ctx context.Context, list []booking.Centre) ([]int64,
 	return ids, nil
 }
 
-// CentreIDs is the id of every centre by its code.
+// CentreIDs returns the id of every centre by its code.
 func (s *Store) CentreIDs(ctx context.Context) (map[string]int64, error) {
 	ids := make(map[string]int64)
 	err := s.db.RetryConn(ctx, "read centre ids", func(ctx context.Context, conn *pgx.Conn) error {

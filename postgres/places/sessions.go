@@ -12,7 +12,7 @@ import (
 	"tikaline/booking"
 )
 
-// A group is what makes a session another than its neighbours.
+// A group is the values by which sessions differ.
 type group struct {
 	Centre         int64
 	Day            booking.Date
@@ -25,12 +25,12 @@ func groupOf(e booking.Session) group {
 	return group{e.Centre, e.Day, e.Vaccine, e.Dose, e.MinAge, e.MaxAge}
 }
 
-// PutSessions adds sessions with their slots. Of a session that is there (same
-// centre, day, vaccine, dose and ages) the slots are added, or changed where
-// they begin at the same time. Capacity may go below what is booked: who has a
-// place keeps it. A slot that is not in the list stays as it is, and a session
-// that was called off stays so: what is added to it is closed. IDs in the list
-// are not looked at.
+// PutSessions adds sessions with their slots. For a session that is there (same
+// centre, day, vaccine, dose and ages) it adds slots, or changes those that
+// begin at the same time. Capacity may go below the places booked: a person who
+// has a place keeps it. A slot that is not in the list stays as it is, and a
+// session that was called off stays so: a slot that is added to it is closed.
+// It ignores IDs in the list.
 func (s *Store) PutSessions(ctx context.Context, list []booking.Session) error {
 	if err := twice(list, groupOf); err != nil {
 		return fmt.Errorf("put sessions: %w", err)
@@ -40,7 +40,8 @@ func (s *Store) PutSessions(ctx context.Context, list []booking.Session) error {
 			return fmt.Errorf("put sessions: slot of %v: %w", groupOf(e), err)
 		}
 	}
-	// Sorted, so that bookings going on and this wait for each other in turn.
+	// Sorted, so that concurrent bookings and this wait for each other without
+	// a deadlock.
 	list = slices.Clone(list)
 	slices.SortFunc(list, func(a, b booking.Session) int {
 		return cmp.Or(cmp.Compare(a.Centre, b.Centre), cmp.Compare(a.Day, b.Day), cmp.Compare(a.Vaccine, b.Vaccine),
@@ -71,8 +72,9 @@ func (s *Store) PutSessions(ctx context.Context, list []booking.Session) error {
 	})
 }
 
-// staysClosed closes what was added to sessions that were called off. sessions
-// has the centre of each that got a slot and was there before.
+// staysClosed closes the slots that were added to sessions that were called
+// off. sessions has the centre of each session that got a slot and was there
+// before.
 func staysClosed(ctx context.Context, tx pgx.Tx, sessions map[int64]int64) error {
 	if len(sessions) == 0 {
 		return nil
@@ -82,8 +84,8 @@ func staysClosed(ctx context.Context, tx pgx.Tx, sessions map[int64]int64) error
 	for i, id := range ids {
 		centres[i] = sessions[id]
 	}
-	// It changes nothing but waits for who is calling the session off, and has
-	// who comes after wait for us: he then sees the new slots.
+	// It changes nothing but waits for a node that is calling the session off,
+	// and makes a later one wait for us: that node then sees the new slots.
 	rows, err := tx.Query(ctx, `
 		UPDATE session AS e
 		SET closed = e.closed
@@ -114,8 +116,8 @@ func staysClosed(ctx context.Context, tx pgx.Tx, sessions map[int64]int64) error
 	return err
 }
 
-// putGroups adds the sessions that are not there and gives the ids of all, and
-// which of them are new.
+// putGroups adds the sessions that are not there and returns the ids of all,
+// and which of them are new.
 func putGroups(ctx context.Context, tx pgx.Tx, list []booking.Session) (_ map[group]int64, fresh map[int64]bool, _ error) {
 	n := len(list)
 	centre, day, vaccine := make([]int64, n), make([]int32, n), make([]string, n)
@@ -186,7 +188,7 @@ func putGroups(ctx context.Context, tx pgx.Tx, list []booking.Session) (_ map[gr
 	return ids, fresh, err
 }
 
-// slotColumns is columns of slots to be stored.
+// slotColumns are the columns of slots to be stored.
 type slotColumns struct {
 	centre, session []int64
 	day             []int32
@@ -201,7 +203,7 @@ func (c *slotColumns) add(session int64, e booking.Session, l booking.Slot) {
 	c.capacity, c.spot = append(c.capacity, int32(l.Capacity)), append(c.spot, int32(l.Spot))
 }
 
-// put stores them and says which sessions got one that was not there, with their
+// put stores the slots and returns the sessions that got a new one, with their
 // centres.
 func (c *slotColumns) put(ctx context.Context, tx pgx.Tx) (added map[int64]int64, err error) {
 	// Two statements, where ON CONFLICT DO UPDATE would lock every slot of the

@@ -10,7 +10,7 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// hours is a session of a slot for each hour from nine.
+// hours returns a session of a slot for each hour from nine.
 func hours(centre int64, day booking.Date, n int) booking.Session {
 	s := booking.Session{Centre: centre, Day: day, Vaccine: "COVISHIELD", Dose: 1, MinAge: 45}
 	for i := range n {

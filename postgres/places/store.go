@@ -2,8 +2,8 @@ package places
 
 import "tikaline/postgres/batch"
 
-// A Store keeps districts, pincodes, centres and their sessions: what an
-// operator brings in, and what a search reads.
+// A Store keeps districts, pincodes, centres and their sessions: an operator
+// imports them, and the search reads them.
 type Store struct{ db *batch.DB }
 
 // New makes a Store.

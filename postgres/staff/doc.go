@@ -1,5 +1,5 @@
-// Package staff keeps the logins of centres' staff in Postgres, and who is signed
-// in.
+// Package staff keeps the logins of centres' staff in Postgres, and their
+// sign-ins.
 //
 //	store := staff.New(db)
 //	m, found, err := store.Staff(ctx, "asha.k")

@@ -11,7 +11,7 @@ import (
 	"tikaline/booking"
 )
 
-// Staff is the staff member of that login; false where there is none.
+// Staff returns the staff member of that login; false where there is none.
 func (s *Store) Staff(ctx context.Context, login string) (booking.StaffMember, bool, error) {
 	list, err := s.staff(ctx, `WHERE login = $1`, login)
 	if err != nil || len(list) == 0 {
@@ -20,7 +20,7 @@ func (s *Store) Staff(ctx context.Context, login string) (booking.StaffMember, b
 	return list[0], true, nil
 }
 
-// StaffList is all staff, by centre and login.
+// StaffList returns all staff, by centre and login.
 func (s *Store) StaffList(ctx context.Context) ([]booking.StaffMember, error) {
 	return s.staff(ctx, `ORDER BY centre_id, login`)
 }
@@ -67,8 +67,7 @@ func (s *Store) PutStaff(ctx context.Context, m booking.StaffMember) error {
 	})
 }
 
-// SignIns keeps who is signed in, in the form that scs asks for: a Store of it.
-// Tokens are kept as hashes.
+// SignIns returns the sign-ins as a Store of scs. Tokens are kept as hashes.
 func (s *Store) SignIns() SignIns { return SignIns{s} }
 
 // SignIns is a store of sessions of scs.
@@ -79,7 +78,7 @@ func hashed(token string) []byte {
 	return sum[:]
 }
 
-// FindCtx is what is kept of a token that is still good.
+// FindCtx returns the data of a token that is still valid.
 func (x SignIns) FindCtx(ctx context.Context, token string) (data []byte, found bool, err error) {
 	err = x.store.db.RetryConn(ctx, "read sign-in", func(ctx context.Context, conn *pgx.Conn) error {
 		err := conn.QueryRow(ctx, `SELECT data FROM sign_in WHERE token = $1 AND until > $2`,
@@ -93,7 +92,7 @@ func (x SignIns) FindCtx(ctx context.Context, token string) (data []byte, found 
 	return data, found, err
 }
 
-// CommitCtx keeps what belongs to a token until then.
+// CommitCtx keeps the data of a token until a time.
 func (x SignIns) CommitCtx(ctx context.Context, token string, data []byte, until time.Time) error {
 	return x.store.db.RetryConn(ctx, "keep sign-in", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
@@ -105,7 +104,7 @@ func (x SignIns) CommitCtx(ctx context.Context, token string, data []byte, until
 	})
 }
 
-// DeleteCtx forgets a token.
+// DeleteCtx deletes a token.
 func (x SignIns) DeleteCtx(ctx context.Context, token string) error {
 	return x.store.db.RetryConn(ctx, "forget sign-in", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `DELETE FROM sign_in WHERE token = $1`, hashed(token))

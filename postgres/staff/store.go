@@ -2,7 +2,7 @@ package staff
 
 import "tikaline/postgres/batch"
 
-// A Store keeps the logins of centres' staff, and who is signed in.
+// A Store keeps the logins of centres' staff, and their sign-ins.
 type Store struct{ db *batch.DB }
 
 // New makes a Store.

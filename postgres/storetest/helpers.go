@@ -44,7 +44,7 @@ func (f *Fixture) Recorded(c outbox.Claimed, ch outbox.Change) bool {
 	return done != nil
 }
 
-// Stands is a notice's status, attempts, provider, its id and the reason.
+// Stands returns a notice's status, attempts, provider, its id and the reason.
 func (f *Fixture) Stands(id uuid.UUID) string {
 	f.T.Helper()
 	var s string
@@ -69,7 +69,7 @@ func Cancel(a booking.Appointment) booking.Ending {
 	}
 }
 
-// Booked is how many places of a slot are booked.
+// Booked returns how many places of a slot are booked.
 func (f *Fixture) Booked(id booking.SlotID) int {
 	f.T.Helper()
 	return f.CountRows(`SELECT booked FROM slot WHERE centre_id = $1 AND id = $2`, id.Centre, id.Slot)

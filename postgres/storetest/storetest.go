@@ -57,7 +57,7 @@ type Rooms struct {
 	Store *postgres.Store
 }
 
-// Telephone is the room of the telephone's records.
+// Telephone returns the room of the telephone's records.
 func (r Rooms) Telephone() *calls.Store { return r.callRoom }
 
 // RoomsOf opens the rooms of a store.
@@ -67,7 +67,7 @@ func RoomsOf(s *postgres.Store) Rooms {
 	}
 }
 
-// DaySessions is the bookings' and the places'.
+// DaySessions returns the bookings' and the places'.
 func (r Rooms) DaySessions(ctx context.Context, centre int64, day booking.Date) ([]booking.Session, error) {
 	return r.bookingRoom.DaySessions(ctx, centre, day)
 }
@@ -200,7 +200,7 @@ func (f *Fixture) Slots(spot int, capacity ...int) []booking.SlotID {
 	return list
 }
 
-// Ask is a booking of a person's first dose.
+// Ask returns a booking of a person's first dose.
 func Ask(b booking.Beneficiary, slot booking.SlotID) booking.NewAppointment {
 	id := uuid.New()
 	return booking.NewAppointment{
@@ -223,7 +223,7 @@ func (f *Fixture) MustBook(b booking.Beneficiary, slot booking.SlotID) booking.A
 	return a
 }
 
-// CountRows is a number that a query finds.
+// CountRows returns a number that a query finds.
 func (f *Fixture) CountRows(sql string, args ...any) int {
 	f.T.Helper()
 	var n int
@@ -270,7 +270,7 @@ func Refused(t testing.TB, err error, code booking.Code) {
 	}
 }
 
-// EmptyDatabase is the address of a fresh database without a table.
+// EmptyDatabase returns the address of a fresh database without a table.
 func EmptyDatabase(t testing.TB) string {
 	t.Helper()
 	base := pgtest.Server(t)
