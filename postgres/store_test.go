@@ -145,8 +145,8 @@ func TestCut_connections_are_ridden_out(t *testing.T) {
 	stop := make(chan struct{})
 	var cutter sync.WaitGroup
 	cutter.Go(func() {
-		// So many and no more: on a machine that is slow to connect they would
-		// never let anybody through.
+		// A limited number of kills: on a machine that is slow to connect no
+		// call would ever get through.
 		for range 60 {
 			select {
 			case <-stop:

@@ -78,8 +78,8 @@ func benchBook(b *testing.B, slots int, o postgres.Options) {
 	})
 }
 
-// stranger is somebody who asks for a place; the store trusts the core that
-// the person exists.
+// stranger returns a person who asks for a place; the store trusts the core
+// that the person exists.
 func stranger(n int) booking.Beneficiary {
 	m := storetest.Number(n)
 	return booking.Beneficiary{Household: m, Reference: fmt.Sprintf("%04d%010d", 1000+int(m.Cell()), n)}
@@ -108,7 +108,7 @@ func benchSlots(f *fixture, n int) []booking.SlotID {
 
 var people atomic.Int64
 
-// rate runs b.N calls from 256 callers and is how many it did a second.
+// rate runs b.N calls from 256 callers and returns how many it did a second.
 func rate(b *testing.B, f func(context.Context, int) error) float64 {
 	var left atomic.Int64
 	left.Store(int64(b.N))
@@ -148,9 +148,9 @@ func rateFor(d time.Duration, f func(context.Context, int) error) float64 {
 	return float64(n.Load()) / time.Since(start).Seconds()
 }
 
-// naiveBook is booking the plain way: a transaction for each caller, with the
-// slot locked, read, and written, over a pool of 32 connections (more made it
-// slower on the hot slot).
+// naiveBook books the plain way: a transaction for each caller, with the slot
+// locked, read, and written, over a pool of 32 connections (more made it slower
+// on the hot slot).
 func naiveBook(b *testing.B, url string) func(context.Context, booking.NewAppointment) error {
 	cfg, err := pgxpool.ParseConfig(url)
 	if err != nil {
@@ -197,7 +197,7 @@ func naiveBook(b *testing.B, url string) func(context.Context, booking.NewAppoin
 	}
 }
 
-// BenchmarkConversation is steps of conversations: load, answer, save.
+// BenchmarkConversation measures steps of conversations: load, answer, save.
 func BenchmarkConversation(b *testing.B) {
 	for _, writers := range []int{1, 2} {
 		b.Run(fmt.Sprintf("writers=%d", writers), func(b *testing.B) {

@@ -93,8 +93,8 @@ func TestBook(t *testing.T) {
 	f.Consistent()
 }
 
-// A late repetition of a booking that was cancelled since is answered, not
-// booked anew; and it does no harm to the others of its batch.
+// A late duplicate of a booking that was cancelled since is answered, not
+// booked again; and it does no harm to the others of its batch.
 func TestBook_repeated_after_cancelling(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{Writers: 1})

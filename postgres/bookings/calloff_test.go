@@ -38,7 +38,7 @@ func (v *village) crowd(session int64, people []booking.Beneficiary) {
 }
 
 // accounted fails unless everybody who was in the session has another place or
-// is on the waiting list, was told once of that, and no slot counts wrongly.
+// is on the waiting list, got one notice of it, and no slot counts wrongly.
 func (v *village) accounted(session int64, people []booking.Beneficiary, r booking.CallOffReport, offered, waiting int) {
 	v.T.Helper()
 	if r.Offered != offered || r.Waiting != waiting || r.Left != 0 || r.Queued+r.Told+len(r.Unreached) != len(people) {
@@ -75,8 +75,8 @@ func (v *village) accounted(session int64, people []booking.Beneficiary, r booki
 	v.Consistent()
 }
 
-// TestCallOff_killed stops the program at every kind of moment while it sees to
-// 200 people, and runs it again.
+// TestCallOff_killed stops the program at every kind of moment while it
+// reassigns 200 people, and runs it again.
 func TestCallOff_killed(t *testing.T) {
 	t.Parallel()
 	v := newVillage(t)
@@ -91,8 +91,8 @@ func TestCallOff_killed(t *testing.T) {
 	v.session(3, storetest.Today+5, "COVISHIELD", 1, 500) // 40 km away
 	v.session(1, storetest.Today+5, "COVAXIN", 2, 500)    // another dose
 
-	// Killed: between two batches, and then in the middle of one, by cutting all
-	// that it has to do with the database. A program of its own each time.
+	// Killed: between two batches, and then in the middle of one, by cutting
+	// its connections to the database. A new program each time.
 	kills := 0
 	for _, kill := range []func(*booking.Core) error{
 		func(c *booking.Core) error {
@@ -152,13 +152,13 @@ func TestCallOff_killed(t *testing.T) {
 	if n := v.CountRows(`SELECT count(*) FROM appointment WHERE centre_id = $1 AND status = 'held'`, v.ids[3]); n != 0 {
 		t.Errorf("%d were sent 40 km away", n)
 	}
-	// Those who had their places first chose first.
+	// People who had their places first chose first.
 	if n := v.CountRows(`SELECT count(*) FROM waiting w JOIN called_off c USING (cell, msisdn) WHERE c.next_id IS NOT NULL`); n != 0 {
 		t.Errorf("%d have a place and wait", n)
 	}
 }
 
-// A dying store is killed in the middle of the second batch: what was begun is
+// A dying store is killed in the middle of the second batch: its transaction is
 // not committed.
 type dying struct {
 	booking.CallOffs

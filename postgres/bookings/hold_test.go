@@ -125,7 +125,7 @@ func TestExpireHolds(t *testing.T) {
 		t.Fatalf("%d expired before their time, %v", n, err)
 	}
 	v.pass(time.Minute)
-	// Two nodes let them run out while ten of the people say yes.
+	// Two nodes expire them while ten of the people say yes.
 	var wg sync.WaitGroup
 	var expired, confirmed atomic.Int64
 	for _, c := range []*booking.Core{v.Core, other, v.Core, other} {
@@ -160,7 +160,7 @@ func TestExpireHolds(t *testing.T) {
 	v.Consistent()
 }
 
-// TestDesk_answers_by_menu: who books the held slot, or moves a held
+// TestDesk_answers_by_menu: a person who books the held slot, or moves a held
 // appointment, has answered.
 func TestDesk_answers_by_menu(t *testing.T) {
 	t.Parallel()

@@ -80,7 +80,7 @@ func TestMove(t *testing.T) {
 	f.Consistent()
 }
 
-// Two who want each other's place in full slots, and many who move about at
+// Two people who want each other's place in full slots, and many who move at
 // once, from two programs: no deadlock, no place lost, none given twice.
 func TestMove_into_each_others_slots(t *testing.T) {
 	t.Parallel()
@@ -245,7 +245,7 @@ func TestExpire_marks_missed_and_lets_the_person_book_anew(t *testing.T) {
 	late.Status = booking.Attended
 	_, err := f.End(ctx, late)
 	storetest.Refused(t, err, booking.NoAppointment)
-	// Another came after all, and is written down late.
+	// Another person came after all, and is recorded late.
 	late = storetest.Cancel(all[2])
 	late.Status = booking.Attended
 	if got, err := f.End(ctx, late); err != nil || got.Status != booking.Attended {

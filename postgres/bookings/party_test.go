@@ -25,7 +25,7 @@ func (f *fixture) core() *booking.Core {
 	return c
 }
 
-// family registers so many people under one number.
+// family registers a number of people under one number.
 func (f *fixture) family(n, people int) (refs []string) {
 	f.T.Helper()
 	for i := range people {
@@ -153,7 +153,7 @@ func TestBookParty_rush(t *testing.T) {
 	wg.Wait()
 	f.Consistent()
 	for i := range families {
-		// A whole family, or the one who telephoned, or nobody.
+		// A whole family, or the person who telephoned, or nobody.
 		if n := f.live(storetest.Number(100+i), slot); n != 0 && n != 1 && n != len(refs[i]) {
 			t.Errorf("%d of a family of %d have a place", n, len(refs[i]))
 		}

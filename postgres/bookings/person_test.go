@@ -14,7 +14,7 @@ import (
 	"tikaline/postgres/bookings"
 )
 
-// bookkeeping is the columns of a beneficiary that say nothing of the person.
+// bookkeeping are the columns of a beneficiary that are not about the person.
 var bookkeeping = []string{"cell", "request", "seat", "channel", "agent", "removed_at"}
 
 // missing returns where a column of a person is not read or not stored.
@@ -66,7 +66,7 @@ func TestPersonColumns(t *testing.T) {
 		t.Errorf("of a new column: %v, want %v", got, want)
 	}
 
-	// Of the columns whose names belong to no other table.
+	// The columns whose names belong to no other table.
 	own := regexp.MustCompile(`\b(birth_year|photo_id|id_last4|certificate)\b[^"]`)
 	files, err := filepath.Glob("../*/*.go")
 	if err != nil || len(files) < 30 {

@@ -12,7 +12,7 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// notice returns the newest of a kind owed to a number.
+// notice returns the newest notice of a kind for a number.
 func (v *village) notice(to booking.MSISDN, kind booking.NoticeKind) booking.Notice {
 	v.T.Helper()
 	n := booking.Notice{To: to, Kind: kind}
@@ -67,7 +67,8 @@ func TestRemind_each_owed_once(t *testing.T) {
 	}
 	wg.Wait()
 	v.remind(0)
-	// Who read the list a moment ago reminds nobody, and nobody of a slot of before.
+	// A node that read the list a moment ago reminds nobody, and nobody is
+	// reminded of an earlier slot.
 	v.Exec(`UPDATE appointment SET reminded_slot = 0`)
 	list, err := v.Unreminded(t.Context(), storetest.Today, storetest.Today+1, 1)
 	if err != nil || len(list) != 1 {

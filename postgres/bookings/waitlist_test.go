@@ -32,7 +32,7 @@ func TestWave_first_come_first_served_in_waves(t *testing.T) {
 	v.pass(2*time.Hour - time.Minute)
 	v.wave(0)
 	if err := v.JoinWaitlist(ctx, people[0].Household, uuid.New(), pincode, people[0].Reference); err != nil {
-		t.Fatal(err) // asking again keeps the place and does not tell again
+		t.Fatal(err) // asking again keeps the position and makes no second offer
 	}
 	v.wave(0)
 	v.pass(time.Minute)
@@ -44,7 +44,7 @@ func TestWave_first_come_first_served_in_waves(t *testing.T) {
 			t.Errorf("number %d in the line was told %d times", i+1, n)
 		}
 	}
-	v.pass(2 * time.Hour) // 18:00; three times is enough, and those behind have their turn
+	v.pass(2 * time.Hour) // 18:00; three offers are enough, and the people behind get one
 	v.wave(4)
 	for i, b := range people[4:8] {
 		if n := v.told(b); n != 1 {
@@ -55,7 +55,7 @@ func TestWave_first_come_first_served_in_waves(t *testing.T) {
 		t.Errorf("%d left for their silence", n)
 	}
 	v.pass(2*time.Hour + time.Minute)
-	v.wave(0) // at night nobody is told
+	v.wave(0) // at night nobody is offered a place
 	if v.CountRows(`SELECT sum(booked) FROM slot`) != 0 {
 		t.Error("a wave took a place")
 	}
@@ -115,7 +115,7 @@ func TestWave_two_nodes_at_once_tell_nobody_twice(t *testing.T) {
 	}
 }
 
-// A node that was held up tells nobody once another has taken its turn.
+// A node that was held up offers nothing once another has acquired the lease.
 func TestTell_under_an_old_turn_tells_nobody(t *testing.T) {
 	t.Parallel()
 	v := newVillage(t)

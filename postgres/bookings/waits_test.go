@@ -69,7 +69,7 @@ func (v *village) pass(d time.Duration) {
 	v.clock = v.clock.Add(d)
 }
 
-// look reads the places anew, as a node does all the time.
+// look reads the places again, as a node does all the time.
 func (v *village) look(c *booking.Core) {
 	v.T.Helper()
 	d, err := v.LoadDirectory(v.T.Context())
@@ -79,7 +79,7 @@ func (v *village) look(c *booking.Core) {
 	c.Places.Replace(d)
 }
 
-// session opens a session at a centre (from 0) on a day, and gives its id. A
+// session opens a session at a centre (from 0) on a day, and returns its id. A
 // slot for each capacity, from 9:00, an hour each.
 func (v *village) session(centre int, day booking.Date, vaccine string, dose int, capacity ...int) int64 {
 	v.T.Helper()
@@ -155,7 +155,7 @@ func (v *village) wave(want int) {
 	}
 }
 
-// told returns how often a person was told of a place.
+// told returns how often a person was offered a place.
 func (v *village) told(b booking.Beneficiary) int {
 	v.T.Helper()
 	return v.CountRows(`SELECT count(*) FROM outbox WHERE kind = 'slot_opened' AND msisdn = $1`, string(b.Household))
@@ -185,11 +185,12 @@ func (v *village) take(b booking.Beneficiary, slot booking.SlotID) booking.Appoi
 	return a
 }
 
-// attended is a dose that was given on a day.
+// attended stores a dose that was given on a day.
 func (v *village) attended(b booking.Beneficiary, vaccine string, day booking.Date) {
 	v.T.Helper()
 	v.Exec(`INSERT INTO appointment (cell, id, msisdn, reference, dose, vaccine, centre_id, slot_id, session_id, day, starts, ends, status, spot, channel, agent, request, booked_at, updated_at)
 		VALUES ($1, $2, $3, $4, 1, $5, $6, 0, 0, $7, 540, 600, 'attended', true, 'staff', '', $2, $8, $8)`,
 		b.Household.Cell(), [16]byte(uuid.New()), string(b.Household), b.Reference, vaccine, v.ids[0], day.Time().Format(time.DateOnly), storetest.Noon())
-	// It came without a place of ours; consistent() reckons by slots, and there is no slot 0.
+	// It has no place of ours; Consistent counts by slots, and there is no slot
+	// 0.
 }

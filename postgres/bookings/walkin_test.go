@@ -12,7 +12,8 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// walkedIn is somebody who is not registered and comes to a centre (from 0).
+// walkedIn returns the walk-in of a person who is not registered, at a centre
+// (from 0).
 func (v *village) walkedIn(n, centre int) booking.WalkIn {
 	return booking.WalkIn{
 		Request: uuid.New(), Number: storetest.Number(n), Centre: v.ids[centre], Vaccine: "COVISHIELD", At: v.now(), Agent: "sister",
@@ -119,8 +120,8 @@ func TestServeWalkIn(t *testing.T) {
 	v.Consistent()
 }
 
-// TestServeWalkIn_no_more_than_there_is: more come at once than the share holds,
-// each sent three times, and none is taken from those who booked.
+// TestServeWalkIn_no_more_than_there_is: more come at once than the share
+// holds, each sent three times, and none is taken from people who booked.
 func TestServeWalkIn_no_more_than_there_is(t *testing.T) {
 	v := newVillage(t)
 	session := v.session(0, storetest.Today, "COVISHIELD", 1, 4, 4) // 2 × 3 on the spot
@@ -162,7 +163,8 @@ func TestServeWalkIn_no_more_than_there_is(t *testing.T) {
 	}
 	v.Consistent()
 
-	// In the evening nobody can book any more, and what was not booked serves.
+	// In the evening nobody can book any more, and places that were not booked
+	// serve.
 	v.Exec(`UPDATE slot SET capacity = capacity + 1 WHERE session_id = $1`, session)
 	w := v.walkedIn(700, 0)
 	_, _, err := v.ServeWalkIn(ctx, w)

@@ -22,7 +22,7 @@ func (f *fixture) callCore(now *time.Time) *calls.Service {
 	return &calls.Service{Store: f.Telephone(), Now: func() time.Time { return *now }}
 }
 
-// heard returns what may be told of a call.
+// heard returns some event of a call.
 func heard(r *rand.Rand, key calls.Key) calls.Call {
 	c := calls.Call{
 		Key: key, ID: uuid.NewSHA1(uuid.Nil, []byte(key.ProviderID)), Direction: calls.In,
@@ -45,8 +45,9 @@ func heard(r *rand.Rand, key calls.Key) calls.Call {
 	return c
 }
 
-// TestNoteCall_ten_thousand_events tells of 400 calls in 3,334 pieces, three
-// times, by many at once: each call is in the end what its pieces say.
+// TestNoteCall_ten_thousand_events records 400 calls in 3,334 events, each
+// three times, from many goroutines: in the end each record is the sum of its
+// events.
 func TestNoteCall_ten_thousand_events(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
@@ -82,7 +83,7 @@ func TestNoteCall_ten_thousand_events(t *testing.T) {
 		t.Errorf("%d calls are kept, want %d", n, len(want))
 	}
 	for key, c := range want {
-		// Telling it again gives what is known.
+		// A duplicate returns the known record.
 		got, err := f.NoteCall(t.Context(), calls.Call{Key: key, ID: uuid.New(), Direction: calls.In, Outcome: calls.Open})
 		if err != nil {
 			t.Fatal(err)
@@ -129,7 +130,7 @@ func TestCalls_under_way(t *testing.T) {
 		}
 	}
 	free(1)
-	// The end of a call that was never told frees its line.
+	// A call whose end was never reported stops counting against the capacity.
 	now = now.Add(calls.LongestOut + time.Minute)
 	free(3)
 	if n, err := core.LoseCalls(t.Context(), 10); n != 0 || err != nil {
@@ -178,7 +179,7 @@ func TestCallBack_five_missed_calls_at_once_are_one(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 5 {
 		call := uuid.New()
-		for range 3 { // each told three times
+		for range 3 { // each reported three times
 			wg.Go(func() {
 				if err := core.MissedCall(t.Context(), storetest.Number(1), call); err != nil {
 					t.Error(err)
@@ -192,7 +193,7 @@ func TestCallBack_five_missed_calls_at_once_are_one(t *testing.T) {
 	}
 }
 
-// tries is a call-back's attempts as the outbox makes them: claimed, handed over
+// call makes a call-back's attempts as the outbox does: claimed, handed over
 // and sent, until nothing is due.
 func (f *fixture) call(now time.Time) []outbox.Claimed {
 	f.T.Helper()
@@ -230,7 +231,8 @@ func TestCallBack_three_attempts_and_a_text(t *testing.T) {
 		if len(made) != 1 || made[0].ID != b.Notice {
 			t.Fatalf("called %+v, want %s", made, b.Notice)
 		}
-		// Told by many at once, and by one who died half-way and began again.
+		// Reported by many at once, and by one node that died half-way and
+		// began again.
 		var wg sync.WaitGroup
 		for range 4 {
 			wg.Go(func() {
@@ -245,7 +247,8 @@ func TestCallBack_three_attempts_and_a_text(t *testing.T) {
 	if got := f.owing(storetest.Number(1)); !slices.Equal(got, want) {
 		t.Errorf("owes\n%v, want\n%v", got, want)
 	}
-	// Who asks again is called again, also while the last attempt rings.
+	// A person who asks again is called again, also while the last attempt
+	// rings.
 	now = now.Add(time.Hour)
 	if err := core.MissedCall(t.Context(), storetest.Number(1), uuid.New()); err != nil {
 		t.Fatal(err)
@@ -321,7 +324,7 @@ func TestCallBack_reached(t *testing.T) {
 			t.Fatalf("claimed %v", held)
 		}
 		reached()
-		// Either it is handed over or taken back, never both.
+		// Either it is handed over or withdrawn, never both.
 		if f.Handed(&held[0], "twilio", now, now.Add(time.Minute)) {
 			t.Error("a call that was taken back is made")
 		}
@@ -360,9 +363,10 @@ func TestCallBack_reached(t *testing.T) {
 	})
 }
 
-// TestCallBack_whatever_happens asks, calls, reaches and does not, tells things
-// again and late: a number is owed one call at most, an open call-back has one,
-// and nobody is called at night or more than three times for nothing.
+// TestCallBack_whatever_happens asks, calls, reaches people or not, and sends
+// duplicates and late events: a number has at most one pending call, an open
+// call-back has one, and nobody is called at night or more than three times
+// without an answer.
 func TestCallBack_whatever_happens(t *testing.T) {
 	t.Parallel()
 	now := storetest.Noon()
@@ -373,7 +377,7 @@ func TestCallBack_whatever_happens(t *testing.T) {
 		number booking.MSISDN
 		notice uuid.UUID
 	}
-	var made []told       // calls, of which anything may be told at any time
+	var made []told       // calls, of which any event may come at any time
 	var asked []uuid.UUID // requests, which may come again
 	unanswered := map[booking.MSISDN]int{}
 	try := func(err error) {
@@ -396,7 +400,7 @@ func TestCallBack_whatever_happens(t *testing.T) {
 		case 3: // again, and late
 			if len(asked) > 0 {
 				try(core.CallBack(ctx, n, asked[len(asked)-1]))
-				unanswered[n] = 0 // another number may have asked so
+				unanswered[n] = 0 // another number may have used this request
 			}
 		case 4:
 			try(core.Reached(ctx, n))
@@ -455,8 +459,8 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 		t.Fatalf("claimed %d", len(list))
 	}
 	slices.SortFunc(list, func(a, b outbox.Claimed) int { return slices.Compare([]byte(a.To), []byte(b.To)) })
-	// One the provider refuses for good, one it takes and never tells of, and
-	// one waits for a line.
+	// The provider refuses one for good, accepts one and never reports it, and
+	// one waits for capacity.
 	f.Handed(&list[0], "twilio", due, due.Add(time.Minute))
 	f.Recorded(list[0], outbox.Change{Held: list[0].Lease, Status: outbox.Dead, Reason: "21211"})
 	f.Handed(&list[1], "twilio", due, due.Add(time.Minute))
@@ -484,8 +488,8 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 			t.Errorf("%d stands %+v, %v; want attempt %d", i, b, err, want)
 		}
 	}
-	// What waited too long for a line was never tried: it is owed again, as the
-	// same attempt.
+	// The call that waited too long for capacity was never tried: it is queued
+	// again, as the same attempt.
 	now = due.Add(2 * time.Hour)
 	f.Exec(`UPDATE outbox SET status = 'dead', reason = 'expired' WHERE id = $1`, [16]byte(list[2].ID))
 	unheard(1)
@@ -500,8 +504,8 @@ func TestUnheard_what_was_given_up_or_never_told(t *testing.T) {
 	}
 }
 
-// TestReached_by_their_own_call closes what is owed to who has called us, but
-// not what was asked for in that very call.
+// TestReached_by_their_own_call closes the call-back of a person who has called
+// us, but not one that was asked for in that very call.
 func TestReached_by_their_own_call(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -565,15 +569,15 @@ func TestReached_by_their_own_call(t *testing.T) {
 	}
 }
 
-// TestUnheard_what_no_provider_made is no attempt: who was never rung up is not
-// told that he was, three times.
+// TestUnheard_what_no_provider_made is no attempt: a person whose phone never
+// rang gets no SMS that we called three times.
 func TestUnheard_what_no_provider_made(t *testing.T) {
 	t.Parallel()
 	for policy, want := range map[outbox.Policy]struct {
 		attempt int
 		after   time.Duration
 	}{
-		outbox.Retry:     {1, 15 * time.Minute}, // away for hours
+		outbox.Retry:     {1, 15 * time.Minute}, // unavailable for hours
 		outbox.Elsewhere: {1, 15 * time.Minute}, // our password, our money
 		outbox.GiveUp:    {2, 150 * time.Minute},
 		outbox.Ambiguous: {2, 150 * time.Minute},

@@ -67,7 +67,7 @@ func TestHandOver(t *testing.T) {
 	if had.Load() != 1 {
 		t.Errorf("%d agents have one caller", had.Load())
 	}
-	// One leaves; the late word of a worse end changes nothing.
+	// One caller leaves; a late event of a lesser end changes nothing.
 	for _, o := range []calls.HandOverOutcome{calls.HandOverCallBack, calls.HandOverLeft} {
 		if err := core.HandOverEnded(ctx, queue(1).Call, queue(1).ID, o); err != nil {
 			t.Fatal(err)
@@ -76,7 +76,7 @@ func TestHandOver(t *testing.T) {
 	if _, mine, err := core.TakeHandOver(ctx, queue(1).Call, queue(1).ID, "agent"); mine || err != nil {
 		t.Errorf("an agent has a caller who left, %v", err)
 	}
-	// An end that is told before the beginning.
+	// An end that is reported before the beginning.
 	if err := core.HandOverEnded(ctx, queue(7).Call, queue(7).ID, calls.HandOverFailed); err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestHandOver(t *testing.T) {
 	if n := f.CountRows(`SELECT count(*) FROM handover WHERE outcome = 'callback' AND left_at IS NOT NULL`); n != 1 {
 		t.Error("the end of a wait was lost")
 	}
-	// What was said is kept no longer than a conversation is.
+	// The conversation is kept no longer than a conversation is kept anyway.
 	now = now.Add(23 * time.Hour)
 	for _, after := range []struct {
 		pass time.Duration
@@ -110,8 +110,8 @@ func TestHandOver(t *testing.T) {
 	}
 }
 
-// TestHandOver_ends_with_its_call: the end of a wait is not always told, that of
-// the call is.
+// TestHandOver_ends_with_its_call: the end of a wait is not always reported,
+// that of the call is.
 func TestHandOver_ends_with_its_call(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
@@ -142,7 +142,7 @@ func TestHandOver_ends_with_its_call(t *testing.T) {
 			t.Fatalf("waiting are %+v, %v; want %d", list, err, want)
 		}
 	}
-	// What is told late of the wait says more.
+	// A late event of the wait says more.
 	if err := core.HandOverEnded(ctx, key(1), id(1), calls.HandOverTalked); err != nil {
 		t.Fatal(err)
 	}

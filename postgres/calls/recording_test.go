@@ -38,7 +38,7 @@ func TestRegister_spoken_names(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
 	first := f.mustSpeak(storetest.Number(1), "RE1", "1111")
-	// Another of the family, born in the same year.
+	// Another person of the family, born in the same year.
 	second := f.mustSpeak(storetest.Number(1), "RE2", "2222")
 	if first.Reference == second.Reference {
 		t.Error("two spoken names were taken for one person")
@@ -63,11 +63,11 @@ func TestWriteDown(t *testing.T) {
 		}
 	}
 	b := f.mustSpeak(storetest.Number(1), "RE1", "1111")
-	gone := f.mustSpeak(storetest.Number(2), "RE2", "1111") // of which nothing was heard
+	gone := f.mustSpeak(storetest.Number(2), "RE2", "1111") // of which no recording came
 	if err := core.NoRecording(ctx, recorded(storetest.Number(2), "RE2")); err != nil {
 		t.Fatal(err)
 	}
-	if err := core.KeepRecording(ctx, recorded(storetest.Number(2), "RE2")); err != nil { // told late
+	if err := core.KeepRecording(ctx, recorded(storetest.Number(2), "RE2")); err != nil { // reported late
 		t.Fatal(err)
 	}
 	f.MustRegister(storetest.Number(3), "Asha Devi")
@@ -159,12 +159,12 @@ func TestTakeRecordings_each_by_one_alone(t *testing.T) {
 	if taken.Load() != all {
 		t.Errorf("took %d, want each of %d once", taken.Load(), all)
 	}
-	// Who died with them is followed by another.
+	// A node that died with its leases is followed by another.
 	again, err := f.TakeRecordings(t.Context(), now.Add(2*time.Minute), now.Add(3*time.Minute), all)
 	if err != nil || len(again) != all {
 		t.Errorf("took %d after the lease, %v", len(again), err)
 	}
-	// The first comes back too late.
+	// The first node comes back too late.
 	late := again[0]
 	if err := f.PutRecording(t.Context(), now.Add(time.Minute), core.Fetched(late, []byte("late"))); err != nil {
 		t.Fatal(err)
@@ -241,7 +241,7 @@ func TestForgetRecordings(t *testing.T) {
 	}
 }
 
-// TestNoRecording_without_a_number: what Twilio tells of a recording names the
+// TestNoRecording_without_a_number: Twilio's event of a recording names the
 // call and not the caller.
 func TestNoRecording_without_a_number(t *testing.T) {
 	t.Parallel()

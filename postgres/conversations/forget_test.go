@@ -31,8 +31,8 @@ func TestForget_only_what_is_old(t *testing.T) {
 	}
 }
 
-// TestForgetNotices_that_have_ended keeps what is young, what has not come to an
-// end, and what something else still looks at.
+// TestForgetNotices_that_have_ended keeps notices that are young, that have not
+// come to an end, and that other code still reads.
 func TestForgetNotices_that_have_ended(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})

@@ -55,7 +55,7 @@ func TestInbound_message_conversation_and_answer_are_one(t *testing.T) {
 			t.Errorf("%s: %d, want %d", sql, got, want)
 		}
 	}
-	// An answer of another channel keeps what that channel said last.
+	// An answer of another channel keeps the last reply of that channel.
 	r, err := f.Load(t.Context(), n)
 	if err != nil || r.Version != 2 || r.Inbound != nil || r.Opt != "" {
 		t.Errorf("loaded %+v, %v", r, err)
@@ -71,7 +71,8 @@ func TestInbound_message_conversation_and_answer_are_one(t *testing.T) {
 	}
 }
 
-// What loses the swap leaves no trace: neither that it came nor an answer.
+// A message that loses the compare-and-swap leaves no trace: neither its record
+// nor an answer.
 func TestInbound_who_was_slower_leaves_nothing(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})

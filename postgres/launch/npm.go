@@ -21,7 +21,7 @@ import (
 	"strings"
 )
 
-// npmVersion is the release whose hashes stand below. It holds Postgres 17.10;
+// npmVersion is the release with the hashes below. It holds Postgres 17.10;
 // change the two together.
 const npmVersion = "17.10.0-beta.17"
 

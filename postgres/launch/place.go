@@ -105,7 +105,8 @@ func makeHome(home string, acc account) error {
 	if err != nil {
 		return fmt.Errorf("looking at the server's directory: %w", err)
 	}
-	// An empty one is ours from just now, or from a start that was cut off.
+	// An empty directory is ours from just now, or from a start that was cut
+	// off.
 	if int(owner) != os.Geteuid() || len(entries) > 0 {
 		return fmt.Errorf("%s belongs to uid %d, and the server would run as uid %d (%s)", home, owner, acc.uid, acc.name)
 	}

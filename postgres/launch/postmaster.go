@@ -17,7 +17,7 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// A postmaster is what postmaster.pid says of a running server.
+// A postmaster is the content of postmaster.pid of a running server.
 type postmaster struct {
 	pid, port int // the port is zero while the server is only just starting
 }
@@ -60,7 +60,7 @@ func stale(ctx context.Context, pid int, data string) bool {
 	return err == nil && name != "" && !strings.Contains(name, "postgres") && !strings.Contains(name, "postmaster")
 }
 
-// url names a database of the server on a port.
+// url returns the URL of a database of the server on a port.
 func url(port int, database string) string {
 	return fmt.Sprintf("postgres://%s@127.0.0.1:%d/%s?sslmode=disable", superuser, port, database)
 }

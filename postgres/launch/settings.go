@@ -21,7 +21,7 @@ log_error_verbosity = terse
 log_min_error_statement = panic
 `
 
-// throwaway forgets everything at a crash, and does not mind. Copies of a
+// throwaway loses everything at a crash, which is fine for tests. Copies of a
 // database go through the WAL: it saves time not to fill its files with zeros
 // first, and memory to keep few of them.
 const throwaway = `fsync = off

@@ -131,9 +131,9 @@ func throwawayHome(dir string, acc account) (string, *lock, error) {
 	return home, users, nil
 }
 
-// watchdog makes sure that the server goes when this process goes, even by
-// kill -9: a shell that waits for the end of a pipe which only this process
-// holds open. Dismissed, it finds nothing left to do.
+// watchdog makes sure that the server stops when this process ends, even by
+// kill -9: a shell waits for the end of a pipe which only this process holds
+// open. After dismiss it has nothing left to do.
 func watchdog(c *cluster) (dismiss func(), err error) {
 	r, w, err := os.Pipe()
 	if err != nil {
@@ -144,8 +144,8 @@ func watchdog(c *cluster) (dismiss func(), err error) {
 		`read -r _; "$1" stop -D "$2" -m immediate -w -t 30; cd /; rm -rf "$3"`,
 		"sh", filepath.Join(c.bin.dir, "pg_ctl"), c.data(), c.home)
 	cmd.Dir, cmd.Env, cmd.SysProcAttr = "/", c.env, c.acc.attr()
-	// The rest of its output is /dev/null: go test waits for whoever holds its
-	// own.
+	// The rest of its output is /dev/null: go test waits for every process that
+	// holds its own.
 	cmd.Stdin = r
 	if err := cmd.Start(); err != nil {
 		w.Close()
@@ -154,18 +154,18 @@ func watchdog(c *cluster) (dismiss func(), err error) {
 	return func() {
 		io.WriteString(w, "\n") // it also ends without
 		w.Close()
-		cmd.Wait() // its exit code says nothing we do not know
+		cmd.Wait() // its exit code tells us nothing new
 	}, nil
 }
 
-// reap removes what throw-away servers left whose watchdog died with them, as
-// happens when a whole container is killed. A lock nobody holds says so.
+// reap removes throw-away servers whose watchdog died with them, as happens
+// when a whole container is killed. It knows them by a lock that nobody holds.
 func (l *launcher) reap(ctx context.Context, dir string, c *cluster) {
 	homes, _ := filepath.Glob(filepath.Join(dir, throwawayPrefix+"*")) // a path without patterns of its own, or nothing is reaped
 	for _, home := range homes {
 		fi, err := os.Lstat(home)
 		if err != nil || !fi.IsDir() || ownerOf(fi) != c.acc.uid {
-			continue // somebody else's to clean up
+			continue // another user's
 		}
 		users, err := openLock(filepath.Join(home, "users.lock"), 0)
 		if err != nil {

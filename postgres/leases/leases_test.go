@@ -11,8 +11,8 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// TestLease: one node at a time has a lease, each with a greater token, and what
-// was released or has run out is another's to take.
+// TestLease: one node at a time has a lease, each with a greater token, and
+// another node may acquire a lease that was released or has expired.
 func TestLease(t *testing.T) {
 	t.Parallel()
 	f := storetest.New(t, postgres.Options{})

@@ -11,8 +11,8 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// TestLimits_of_two_nodes has two programs count one address together: what one
-// has let through the other knows after they have told each other.
+// TestLimits_of_two_nodes has two programs count one address together: after
+// they have shared their counts, each knows what the other let through.
 func TestLimits_of_two_nodes(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
@@ -71,7 +71,7 @@ func TestLimits_of_two_nodes(t *testing.T) {
 		t.Errorf("blocked by one, by the other %v, %v", ok, wait)
 	}
 
-	// One that has just started learns what still counts.
+	// A node that has just started learns the counts that are still in force.
 	c := node(f.Store.Limits)
 	if _, err := c.Share(t.Context(), time.Time{}); err != nil {
 		t.Fatal(err)
@@ -95,8 +95,8 @@ func TestLimits_of_two_nodes(t *testing.T) {
 	}
 }
 
-// TestLimits_shared is Sharing, as two programs do it: after one call of each the
-// other node knows, and what was told is not told again.
+// TestLimits_shared shares counts between two programs: after one call of each
+// the other node knows them, and they are not sent again.
 func TestLimits_shared(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})

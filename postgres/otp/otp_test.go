@@ -57,7 +57,7 @@ func (d *otpDesk) ask(n booking.MSISDN) (uuid.UUID, string) {
 	return txn, d.sent(n)
 }
 
-// sent returns the code of the notice that was owed to a number last.
+// sent returns the code of the notice that was queued last for a number.
 func (d *otpDesk) sent(n booking.MSISDN) string {
 	d.T.Helper()
 	var data string
@@ -71,7 +71,7 @@ func (d *otpDesk) sent(n booking.MSISDN) string {
 	return code
 }
 
-// check gives the reason, or the number.
+// check returns the reason of a refusal, or the number.
 func (d *otpDesk) check(s *otp.Service, txn uuid.UUID, code string) string {
 	d.T.Helper()
 	n, err := s.Check(d.T.Context(), txn, otp.Hash(code))
@@ -84,7 +84,7 @@ func (d *otpDesk) check(s *otp.Service, txn uuid.UUID, code string) string {
 	return string(n)
 }
 
-// reason is why an asking was refused, and when to ask again.
+// refusedFor returns why a request was refused, and when to ask again.
 func (d *otpDesk) refusedFor(n booking.MSISDN) string {
 	d.T.Helper()
 	_, err := d.Ask(d.T.Context(), n, otp.ForPages, nowhere)
@@ -188,8 +188,8 @@ func TestOTP_what_is_no_hash_is_no_try(t *testing.T) {
 	}
 }
 
-// TestOTP_guessed_by_many_at_once is a hundred guesses at one moment: three of
-// them are tries.
+// TestOTP_guessed_by_many_at_once makes a hundred guesses at one moment: three
+// of them are compared.
 func TestOTP_guessed_by_many_at_once(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -203,7 +203,7 @@ func TestOTP_guessed_by_many_at_once(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			d := newOTPDesk(t)
-			// As many nodes, that know nothing of each other's refusals.
+			// Another node, which knows nothing of the first one's refusals.
 			second, err := postgres.New(t.Context(), d.Pool, postgres.Options{Now: d.now, Writers: 4})
 			if err != nil {
 				t.Fatal(err)
@@ -352,7 +352,8 @@ func TestOTP_limits_of_a_number(t *testing.T) {
 	d.ask(storetest.Number(2))
 }
 
-// TestOTP_asked_for_by_many_at_once owes a number one code, however many ask.
+// TestOTP_asked_for_by_many_at_once queues one code for a number, however many
+// requests come at once.
 func TestOTP_asked_for_by_many_at_once(t *testing.T) {
 	t.Parallel()
 	d := newOTPDesk(t)
@@ -374,7 +375,8 @@ func TestOTP_asked_for_by_many_at_once(t *testing.T) {
 	}
 }
 
-// TestOTP_told_to_who_dials is what is left when texts do not come.
+// TestOTP_told_to_who_dials: a caller gets the code on dialling, for when texts
+// do not come.
 func TestOTP_told_to_who_dials(t *testing.T) {
 	t.Parallel()
 	d := newOTPDesk(t)
@@ -405,7 +407,7 @@ func TestOTP_told_to_who_dials(t *testing.T) {
 		t.Error("told a code although it was used")
 	}
 
-	// No more than so many, and none when three were wrong.
+	// A limited number of codes, and none when three were wrong.
 	d.wait(time.Minute)
 	d.ask(n)
 	told := 0
@@ -427,8 +429,8 @@ func TestOTP_told_to_who_dials(t *testing.T) {
 	}
 }
 
-// TestOTP_told_at_another_node: it learns within a second who has asked, and asks
-// the store of nobody else.
+// TestOTP_told_at_another_node: a node learns within a second which numbers
+// have asked, and queries the store for no others.
 func TestOTP_told_at_another_node(t *testing.T) {
 	t.Parallel()
 	d := newOTPDesk(t)
@@ -599,9 +601,9 @@ func TestOTP_asked_twice(t *testing.T) {
 	}
 }
 
-// BenchmarkOTP is how many people a second may ask for a code and give it back,
-// 256 at once. A durable Postgres of one's own is named in TEST_DATABASE_URL;
-// without it nothing is flushed.
+// BenchmarkOTP measures how many people a second may ask for a code and enter
+// it, 256 at once. A durable Postgres of one's own is named in
+// TEST_DATABASE_URL; without it nothing is flushed.
 func BenchmarkOTP(b *testing.B) {
 	d := newOTPDesk(b)
 	var n atomic.Int64
@@ -631,7 +633,7 @@ func BenchmarkOTP(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
-// noting remembers what was asked for.
+// noting records the requests to the store.
 type noting struct {
 	otp.Store
 	last *otp.Asking

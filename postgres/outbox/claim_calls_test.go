@@ -10,8 +10,8 @@ import (
 	"tikaline/postgres/storetest"
 )
 
-// TestClaim_calls_beside_many_texts: a look for calls does not walk the texts
-// that wait.
+// TestClaim_calls_beside_many_texts: a claim of calls does not read the pending
+// texts.
 func TestClaim_calls_beside_many_texts(t *testing.T) {
 	f := newFixture(t, postgres.Options{})
 	ctx := t.Context()

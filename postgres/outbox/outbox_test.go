@@ -78,7 +78,8 @@ func TestClaim_the_first_of_each_number_the_most_urgent_first(t *testing.T) {
 	if got := f.Claimed(storetest.Noon(), 10); !slices.Equal(ids(got), []uuid.UUID{call.ID}) {
 		t.Errorf("claimed %v, want the call alone", got)
 	}
-	// The next of a number goes once the first is sent, in doubt, or put off.
+	// The next notice of a number goes once the first is sent, ambiguous, or
+	// put off.
 	f.Handed(&first[1], "p", storetest.Noon(), storetest.Noon().Add(time.Minute))
 	if got := f.Claimed(storetest.Noon(), 10); len(got) != 0 {
 		t.Errorf("two of a number under way: %v", got)
@@ -131,7 +132,7 @@ func TestClaim_lease(t *testing.T) {
 	if s := f.Stands(n.ID); s != "sending 1 p" {
 		t.Errorf("it is %q", s)
 	}
-	// From here on it may have been sent: it is not claimed, but looked into.
+	// From here on it may have been sent: it is not claimed, but stale.
 	if got := f.Claimed(storetest.Noon().Add(time.Hour), 10); len(got) != 0 {
 		t.Errorf("claimed what may have been sent: %v", got)
 	}
@@ -197,8 +198,8 @@ func TestRecord_two_changes_of_one_notice_in_a_batch(t *testing.T) {
 	}
 }
 
-// TestRecord_goes_on_when_the_caller_has_gone: what has happened must be written
-// down.
+// TestRecord_goes_on_when_the_caller_has_gone: a result must be recorded even
+// then.
 func TestRecord_goes_on_when_the_caller_has_gone(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
@@ -218,8 +219,8 @@ func TestRecord_goes_on_when_the_caller_has_gone(t *testing.T) {
 	}
 }
 
-// TestClaim_finds_what_holds_others_back: one that was put off holds back those
-// of its number that are due later, so it must be found before them.
+// TestClaim_finds_what_holds_others_back: a notice that was put off holds back
+// those of its number that are due later, so it must be found before them.
 func TestClaim_finds_what_holds_others_back(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})

@@ -161,8 +161,8 @@ func TestSlotCounts_gives_what_changed(t *testing.T) {
 	}
 }
 
-// A batch that began 25 seconds before a look and was committed after it is in
-// the next.
+// A batch that began 25 seconds before a read and was committed after it is in
+// the next read.
 func TestSlotCounts_misses_no_late_commit(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})

@@ -20,7 +20,7 @@ func hours(centre int64, day booking.Date, n int) booking.Session {
 }
 
 // TestPutSessions_does_not_reopen adds slots to a session that was called off,
-// as an operator's file does that was made before.
+// as an operator's older file does.
 func TestPutSessions_does_not_reopen(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
@@ -51,8 +51,8 @@ func TestPutSessions_does_not_reopen(t *testing.T) {
 	}
 }
 
-// TestPutSessions_while_it_is_called_off has both at once, again and again:
-// whoever comes second sees what the first one did.
+// TestPutSessions_while_it_is_called_off does both at once, again and again:
+// the second one sees the result of the first.
 func TestPutSessions_while_it_is_called_off(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})

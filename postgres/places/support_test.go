@@ -10,8 +10,8 @@ import (
 
 func TestMain(m *testing.M) { pgtest.Main(m) }
 
-// A fixture is a store on a database of the test's own, with what these tests do
-// again and again.
+// A fixture is a store on a database of the test's own, with the helpers of
+// these tests.
 type fixture struct{ *storetest.Fixture }
 
 func newFixture(t testing.TB, o postgres.Options) *fixture {

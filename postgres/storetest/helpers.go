@@ -10,7 +10,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// Claimed takes what is due for a minute.
+// Claimed claims the notices that are due, for a minute.
 func (f *Fixture) Claimed(at time.Time, n int, mediums ...string) []outbox.Claimed {
 	f.T.Helper()
 	list, err := f.Claim(f.T.Context(), mediums, at, at.Add(time.Minute), n)
@@ -75,8 +75,8 @@ func (f *Fixture) Booked(id booking.SlotID) int {
 	return f.CountRows(`SELECT booked FROM slot WHERE centre_id = $1 AND id = $2`, id.Centre, id.Slot)
 }
 
-// Sibling is another store on the same database, as another node has, which
-// speaks to it as through PgBouncer.
+// Sibling returns another store on the same database, as another node has,
+// which speaks to it as through PgBouncer.
 func (f *Fixture) Sibling() Rooms {
 	f.T.Helper()
 	s, err := postgres.Open(f.T.Context(), f.URL+PoolSize(f.URL), postgres.Options{Now: Noon, PgBouncer: true})

@@ -31,8 +31,8 @@ var Today = booking.NewDate(2021, time.May, 3)
 
 func Noon() time.Time { return Today.Time().Add(12 * time.Hour) }
 
-// A Fixture is a store on a database of the test's own, and the ways to look
-// behind it.
+// A Fixture is a store on a database of the test's own, with queries behind its
+// back.
 type Fixture struct {
 	Rooms
 	Pool *pgxpool.Pool
@@ -67,12 +67,12 @@ func RoomsOf(s *postgres.Store) Rooms {
 	}
 }
 
-// DaySessions returns the bookings' and the places'.
+// DaySessions is that of the bookings; the places have one of the same name.
 func (r Rooms) DaySessions(ctx context.Context, centre int64, day booking.Date) ([]booking.Session, error) {
 	return r.bookingRoom.DaySessions(ctx, centre, day)
 }
 
-// The rooms by names of their own, so that all of them can be embedded.
+// The rooms under different names, so that all of them can be embedded.
 type (
 	bookingRoom      = bookings.Store
 	waitlistRoom     = bookings.Waitlist
@@ -120,10 +120,10 @@ func PoolSize(url string) string {
 	return "?pool_max_conns=12"
 }
 
-// number is the nth mobile number of a test.
+// Number returns the nth mobile number of a test.
 func Number(n int) booking.MSISDN { return booking.MSISDN(fmt.Sprintf("+919%09d", n)) }
 
-// person is a registration that nothing is wrong with.
+// Person returns a valid registration.
 func Person(n booking.MSISDN, name string) booking.NewPerson {
 	return booking.NewPerson{
 		Registration: booking.Registration{
@@ -150,7 +150,7 @@ func Owed(to booking.MSISDN, kind booking.NoticeKind, key string) booking.Notice
 	}
 }
 
-// mustRegister registers somebody.
+// MustRegister registers a person.
 func (f *Fixture) MustRegister(n booking.MSISDN, name string) booking.Beneficiary {
 	f.T.Helper()
 	b, err := f.Register(f.T.Context(), Person(n, name))
@@ -160,8 +160,8 @@ func (f *Fixture) MustRegister(n booking.MSISDN, name string) booking.Beneficiar
 	return b
 }
 
-// slots makes a centre with one session tomorrow and a slot for each capacity,
-// with a spot share of spot places.
+// Slots makes a centre with one session tomorrow and a slot for each capacity,
+// with a share of spot places for walk-ins.
 func (f *Fixture) Slots(spot int, capacity ...int) []booking.SlotID {
 	f.T.Helper()
 	ctx := f.T.Context()
@@ -223,7 +223,7 @@ func (f *Fixture) MustBook(b booking.Beneficiary, slot booking.SlotID) booking.A
 	return a
 }
 
-// CountRows returns a number that a query finds.
+// CountRows returns the number that a query returns.
 func (f *Fixture) CountRows(sql string, args ...any) int {
 	f.T.Helper()
 	var n int
@@ -240,9 +240,9 @@ func (f *Fixture) Exec(sql string, args ...any) {
 	}
 }
 
-// consistent checks the promises over whatever the test has done: no slot holds
-// more than its capacity, what slots say is what appointments say, and every
-// live appointment is the only one of its dose.
+// Consistent checks the promises after whatever the test has done: no slot
+// holds more than its capacity, the counts of slots equal the appointments, and
+// every live appointment is the only one of its dose.
 func (f *Fixture) Consistent() {
 	f.T.Helper()
 	if n := f.CountRows(`SELECT count(*) FROM slot WHERE booked > capacity OR spot_used > spot`); n != 0 {
