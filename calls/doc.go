@@ -10,7 +10,7 @@
 // that method:
 //
 //	desk := service.Desk(core.Desk("+919876543210", booking.USSD, ""))
-//	err := desk.CallBack(ctx, request)
+//	err = desk.CallBack(ctx, request)
 //
 // # What it promises
 //

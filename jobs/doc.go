@@ -3,8 +3,7 @@
 //
 //	r := &jobs.Runner{Jobs: []jobs.Job{
 //		{Name: "places", Every: 2 * time.Second, Do: jobs.Once(refresh)},
-//		{Name: "forget_notices", Every: 10 * time.Minute, Budget: 100 * time.Millisecond, Lease: "forget_notices",
-//			Do: jobs.Batches(1000, forgetNotices)},
+//		jobs.Housekeeping("forget_notices", forgetNotices),
 //	}, Now: time.Now, Log: log, Leases: store}
 //	r.Run(ctx) // until ctx ends
 //
@@ -12,9 +11,10 @@
 //
 // A job with much to do works in slices. It is called again and again until its
 // budget is used up, then rests nine times as long as it worked, and goes on.
-// So housekeeping takes at most a tenth of the time of one connection, however
-// many rows wait; and what a job has to go on from is in the store, or in its
-// own function, never here.
+// So each takes at most a tenth of the time of one connection, however many rows
+// wait; and what a job has to go on from is in the store, or in its own function,
+// never here. Background jobs begin one after the other, and after those that
+// somebody waits for.
 //
 // What has failed is logged, counted and done again at its next time: nothing
 // periodic is worth an attempt of its own. A panic is a failure like another.

@@ -12,7 +12,7 @@ type Job struct {
 	Name string
 
 	// Every is the time from the beginning of a run to that of the next. The
-	// first run is at once.
+	// first run is at once, but for Background.
 	Every time.Duration
 
 	// Budget is how long Do is called again while there is more to do. With 0 it
@@ -21,6 +21,11 @@ type Job struct {
 
 	// Lease names what only one node may do at a time; "" is done by every node.
 	Lease string
+
+	// Background is a job of which nobody waits for the end. The first run is not
+	// at once, but after those of other jobs, and apart from those of other
+	// background jobs.
+	Background bool
 
 	// Do does one slice of the work. It returns how many things were done, for
 	// the log, and whether there is more to do now. It is never called twice at
@@ -62,7 +67,7 @@ const (
 // Housekeeping makes a job of which nobody waits for the end: in slices, with
 // rests between them, by one node at a time.
 func Housekeeping(name string, do func(ctx context.Context, limit int) (int, error)) Job {
-	return Job{Name: name, Every: housekeepingEvery, Budget: housekeepingBudget, Lease: name, Do: Batches(housekeepingBatch, do)}
+	return Job{Name: name, Every: housekeepingEvery, Budget: housekeepingBudget, Lease: name, Background: true, Do: Batches(housekeepingBatch, do)}
 }
 
 // Leases lets one node do what only one should do at a time.

@@ -14,6 +14,10 @@ import (
 // do than its budget lets it.
 const restShare = 9
 
+// backgroundApart is how long after the one before a background job begins, so
+// that they do not all ask the store at once.
+const backgroundApart = 500 * time.Millisecond
+
 // How long a lease outlasts the budget of its job, and how long giving it up may
 // take when the Runner stops.
 const (
@@ -55,8 +59,17 @@ func (r *Runner) Check() error {
 // Run runs the jobs until ctx ends and what was begun has returned.
 func (r *Runner) Run(ctx context.Context) {
 	var all sync.WaitGroup
+	var first time.Duration
 	for _, j := range r.Jobs {
-		all.Go(func() { r.keep(ctx, j) })
+		var after time.Duration
+		if j.Background {
+			first += backgroundApart
+			after = first
+		}
+		all.Go(func() {
+			r.rest(ctx, after, r.Now().Add(after))
+			r.keep(ctx, j)
+		})
 	}
 	all.Wait()
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"slices"
@@ -72,6 +73,30 @@ func TestRunner_intervals(t *testing.T) {
 		}}, 9*time.Second)
 		fast.is(t, "beside one that is slow", 0, 2, 4, 6, 8)
 		slow.is(t, "longer than its interval", 0, 7)
+	})
+}
+
+// TestRunner_background: who waits comes first, and housekeeping does not begin
+// all at once.
+func TestRunner_background(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var order []string
+		began := time.Now()
+		note := func(name string) func(context.Context) error {
+			return func(context.Context) error {
+				time.Sleep(time.Millisecond)
+				order = append(order, fmt.Sprint(name, " ", time.Since(began).Round(10*time.Millisecond)))
+				return nil
+			}
+		}
+		runFor(t, &jobs.Runner{Jobs: []jobs.Job{
+			{Name: "forget", Every: time.Minute, Background: true, Do: jobs.Once(note("forget"))},
+			{Name: "expire", Every: time.Minute, Background: true, Do: jobs.Once(note("expire"))},
+			{Name: "holds", Every: time.Minute, Do: jobs.Once(note("holds"))},
+		}}, 30*time.Second)
+		if want := []string{"holds 0s", "forget 500ms", "expire 1s"}; !slices.Equal(order, want) {
+			t.Errorf("ran %v, want %v", order, want)
+		}
 	})
 }
 

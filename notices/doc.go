@@ -1,8 +1,11 @@
 // Package notices words what households are told: a row of the outbox goes in,
 // a message in its final words comes out.
 //
-//	w := notices.Writer{Words: words, Places: places, Lang: "hi", Household: store.Household, Pending: core.StillPending, Code: codes.Code}
+//	w := notices.Writer{Words: words, Places: places, Lang: "hi", Household: store.Household, Pending: stillPending, Code: codes.Code}
 //	m, err := w.Word(ctx, notice) // m.Text, m.Lang, m.Segments
+//
+// stillPending asks the rules that know: calls.Service.StillPending about the
+// notice of a call-back, booking.Core.StillPending about all others.
 //
 // A notice is worded when it is sent, not when it is queued: in the language
 // that the household has by then, with the name that is written down by then,

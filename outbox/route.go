@@ -138,3 +138,13 @@ func room(lanes []*lane, now time.Time, most int) int {
 	}
 	return one
 }
+
+// MayBeMade reports of a call that was given up whether a provider may have
+// made it: it was not made if every provider answered that it could not make
+// it. An attempt without an answer may have been made. A call to a number that
+// does not exist was made as far as it ever can be.
+func MayBeMade(attempts int, tried []Try) bool {
+	return attempts > len(tried) || slices.ContainsFunc(tried, func(t Try) bool {
+		return t.Policy != Retry && t.Policy != Elsewhere
+	})
+}

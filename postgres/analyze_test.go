@@ -10,7 +10,7 @@ import (
 
 // TestAnalyzeGrown: a table that has grown from nothing is analyzed once, and
 // not again until it has doubled.
-func TestAcquaint(t *testing.T) {
+func TestAnalyzeGrown(t *testing.T) {
 	f := newFixture(t, postgres.Options{})
 	ctx := t.Context()
 	if n, err := f.Store.AnalyzeGrown(ctx); err != nil || n != 0 {

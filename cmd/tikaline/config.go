@@ -122,7 +122,7 @@ func (c *serveCommand) checkTexts() error {
 		return err
 	}
 	if c.NoticesKept != 0 && c.NoticesKept < noticesLeast {
-		return fmt.Errorf("TIKALINE_NOTICES_KEPT %v is below %v: the same could be owed twice", c.NoticesKept, noticesLeast)
+		return fmt.Errorf("TIKALINE_NOTICES_KEPT %v is below %v: the same could be queued twice", c.NoticesKept, noticesLeast)
 	}
 	if _, err := c.SMS.Routes(c.with()); err != nil {
 		return err

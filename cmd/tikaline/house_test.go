@@ -26,7 +26,7 @@ var mayImport = map[string]string{
 	"postgres/outbox":        "booking outbox postgres/batch",
 	"postgres/places":        "booking postgres/batch",
 	"postgres/bookings":      "booking postgres/batch postgres/leases postgres/outbox postgres/places",
-	"postgres/calls":         "booking calls postgres/batch postgres/bookings postgres/outbox",
+	"postgres/calls":         "booking calls outbox postgres/batch postgres/bookings postgres/outbox",
 	"postgres/conversations": "booking dialog postgres/batch postgres/outbox",
 	"postgres/otp":           "booking otp postgres/batch postgres/outbox",
 	"postgres/limits":        "limits postgres/batch",

@@ -138,16 +138,16 @@ func (s *service) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	periodic := s.runner()
+	if err := periodic.Check(); err != nil {
+		return err
+	}
 	listener, err := net.Listen("tcp", s.config.Addr)
 	if err != nil {
 		return fmt.Errorf("listen on TIKALINE_ADDR: %w", err)
 	}
 	work, stopWork := context.WithCancel(ctx)
 	defer stopWork()
-	periodic := s.runner()
-	if err := periodic.Check(); err != nil {
-		return err
-	}
 	var background sync.WaitGroup
 	background.Go(func() { periodic.Run(work) })
 	background.Go(func() {

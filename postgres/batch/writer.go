@@ -95,9 +95,20 @@ func newWriter[Q, R any](db *DB, op string, queues, workers int, run func(contex
 // refuses at once with the Problem Busy. A caller whose ctx ends gets ctx's
 // error; the batch goes on.
 func (b *Writer[Q, R]) Do(ctx context.Context, worker int, in Q) (R, error) {
+	return b.do(ctx, worker, in, false)
+}
+
+// DoWithoutFail is Do for what has happened already and must be written down:
+// where the queue is full it waits for room, and it does not end with ctx. It is
+// refused as Busy only after DB.Close, or when the retries are at an end.
+func (b *Writer[Q, R]) DoWithoutFail(ctx context.Context, worker int, in Q) (R, error) {
+	return b.do(context.WithoutCancel(ctx), worker, in, true)
+}
+
+func (b *Writer[Q, R]) do(ctx context.Context, worker int, in Q, wait bool) (R, error) {
 	c := &Call[Q, R]{ctx: ctx, In: in, at: time.Now(), done: make(chan struct{})}
 	var none R
-	if !b.put(worker, c) {
+	if !b.put(worker, c, wait) {
 		b.meters.busy.Inc()
 		return none, booking.Refuse(booking.Busy)
 	}
@@ -123,15 +134,20 @@ func (b *Writer[Q, R]) DoOnIdleWorker(ctx context.Context, in Q) (R, error) {
 	return b.Do(ctx, 0, in)
 }
 
-// put queues a call unless the queue is full or closed.
-func (b *Writer[Q, R]) put(worker int, c *Call[Q, R]) bool {
+// put queues a call unless the queue is closed, or full and not waited for.
+func (b *Writer[Q, R]) put(worker int, c *Call[Q, R], wait bool) bool {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	if b.closed {
 		return false
 	}
+	queue := b.queues[worker%len(b.queues)]
+	if wait {
+		queue <- c // close waits for us, and the workers go on until then
+		return true
+	}
 	select {
-	case b.queues[worker] <- c:
+	case queue <- c:
 		return true
 	default:
 		return false

@@ -422,3 +422,37 @@ func TestProblemFor_a_constraint_with_and_without_a_shard(t *testing.T) {
 		}
 	}
 }
+
+// TestWriter_without_fail_waits_for_room: what has happened is written down though
+// the queue is full and the caller has gone.
+func TestWriter_without_fail_waits_for_room(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		block := make(chan struct{})
+		b := NewSharedWriter(testDB(t, 1, Options{MaxBatch: 1, QueueSize: 2}), "op", 1, func(_ context.Context, calls []*echoCall) error {
+			<-block
+			answer(calls)
+			return nil
+		})
+		ctx, leave := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		for i := range 8 {
+			wg.Go(func() {
+				if r, err := b.DoWithoutFail(ctx, 0, i); err != nil || r != fmt.Sprint(i) {
+					t.Errorf("%d: %q, %v", i, r, err)
+				}
+			})
+		}
+		synctest.Wait()
+		if _, err := b.Do(t.Context(), 0, 9); !booking.Refused(err, booking.Busy) {
+			t.Errorf("beside them: %v, want Busy", err)
+		}
+		leave()
+		wg.Go(b.close) // it waits for those that wait for room
+		close(block)
+		wg.Wait()
+		if _, err := b.DoWithoutFail(t.Context(), 0, 10); !booking.Refused(err, booking.Busy) {
+			t.Errorf("after close: %v, want Busy", err)
+		}
+	})
+}

@@ -4,7 +4,7 @@
 //
 //	store := bookings.New(db, places.New(db))
 //	h, err := store.Household(ctx, "+919876543210")
-//	a, err := store.Book(ctx, booking.NewAppointment{Appointment: a, Request: uuid.New()})
+//	booked, err := store.Book(ctx, booking.NewAppointment{Appointment: appointment, Request: uuid.New()})
 //	if p, ok := booking.AsProblem(err); ok && p.Code == booking.SlotFull {
 //		// somebody was quicker
 //	}
@@ -33,8 +33,8 @@
 // An operation that few call at a time (a hold, a party) is a transaction for
 // each caller.
 //
-// A person's columns stand in three places: personColumns and personRow, by which
-// all people are read, and insertPeople. TestPersonColumns finds a column that is
+// A person's columns stand in three places: PersonColumns and PersonRow, by which
+// all people are read, and insertPerson. TestPersonColumns finds a column that is
 // missing in one of them.
 //
 // # What was decided, and why

@@ -99,7 +99,7 @@ type registrant struct {
 	seat    int16
 	removed bool
 	stored  bool
-	call    *registerCall   // the call the call that brought the person
+	call    *registerCall   // the call that brought the person
 	same    []*registerCall // other calls of the batch for the same person
 }
 

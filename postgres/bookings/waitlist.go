@@ -18,7 +18,7 @@ import (
 
 // Join puts a person on the list; see booking.Waitlist.
 func (s *Waitlist) Join(ctx context.Context, w booking.Waiter) error {
-	return s.db.RetryTx(ctx, "wait", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
+	return s.db.RetryTx(ctx, "join waitlist", batch.Plain, func(ctx context.Context, tx pgx.Tx) error {
 		b := new(pgx.Batch)
 		joinWaitlist(b, []booking.Waiter{w})
 		return batch.Send(ctx, tx, b)
@@ -73,7 +73,7 @@ func joinWaitlist(b *pgx.Batch, list []booking.Waiter) {
 // Leave takes a person of the number off the list; reference "" takes off all
 // of them.
 func (s *Waitlist) Leave(ctx context.Context, number booking.MSISDN, reference string, why booking.Left, at time.Time) error {
-	return s.db.RetryConn(ctx, "leave the line", func(ctx context.Context, conn *pgx.Conn) error {
+	return s.db.RetryConn(ctx, "leave waitlist", func(ctx context.Context, conn *pgx.Conn) error {
 		_, err := conn.Exec(ctx, `
 			UPDATE waiting
 			SET left_at = $5,
@@ -129,7 +129,7 @@ func (s *Waitlist) waiters(ctx context.Context, op, sql string, args ...any) ([]
 // Waiting returns the people of the number who are on the list, first come
 // first.
 func (s *Waitlist) Waiting(ctx context.Context, number booking.MSISDN) ([]booking.Waiter, error) {
-	return s.waiters(ctx, "read who waits", `
+	return s.waiters(ctx, "read waiting people", `
 		SELECT `+columnsWaiting+`
 		FROM waiting w
 		WHERE w.cell = $1 AND w.msisdn = $2 AND w.left_at IS NULL
@@ -140,7 +140,7 @@ func (s *Waitlist) Waiting(ctx context.Context, number booking.MSISDN) ([]bookin
 // NextToOffer returns at most limit people behind another who wait near one of
 // the pincodes and may be offered a place, first come first.
 func (s *Waitlist) NextToOffer(ctx context.Context, after booking.Waiter, pincodes []string, now time.Time, limit int) ([]booking.Waiter, error) {
-	return s.waiters(ctx, "read the line", `
+	return s.waiters(ctx, "read waitlist", `
 		SELECT `+columnsWaiting+`
 		FROM waiting w
 		WHERE w.left_at IS NULL AND (w.until IS NULL OR w.until <= @now)
@@ -163,7 +163,7 @@ func (s *Waitlist) NextToOffer(ctx context.Context, after booking.Waiter, pincod
 // offered a place.
 func (s *Waitlist) PincodesToOffer(ctx context.Context, now time.Time) ([]string, error) {
 	var list []string
-	err := s.db.RetryConn(ctx, "read where people wait", func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.db.RetryConn(ctx, "read waiting pincodes", func(ctx context.Context, conn *pgx.Conn) error {
 		rows, err := conn.Query(ctx, `
 			SELECT DISTINCT pincode
 			FROM waiting
@@ -182,7 +182,7 @@ func (s *Waitlist) PincodesToOffer(ctx context.Context, now time.Time) ([]string
 // and may still answer.
 func (s *Waitlist) PendingOffers(ctx context.Context, now time.Time) (map[int64]int, error) {
 	told := make(map[int64]int)
-	err := s.db.RetryConn(ctx, "count who was told", func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.db.RetryConn(ctx, "count pending offers", func(ctx context.Context, conn *pgx.Conn) error {
 		clear(told)
 		rows, err := conn.Query(ctx, `
 			SELECT told_session, count(*)
@@ -225,7 +225,7 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 	slices.SortFunc(list, func(a, b booking.PlaceOffer) int {
 		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Household, b.Household), cmp.Compare(a.Reference, b.Reference))
 	})
-	err = s.db.RetryTx(ctx, "tell", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
+	err = s.db.RetryTx(ctx, "offer places", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
 		told, ours = 0, false
 		// Until the commit no other node begins to count the pending offers.
 		var err error
@@ -319,7 +319,7 @@ func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, referenc
 // answer.
 func (s *Waitlist) DropSilent(ctx context.Context, waves int, now time.Time) (int, error) {
 	n := 0
-	err := s.db.RetryConn(ctx, "end silent waits", func(ctx context.Context, conn *pgx.Conn) error {
+	err := s.db.RetryConn(ctx, "drop silent waits", func(ctx context.Context, conn *pgx.Conn) error {
 		tag, err := conn.Exec(ctx, `
 			UPDATE waiting
 			SET left_at = $2,

@@ -11,7 +11,8 @@ import (
 
 	"tikaline/booking"
 	"tikaline/calls"
-	"tikaline/postgres/outbox"
+	"tikaline/outbox"
+	pgoutbox "tikaline/postgres/outbox"
 
 	"tikaline/postgres/batch"
 )
@@ -22,7 +23,7 @@ const requestsKept = 50
 
 // AskCall records that a number asks for a call; see calls.CallBacks.
 func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice) error {
-	rows, err := outbox.Rows([]booking.Notice{n})
+	rows, err := pgoutbox.Rows([]booking.Notice{n})
 	if err != nil {
 		return fmt.Errorf("ask for a call: %w", err)
 	}
@@ -59,7 +60,7 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 		}
 		pending := new(pgx.Batch)
 		if tag.RowsAffected() == 1 {
-			outbox.Queue(pending, rows, s.db.Now())
+			pgoutbox.Queue(pending, rows, s.db.Now())
 			return batch.Send(ctx, tx, pending)
 		}
 		var open, before bool
@@ -85,7 +86,7 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 				cell, string(b.Number), b.AskedAt, [16]byte(b.Request), requestsKept, b.Due); err != nil {
 				return err
 			}
-			return outbox.Hasten(ctx, tx, b.Number, waits, b.Due)
+			return pgoutbox.Hasten(ctx, tx, b.Number, waits, b.Due)
 		}
 		if _, err := tx.Exec(ctx, `
 			UPDATE call_back
@@ -111,7 +112,7 @@ func (s *Store) AskCall(ctx context.Context, b calls.CallBack, n booking.Notice)
 			}); err != nil {
 			return err
 		}
-		outbox.Queue(pending, rows, s.db.Now())
+		pgoutbox.Queue(pending, rows, s.db.Now())
 		return batch.Send(ctx, tx, pending)
 	})
 }
@@ -171,7 +172,7 @@ func (s *Store) OpenCallBacks(ctx context.Context, limit int) ([]calls.CallBack,
 // NextCall replaces a call-back that is still as it was read and queues the
 // notices, and reports whether it did.
 func (s *Store) NextCall(ctx context.Context, was, is calls.CallBack, pending ...booking.Notice) (bool, error) {
-	rows, err := outbox.Rows(pending)
+	rows, err := pgoutbox.Rows(pending)
 	if err != nil {
 		return false, fmt.Errorf("next call: %w", err)
 	}
@@ -207,7 +208,7 @@ func (s *Store) NextCall(ctx context.Context, was, is calls.CallBack, pending ..
 			return nil
 		}
 		b := new(pgx.Batch)
-		outbox.Queue(b, rows, s.db.Now())
+		pgoutbox.Queue(b, rows, s.db.Now())
 		return batch.Send(ctx, tx, b)
 	})
 	return done, err
@@ -233,7 +234,7 @@ func (s *Store) CloseCall(ctx context.Context, number booking.MSISDN, why string
 		if err != nil {
 			return err
 		}
-		return outbox.Withdraw(ctx, tx, number, notice, at)
+		return pgoutbox.Withdraw(ctx, tx, number, notice, at)
 	})
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"tikaline/booking"
-	"tikaline/outbox"
 
 	"tikaline/postgres/batch"
 )
@@ -177,16 +176,3 @@ func Withdraw(ctx context.Context, tx pgx.Tx, to booking.MSISDN, id uuid.UUID, a
 		to.Cell(), [16]byte(id), at)
 	return err
 }
-
-// MayBeMade reports of a call that was given up whether a provider may have
-// made it: it was not made if every provider answered that it could not make
-// it. An attempt without an answer may have been made. A call to a number that
-// does not exist was made as far as it ever can be.
-func MayBeMade(attempts int, tried []outbox.Try) bool {
-	return attempts > len(tried) || slices.ContainsFunc(tried, func(t outbox.Try) bool {
-		return t.Policy != outbox.Retry && t.Policy != outbox.Elsewhere
-	})
-}
-
-// A Try is one attempt as it is read from the column tried.
-type Try = outbox.Try

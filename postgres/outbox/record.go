@@ -83,7 +83,7 @@ func (s *Store) Hand(ctx context.Context, now time.Time, h outbox.Handover) (boo
 	if err != nil {
 		return false, fmt.Errorf("hand over: %w", err)
 	}
-	return s.hand.Do(context.WithoutCancel(ctx), 0, handover{h, now, try})
+	return s.hand.DoWithoutFail(ctx, 0, handover{h, now, try})
 }
 
 func (s *Store) handBatch(ctx context.Context, calls []*batch.Call[handover, bool]) error {
@@ -161,7 +161,7 @@ func (s *Store) Record(ctx context.Context, now time.Time, c outbox.Change) (*ou
 	if err != nil {
 		return nil, fmt.Errorf("record: %w", err)
 	}
-	return s.record.Do(context.WithoutCancel(ctx), 0, change{c, now, try})
+	return s.record.DoWithoutFail(ctx, 0, change{c, now, try})
 }
 
 func (s *Store) recordBatch(ctx context.Context, calls []*batch.Call[change, *outbox.Recorded]) error {

@@ -133,7 +133,9 @@ func (s *Store) ForgetSignIns(ctx context.Context, now time.Time, limit int) (in
 	err := s.db.RetryConn(ctx, "forget sign-ins", func(ctx context.Context, conn *pgx.Conn) error {
 		tag, err := conn.Exec(ctx, `
 			DELETE FROM sign_in
-			WHERE token IN (SELECT token FROM sign_in WHERE until < $1 LIMIT $2)`, now, limit)
+			WHERE token IN (SELECT token FROM sign_in WHERE until < $1 LIMIT $2)
+				-- unless somebody has gone on with it since
+				AND until < $1`, now, limit)
 		n = int(tag.RowsAffected())
 		return err
 	})
