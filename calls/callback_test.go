@@ -121,7 +121,7 @@ func TestCallBack_three_attempts_over_the_day(t *testing.T) {
 				}
 				n := s.waiting[i]
 				if n.Kind != booking.NoticeCallBack || n.Medium != "call" || n.Priority != booking.PriorityReply {
-					t.Errorf("owes %+v", n)
+					t.Errorf("queued %+v", n)
 				}
 				if got := n.Due.In(booking.India).Format(time.DateTime); got != want {
 					t.Errorf("attempt %d at %s, want %s", i+1, got, want)
@@ -134,10 +134,10 @@ func TestCallBack_three_attempts_over_the_day(t *testing.T) {
 				}
 			}
 			if len(s.waiting) != 4 {
-				t.Fatalf("owes %d notices, want three calls and a text", len(s.waiting))
+				t.Fatalf("queued %d notices, want three calls and a text", len(s.waiting))
 			}
 			if n := s.waiting[3]; n.Kind != booking.NoticeCallMissed || n.Medium != "sms" || !n.Due.Equal(d.now) {
-				t.Errorf("owes %+v", n)
+				t.Errorf("queued %+v", n)
 			}
 			if s.b.Open || s.b.Why != calls.CallBackGivenUp {
 				t.Errorf("it stands %+v", s.b)
@@ -155,18 +155,18 @@ func TestCallBack_one_however_often_it_is_asked_for(t *testing.T) {
 		d.now = d.now.Add(5 * time.Second)
 	}
 	if len(s.waiting) != 1 || s.waiting[0].Key != "call_back:"+request.String()+"/1" {
-		t.Errorf("owes %+v", s.waiting)
+		t.Errorf("queued %+v", s.waiting)
 	}
 	// A duplicate that comes when all is over asks for nothing.
 	must(t, d.Reached(ctx, ours))
 	must(t, d.CallBack(ctx, ours, request))
 	if len(s.waiting) != 0 || s.b.Open || s.b.Why != calls.CallBackReached {
-		t.Errorf("it stands %+v, owes %v", s.b, s.waiting)
+		t.Errorf("it stands %+v, queued %v", s.b, s.waiting)
 	}
 	// A new request does.
 	must(t, d.CallBack(ctx, ours, uuid.New()))
 	if len(s.waiting) != 1 || !s.b.Open {
-		t.Errorf("it stands %+v, owes %v", s.b, s.waiting)
+		t.Errorf("it stands %+v, queued %v", s.b, s.waiting)
 	}
 }
 
@@ -183,7 +183,7 @@ func TestCallBack_asked_again(t *testing.T) {
 		d.now = d.now.Add(time.Hour)
 		must(t, d.MissedCall(ctx, ours, uuid.New()))
 		if len(s.waiting) != 2 || !soon(d, s) {
-			t.Errorf("owes %+v", s.waiting)
+			t.Errorf("queued %+v", s.waiting)
 		}
 	})
 	t.Run("while_the_first_rings", func(t *testing.T) {
@@ -195,7 +195,7 @@ func TestCallBack_asked_again(t *testing.T) {
 		d.now = d.now.Add(5 * time.Second)
 		must(t, d.NotReached(ctx, ours, first, "busy"))
 		if len(s.waiting) != 2 || !soon(d, s) {
-			t.Errorf("owes %+v", s.waiting)
+			t.Errorf("queued %+v", s.waiting)
 		}
 	})
 }
@@ -219,7 +219,7 @@ func TestCallBack_asked_again_at_the_last_attempt(t *testing.T) {
 	}
 	n := s.waiting[len(s.waiting)-1]
 	if len(s.waiting) != 4 || n.Kind != booking.NoticeCallBack || !n.Due.Equal(d.now.Add(30*time.Second)) || !s.b.Open || s.b.Attempt != 1 {
-		t.Fatalf("it stands %+v, owes %+v", s.b, s.waiting)
+		t.Fatalf("it stands %+v, queued %+v", s.b, s.waiting)
 	}
 	keys := map[string]bool{}
 	for range 3 {
@@ -230,7 +230,7 @@ func TestCallBack_asked_again_at_the_last_attempt(t *testing.T) {
 		keys[n.Key] = true
 	}
 	if len(s.waiting) != 7 || len(keys) != 7 || s.b.Open || s.waiting[6].Kind != booking.NoticeCallMissed {
-		t.Errorf("it stands %+v, owes %+v", s.b, s.waiting)
+		t.Errorf("it stands %+v, queued %+v", s.b, s.waiting)
 	}
 }
 
@@ -252,7 +252,7 @@ func TestCallBackFrom(t *testing.T) {
 			// A missed call after that is answered like any other.
 			must(t, d.MissedCall(ctx, ours, uuid.New()))
 			if len(s.waiting) != 1 || s.waiting[0].Due.After(d.now.Add(30*time.Second)) {
-				t.Errorf("owes %+v", s.waiting)
+				t.Errorf("queued %+v", s.waiting)
 			}
 		})
 	}
@@ -281,7 +281,7 @@ func TestUnheard_what_nobody_tried_is_no_attempt(t *testing.T) {
 			t.Errorf("gave up %d, %v; it stands %+v", n, err, s.b)
 		}
 		if last := s.waiting[len(s.waiting)-1]; len(s.waiting) != i+2 || last.Key == s.waiting[i].Key || last.ID != s.b.Notice {
-			t.Errorf("owes %+v", s.waiting)
+			t.Errorf("queued %+v", s.waiting)
 		}
 	}
 	// Not for ever.

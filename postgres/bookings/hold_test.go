@@ -70,7 +70,7 @@ func TestHold(t *testing.T) {
 				t.Errorf("got %+v, %v", a, err)
 			}
 		}
-		if n := v.owes(booking.NoticeBooked); n != 1 {
+		if n := v.queued(booking.NoticeBooked); n != 1 {
 			t.Errorf("%d confirmations", n)
 		}
 	})
@@ -154,7 +154,7 @@ func TestExpireHolds(t *testing.T) {
 	if n := v.Booked(slot); int64(n) != confirmed.Load() {
 		t.Errorf("%d booked, %d confirmed", n, confirmed.Load())
 	}
-	if n := v.owes(booking.NoticeHeldReleased); int64(n) != expired.Load() {
+	if n := v.queued(booking.NoticeHeldReleased); int64(n) != expired.Load() {
 		t.Errorf("%d were told, %d expired", n, expired.Load())
 	}
 	v.Consistent()

@@ -15,7 +15,7 @@ import (
 // move returns a move of an appointment.
 func move(a booking.Appointment, to booking.SlotID) booking.SlotChange {
 	a.Slot, a.Day, a.Channel = to, storetest.Today+2, booking.SMS
-	return booking.SlotChange{Appointment: a, Notices: []booking.Notice{storetest.Owed(a.Household, booking.NoticeMoved, uuid.NewString())}}
+	return booking.SlotChange{Appointment: a, Notices: []booking.Notice{storetest.NewNotice(a.Household, booking.NoticeMoved, uuid.NewString())}}
 }
 
 func TestMove(t *testing.T) {

@@ -82,7 +82,7 @@ func TestRemind_each_owed_once(t *testing.T) {
 		}
 	}
 	v.remind(19)
-	if e, m := v.owes(booking.NoticeReminderEve), v.owes(booking.NoticeReminderMorning); e != 20 || m != 20 {
+	if e, m := v.queued(booking.NoticeReminderEve), v.queued(booking.NoticeReminderMorning); e != 20 || m != 20 {
 		t.Errorf("%d for the eve and %d for the morning, want 20 each", e, m)
 	}
 	e, m := v.notice(people[0].Household, booking.NoticeReminderEve), v.notice(people[0].Household, booking.NoticeReminderMorning)
@@ -143,7 +143,7 @@ func TestRemind_leaves_out_what_the_confirmation_has_just_said(t *testing.T) {
 	b := v.people(1, 1)[0]
 	v.take(b, v.slotsOf(v.session(0, storetest.Today+1, "COVISHIELD", 1, 9))[0])
 	v.remind(1)
-	if e, m := v.owes(booking.NoticeReminderEve), v.owes(booking.NoticeReminderMorning); e != 0 || m != 1 {
+	if e, m := v.queued(booking.NoticeReminderEve), v.queued(booking.NoticeReminderMorning); e != 0 || m != 1 {
 		t.Errorf("%d for the eve and %d for the morning", e, m)
 	}
 }

@@ -56,8 +56,8 @@ func joinWaitlist(b *pgx.Batch, list []booking.Waiter) {
 			unnest($4::text[]),
 			unnest($5::uuid[]),
 			unnest($6::timestamptz[])
-		-- Who is in the line keeps the place in it; who left and asks anew
-		-- begins anew.
+		-- A person on the list keeps their position; one who left and asks
+		-- again gets a new one.
 		ON CONFLICT (cell, msisdn, reference) DO UPDATE SET
 			pincode = excluded.pincode,
 			request = excluded.request,
@@ -181,9 +181,9 @@ func (s *Waitlist) PincodesToOffer(ctx context.Context, now time.Time) ([]string
 // PendingOffers returns, by session, how many people were offered a place in it
 // and may still answer.
 func (s *Waitlist) PendingOffers(ctx context.Context, now time.Time) (map[int64]int, error) {
-	told := make(map[int64]int)
+	pending := make(map[int64]int)
 	err := s.db.RetryConn(ctx, "count pending offers", func(ctx context.Context, conn *pgx.Conn) error {
-		clear(told)
+		clear(pending)
 		rows, err := conn.Query(ctx, `
 			SELECT told_session, count(*)
 			FROM waiting
@@ -195,10 +195,10 @@ func (s *Waitlist) PendingOffers(ctx context.Context, now time.Time) (map[int64]
 		}
 		var session int64
 		var n int
-		_, err = pgx.ForEachRow(rows, []any{&session, &n}, func() error { told[session] = n; return nil })
+		_, err = pgx.ForEachRow(rows, []any{&session, &n}, func() error { pending[session] = n; return nil })
 		return err
 	})
-	return told, err
+	return pending, err
 }
 
 // HasOffer reports whether a person was offered a place and may still answer.
@@ -210,7 +210,7 @@ func (s *Waitlist) HasOffer(ctx context.Context, number booking.MSISDN, referenc
 // Offer queues the notices of the people who are still as they were read and
 // returns how many those were. When the token is not the newest of its lease it
 // offers nothing and returns false.
-func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []booking.PlaceOffer) (told int, ours bool, err error) {
+func (s *Waitlist) Offer(ctx context.Context, token int64, at time.Time, list []booking.PlaceOffer) (offered int, leased bool, err error) {
 	type person struct {
 		number    booking.MSISDN
 		reference string
@@ -219,17 +219,17 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 	list = slices.Clone(list)
 	for _, t := range list {
 		if pending[person{t.Household, t.Reference}], err = outbox.Rows([]booking.Notice{t.Notice}); err != nil {
-			return 0, false, fmt.Errorf("tell: %w", err)
+			return 0, false, fmt.Errorf("offer places: %w", err)
 		}
 	}
 	slices.SortFunc(list, func(a, b booking.PlaceOffer) int {
 		return cmp.Or(cmp.Compare(a.Household.Cell(), b.Household.Cell()), cmp.Compare(a.Household, b.Household), cmp.Compare(a.Reference, b.Reference))
 	})
 	err = s.db.RetryTx(ctx, "offer places", batch.Ordered, func(ctx context.Context, tx pgx.Tx) error {
-		told, ours = 0, false
+		offered, leased = 0, false
 		// Until the commit no other node begins to count the pending offers.
 		var err error
-		if ours, err = leases.Keep(ctx, tx, "wave", turn); err != nil || !ours || len(list) == 0 {
+		if leased, err = leases.Keep(ctx, tx, "wave", token); err != nil || !leased || len(list) == 0 {
 			return err
 		}
 		var rows []*outbox.Row
@@ -239,7 +239,7 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 		}
 		var p person
 		if _, err := pgx.ForEachRow(got, []any{&p.number, &p.reference}, func() error {
-			told++
+			offered++
 			rows = append(rows, pending[p]...)
 			return nil
 		}); err != nil {
@@ -252,7 +252,7 @@ func (s *Waitlist) Offer(ctx context.Context, turn int64, at time.Time, list []b
 	if err != nil {
 		return 0, false, err
 	}
-	return told, ours, nil
+	return offered, leased, nil
 }
 
 func offerEach(ctx context.Context, tx pgx.Tx, at time.Time, list []booking.PlaceOffer) (pgx.Rows, error) {
@@ -308,7 +308,7 @@ func (s *Waitlist) Answered(ctx context.Context, number booking.MSISDN, referenc
 			UPDATE waiting
 			SET until = NULL,
 				waves = CASE WHEN $4 THEN waves - 1 ELSE waves END
-			-- Once for each telling.
+			-- Once for each offer.
 			WHERE cell = $1 AND msisdn = $2 AND reference = $3 AND left_at IS NULL AND until IS NOT NULL`,
 			number.Cell(), string(number), reference, noPlace)
 		return err

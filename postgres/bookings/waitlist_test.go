@@ -70,12 +70,12 @@ func TestWave_leaves_out_whom_it_does_not_suit(t *testing.T) {
 	v.session(0, storetest.Today+2, "COVISHIELD", 1, 1)
 	v.wave(2)
 	if v.told(people[0]) != 0 || v.told(people[1]) != 1 || v.told(people[2]) != 1 {
-		t.Error("the first was told of a dose that is not for them")
+		t.Error("the first was offered a dose that is not for them")
 	}
 	v.session(1, storetest.Today+2, "COVAXIN", 2, 5)
 	v.wave(1)
 	if v.told(people[0]) != 1 {
-		t.Error("who had dose 1 was not told of dose 2")
+		t.Error("a person with dose 1 was not offered dose 2")
 	}
 }
 
@@ -105,7 +105,7 @@ func TestWave_two_nodes_at_once_tell_nobody_twice(t *testing.T) {
 		})
 	}
 	wg.Wait()
-	if n := v.owes(booking.NoticeSlotOpened); n != 14 || total.Load() != 14 {
+	if n := v.queued(booking.NoticeSlotOpened); n != 14 || total.Load() != 14 {
 		t.Errorf("%d notices, %d told, of 7 places", n, total.Load())
 	}
 	for i, b := range people {
@@ -116,7 +116,7 @@ func TestWave_two_nodes_at_once_tell_nobody_twice(t *testing.T) {
 }
 
 // A node that was held up offers nothing once another has acquired the lease.
-func TestTell_under_an_old_turn_tells_nobody(t *testing.T) {
+func TestOffer_under_an_old_token_offers_nothing(t *testing.T) {
 	t.Parallel()
 	v := newVillage(t)
 	ctx := t.Context()
@@ -126,7 +126,7 @@ func TestTell_under_an_old_turn_tells_nobody(t *testing.T) {
 	if err != nil || len(list) != 1 {
 		t.Fatal(list, err)
 	}
-	one := booking.PlaceOffer{Waiter: list[0], Until: v.now().Add(time.Hour), Notice: storetest.Owed(b.Household, booking.NoticeSlotOpened, "x")}
+	one := booking.PlaceOffer{Waiter: list[0], Until: v.now().Add(time.Hour), Notice: storetest.NewNotice(b.Household, booking.NoticeSlotOpened, "x")}
 	old, err := v.fixture.Store.Leases.Acquire(ctx, "wave", v.now(), v.now().Add(time.Minute))
 	if err != nil || old == 0 {
 		t.Fatal(old, err)
@@ -217,7 +217,7 @@ func TestYes_of_fifty_for_three_places(t *testing.T) {
 		t.Errorf("%d lapsed, %v", n, err)
 	}
 	// Two places are open again. Those who came too late are told again, in the
-	// order of the line, and were not told in vain.
+	// order of the list, and got no useless offer.
 	v.Waits.Multiple = 2
 	v.wave(4)
 	told := 0
@@ -230,7 +230,7 @@ func TestYes_of_fifty_for_three_places(t *testing.T) {
 		}
 	}
 	if n := v.CountRows(`SELECT count(*) FROM waiting WHERE waves > 2`); n != 0 {
-		t.Errorf("%d waves in vain count", n)
+		t.Errorf("%d waves without a place count", n)
 	}
 	v.Consistent()
 }

@@ -161,7 +161,8 @@ func (v *village) told(b booking.Beneficiary) int {
 	return v.CountRows(`SELECT count(*) FROM outbox WHERE kind = 'slot_opened' AND msisdn = $1`, string(b.Household))
 }
 
-func (v *village) owes(kind booking.NoticeKind) int {
+// queued returns how many notices of a kind are in the outbox.
+func (v *village) queued(kind booking.NoticeKind) int {
 	v.T.Helper()
 	return v.CountRows(`SELECT count(*) FROM outbox WHERE kind = $1`, string(kind))
 }

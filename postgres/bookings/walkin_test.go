@@ -42,7 +42,7 @@ func TestServeWalkIn(t *testing.T) {
 			t.Errorf("sent again: %+v %+v %v", again, same, err)
 		}
 		if n := v.CountRows(`SELECT count(*) FROM outbox WHERE kind = 'booked'`); n != 0 {
-			t.Errorf("he stands there and is told of a booking %d times", n)
+			t.Errorf("they stand there and hear of a booking %d times", n)
 		}
 	})
 	t.Run("between_the_writes", func(t *testing.T) {

@@ -150,8 +150,8 @@ func TestCalls_under_way(t *testing.T) {
 	}
 }
 
-// owing returns the notices of a number: kind, status, and when due.
-func (f *fixture) owing(n booking.MSISDN) []string {
+// notices returns the notices of a number: kind, status, and when due.
+func (f *fixture) notices(n booking.MSISDN) []string {
 	f.T.Helper()
 	rows, err := f.Pool.Query(f.T.Context(), `
 		SELECT kind || ' ' || medium || ' ' || status || ' ' || to_char(due_at AT TIME ZONE 'Asia/Kolkata', 'DD HH24:MI:SS')
@@ -188,8 +188,8 @@ func TestCallBack_five_missed_calls_at_once_are_one(t *testing.T) {
 		}
 	}
 	wg.Wait()
-	if got, want := f.owing(storetest.Number(1)), []string{"call_back call queued 03 12:00:30"}; !slices.Equal(got, want) {
-		t.Errorf("owes %v, want %v", got, want)
+	if got, want := f.notices(storetest.Number(1)), []string{"call_back call queued 03 12:00:30"}; !slices.Equal(got, want) {
+		t.Errorf("queued %v, want %v", got, want)
 	}
 }
 
@@ -244,8 +244,8 @@ func TestCallBack_three_attempts_and_a_text(t *testing.T) {
 		wg.Wait()
 	}
 	want := []string{"call_back call sent 03 12:00:30", "call_back call sent 03 14:30:30", "call_back call sent 03 18:30:00", "call_missed sms queued 03 18:30:00"}
-	if got := f.owing(storetest.Number(1)); !slices.Equal(got, want) {
-		t.Errorf("owes\n%v, want\n%v", got, want)
+	if got := f.notices(storetest.Number(1)); !slices.Equal(got, want) {
+		t.Errorf("queued\n%v, want\n%v", got, want)
 	}
 	// A person who asks again is called again, also while the last attempt
 	// rings.
@@ -253,8 +253,8 @@ func TestCallBack_three_attempts_and_a_text(t *testing.T) {
 	if err := core.MissedCall(t.Context(), storetest.Number(1), uuid.New()); err != nil {
 		t.Fatal(err)
 	}
-	if got := f.owing(storetest.Number(1)); len(got) != 5 || got[4] != "call_back call queued 03 19:30:30" {
-		t.Errorf("owes %v", got)
+	if got := f.notices(storetest.Number(1)); len(got) != 5 || got[4] != "call_back call queued 03 19:30:30" {
+		t.Errorf("queued %v", got)
 	}
 	for range 3 {
 		b, _, err := f.CallBackOf(t.Context(), storetest.Number(1))

@@ -60,7 +60,7 @@ func TestForgetNotices_that_have_ended(t *testing.T) {
 		{booking.NoticeCallBack, "sent", old, old, false, true}, // of a call that is open
 		{booking.NoticeCallBack, "sent", old, old, false, false},
 	} {
-		n := storetest.Owed(storetest.Number(i), c.kind, fmt.Sprint(i))
+		n := storetest.NewNotice(storetest.Number(i), c.kind, fmt.Sprint(i))
 		f.MustNotify(n)
 		f.Exec(`UPDATE outbox SET status = $2, created_at = $3, updated_at = $4, doubt = $5 WHERE msisdn = $1`, string(n.To), c.status, c.created, c.updated, c.doubt)
 		if c.kind == booking.NoticeCallBack {

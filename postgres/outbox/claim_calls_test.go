@@ -18,7 +18,7 @@ func TestClaim_calls_beside_many_texts(t *testing.T) {
 	f.Exec(`INSERT INTO outbox (cell, id, msisdn, key, kind, medium, priority, due_at, status, data, created_at, updated_at)
 		SELECT n % 1024, gen_random_uuid(), '+9198' || lpad(n::text, 8, '0'), 'k', 'reply', 'sms', 10, $1, 'queued', '{}', $1, $1
 		FROM generate_series(1, 20000) n`, storetest.Noon())
-	call := storetest.Owed(storetest.Number(1), booking.NoticeCallBack, "x")
+	call := storetest.NewNotice(storetest.Number(1), booking.NoticeCallBack, "x")
 	call.Medium, call.Priority, call.Due = "call", booking.PriorityReply, storetest.Noon()
 	if err := f.Notify(ctx, call); err != nil {
 		t.Fatal(err)

@@ -21,7 +21,7 @@ func TestOperator_sees_and_sends_again(t *testing.T) {
 	ctx := t.Context()
 	var all []booking.Notice
 	for i := range 5 {
-		all = append(all, storetest.Owed(storetest.Number(i), booking.NoticeBooked, fmt.Sprint(i)))
+		all = append(all, storetest.NewNotice(storetest.Number(i), booking.NoticeBooked, fmt.Sprint(i)))
 	}
 	f.MustNotify(all...)
 	by := map[uuid.UUID]outbox.Claimed{}
@@ -62,7 +62,7 @@ func TestStop_and_start(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
 	ctx := t.Context()
-	f.MustNotify(storetest.Owed(storetest.Number(1), booking.NoticeBooked, "a"), storetest.Owed(storetest.Number(2), booking.NoticeBooked, "a"))
+	f.MustNotify(storetest.NewNotice(storetest.Number(1), booking.NoticeBooked, "a"), storetest.NewNotice(storetest.Number(2), booking.NoticeBooked, "a"))
 	for range 2 {
 		if err := f.Stop(ctx, storetest.Number(1), storetest.Noon()); err != nil {
 			t.Fatal(err)
@@ -107,7 +107,7 @@ func TestReportKey_is_one_for_all(t *testing.T) {
 func TestOldest_of_what_is_due(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	a, b, c := storetest.Owed(storetest.Number(1), "x", "a"), storetest.Owed(storetest.Number(2), "x", "b"), storetest.Owed(storetest.Number(3), "x", "c")
+	a, b, c := storetest.NewNotice(storetest.Number(1), "x", "a"), storetest.NewNotice(storetest.Number(2), "x", "b"), storetest.NewNotice(storetest.Number(3), "x", "c")
 	a.Due, b.Due, c.Due = storetest.Noon().Add(-time.Minute), storetest.Noon().Add(-time.Hour), storetest.Noon().Add(time.Hour)
 	c.Priority = booking.PriorityReply
 	f.MustNotify(a, b, c)

@@ -27,7 +27,7 @@ func TestNotify_once_per_number_and_key(t *testing.T) {
 	var wg sync.WaitGroup
 	for range 20 {
 		wg.Go(func() {
-			if err := f.Notify(ctx, storetest.Owed(storetest.Number(1), booking.NoticeCallBack, "a"), storetest.Owed(storetest.Number(2), booking.NoticeCallBack, "a")); err != nil {
+			if err := f.Notify(ctx, storetest.NewNotice(storetest.Number(1), booking.NoticeCallBack, "a"), storetest.NewNotice(storetest.Number(2), booking.NoticeCallBack, "a")); err != nil {
 				t.Error(err)
 			}
 		})
@@ -50,7 +50,7 @@ func TestClaim_the_first_of_each_number_the_most_urgent_first(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
 	make := func(n int, p booking.Priority, after time.Duration, key string) booking.Notice {
-		o := storetest.Owed(storetest.Number(n), booking.NoticeBooked, key)
+		o := storetest.NewNotice(storetest.Number(n), booking.NoticeBooked, key)
 		o.Priority, o.Due = p, storetest.Noon().Add(after)
 		return o
 	}
@@ -95,11 +95,11 @@ func TestClaim_is_not_held_up_by_one_number(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
 	for i := range 40 {
-		n := storetest.Owed(storetest.Number(1), booking.NoticeBooked, fmt.Sprint(i))
+		n := storetest.NewNotice(storetest.Number(1), booking.NoticeBooked, fmt.Sprint(i))
 		n.Due = storetest.Noon().Add(-time.Hour)
 		f.MustNotify(n)
 	}
-	f.MustNotify(storetest.Owed(storetest.Number(2), booking.NoticeBooked, "x"))
+	f.MustNotify(storetest.NewNotice(storetest.Number(2), booking.NoticeBooked, "x"))
 	if got := f.Claimed(storetest.Noon(), 5); len(got) != 2 {
 		t.Errorf("claimed %d, want the first of each number", len(got))
 	}
@@ -108,7 +108,7 @@ func TestClaim_is_not_held_up_by_one_number(t *testing.T) {
 func TestClaim_lease(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	n := storetest.Owed(storetest.Number(1), booking.NoticeBooked, "a")
+	n := storetest.NewNotice(storetest.Number(1), booking.NoticeBooked, "a")
 	f.MustNotify(n)
 	first := f.Claimed(storetest.Noon(), 10)
 	if got := f.Claimed(storetest.Noon().Add(30*time.Second), 10); len(got) != 0 {
@@ -148,7 +148,7 @@ func TestClaim_lease(t *testing.T) {
 func TestHand_to_one_of_two_who_think_it_theirs(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	f.MustNotify(storetest.Owed(storetest.Number(1), booking.NoticeBooked, "a"))
+	f.MustNotify(storetest.NewNotice(storetest.Number(1), booking.NoticeBooked, "a"))
 	old := f.Claimed(storetest.Noon(), 1)[0]
 	c := f.Claimed(storetest.Noon().Add(2*time.Minute), 1)[0]
 	hand := func(held, lease time.Time) outbox.Handover {
@@ -176,7 +176,7 @@ func TestHand_to_one_of_two_who_think_it_theirs(t *testing.T) {
 func TestRecord_two_changes_of_one_notice_in_a_batch(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	f.MustNotify(storetest.Owed(storetest.Number(1), booking.NoticeBooked, "a"), storetest.Owed(storetest.Number(2), booking.NoticeBooked, "b"))
+	f.MustNotify(storetest.NewNotice(storetest.Number(1), booking.NoticeBooked, "a"), storetest.NewNotice(storetest.Number(2), booking.NoticeBooked, "b"))
 	list := f.Claimed(storetest.Noon(), 2)
 	a, b := list[0], list[1]
 	ch := func(c outbox.Claimed, s outbox.Status, id string) outbox.Change {
@@ -203,7 +203,7 @@ func TestRecord_two_changes_of_one_notice_in_a_batch(t *testing.T) {
 func TestRecord_goes_on_when_the_caller_has_gone(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	f.MustNotify(storetest.Owed(storetest.Number(1), booking.NoticeBooked, "a"))
+	f.MustNotify(storetest.NewNotice(storetest.Number(1), booking.NoticeBooked, "a"))
 	c := f.Claimed(storetest.Noon(), 1)[0]
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -225,13 +225,13 @@ func TestClaim_finds_what_holds_others_back(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
 	for i := range 10 {
-		f.MustNotify(storetest.Owed(storetest.Number(i), booking.NoticeBooked, "first"))
+		f.MustNotify(storetest.NewNotice(storetest.Number(i), booking.NoticeBooked, "first"))
 	}
 	for _, c := range f.Claimed(storetest.Noon(), 10) {
 		f.Recorded(c, outbox.Change{Held: c.Lease, Status: outbox.Queued, Due: storetest.Noon().Add(time.Hour)})
 	}
 	for i := range 10 {
-		f.MustNotify(storetest.Owed(storetest.Number(i), booking.NoticeBooked, "second"))
+		f.MustNotify(storetest.NewNotice(storetest.Number(i), booking.NoticeBooked, "second"))
 	}
 	for round := range 20 {
 		got := f.Claimed(storetest.Noon().Add(2*time.Hour), 1)
@@ -245,7 +245,7 @@ func TestClaim_finds_what_holds_others_back(t *testing.T) {
 func TestRecord_only_forward(t *testing.T) {
 	t.Parallel()
 	f := newFixture(t, postgres.Options{})
-	n := storetest.Owed(storetest.Number(1), booking.NoticeBooked, "a")
+	n := storetest.NewNotice(storetest.Number(1), booking.NoticeBooked, "a")
 	f.MustNotify(n)
 	c := f.Claimed(storetest.Noon(), 1)[0]
 	old := c.Lease
@@ -287,7 +287,7 @@ func TestClaim_by_many_workers_gives_each_notice_once(t *testing.T) {
 	f := newFixture(t, postgres.Options{})
 	var list []booking.Notice
 	for i := range 300 {
-		list = append(list, storetest.Owed(storetest.Number(i%40), booking.NoticeBooked, fmt.Sprint(i)))
+		list = append(list, storetest.NewNotice(storetest.Number(i%40), booking.NoticeBooked, fmt.Sprint(i)))
 	}
 	f.MustNotify(list...)
 	var mu sync.Mutex

@@ -65,7 +65,7 @@ func (f *Fixture) MustNotify(list ...booking.Notice) {
 func Cancel(a booking.Appointment) booking.Ending {
 	return booking.Ending{
 		Household: a.Household, Appointment: a.ID, Status: booking.Cancelled, Channel: booking.SMS, At: Noon(),
-		Notices: []booking.Notice{Owed(a.Household, booking.NoticeCancelled, a.ID.String())},
+		Notices: []booking.Notice{NewNotice(a.Household, booking.NoticeCancelled, a.ID.String())},
 	}
 }
 

@@ -138,12 +138,13 @@ func Person(n booking.MSISDN, name string) booking.NewPerson {
 		Max:        4,
 		At:         Noon(),
 		Notices: func(b booking.Beneficiary) []booking.Notice {
-			return []booking.Notice{Owed(n, booking.NoticeRegistered, b.Reference)}
+			return []booking.Notice{NewNotice(n, booking.NoticeRegistered, b.Reference)}
 		},
 	}
 }
 
-func Owed(to booking.MSISDN, kind booking.NoticeKind, key string) booking.Notice {
+// NewNotice returns a notice that is due at Noon; key is its key and reference.
+func NewNotice(to booking.MSISDN, kind booking.NoticeKind, key string) booking.Notice {
 	return booking.Notice{
 		ID: uuid.New(), To: to, Key: string(kind) + ":" + key, Kind: kind, Medium: "sms",
 		Priority: booking.PriorityConfirm, Due: Noon(), Data: booking.NoticeData{Reference: key},
@@ -210,7 +211,7 @@ func Ask(b booking.Beneficiary, slot booking.SlotID) booking.NewAppointment {
 			Status: booking.Booked, Channel: booking.USSD, BookedAt: Noon(),
 		},
 		Request: uuid.New(),
-		Notices: []booking.Notice{Owed(b.Household, booking.NoticeBooked, id.String())},
+		Notices: []booking.Notice{NewNotice(b.Household, booking.NoticeBooked, id.String())},
 	}
 }
 
