@@ -81,7 +81,7 @@
 //
 // A call of ours has reached somebody when a key is pressed, not when it is taken:
 // networks answer for phones that are off. Where nobody ever presses one no agent
-// is troubled; it is an attempt in vain, and the next is made hours later.
+// is troubled; the attempt fails, and the next is made hours later.
 //
 // The fallback address needs neither a database nor a conversation, but it needs
 // this process. Where a whole site may be away Twilio keeps what it says itself:

@@ -105,7 +105,7 @@ func TestExoML(t *testing.T) {
 		t.Errorf("nobody is dialled: %s", agent)
 	}
 	_, left := r.post(exotelPath("/left?lang=en"), exotelCall("DialCallStatus", "no-answer"))
-	if !strings.Contains(left, r.word("en", textCallBack)) || !r.ledger.owed[englishCaller] {
+	if !strings.Contains(left, r.word("en", textCallBack)) || !r.ledger.pending[englishCaller] {
 		t.Errorf("nobody is called back: %s", left)
 	}
 	r.post(exotelPath("/left?lang=en"), exotelCall("DialCallStatus", "completed"))
@@ -198,8 +198,8 @@ func TestExotelMissed(t *testing.T) {
 			t.Error(body)
 		}
 	}
-	if !r.ledger.owed[englishCaller] || r.shelf.Saves > 0 {
-		t.Error("nothing is owed, or a conversation begun")
+	if !r.ledger.pending[englishCaller] || r.shelf.Saves > 0 {
+		t.Error("nothing is pending, or a conversation begun")
 	}
 }
 

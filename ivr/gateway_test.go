@@ -170,11 +170,11 @@ func TestStar(t *testing.T) {
 
 func TestStrikes(t *testing.T) {
 	cases := map[string]struct {
-		hour  int
-		does  []string
-		state exchange.State
-		why   Why
-		owed  bool
+		hour    int
+		does    []string
+		state   exchange.State
+		why     Why
+		pending bool
 	}{
 		"silence":                {10, []string{"-", "-", "-"}, exchange.Queued, Silent, false},
 		"silence in the evening": {20, []string{"-", "-", "-"}, exchange.Over, "", true},
@@ -198,13 +198,13 @@ func TestStrikes(t *testing.T) {
 			p := r.line(englishCaller)
 			h := p.do(append([]string{"call"}, c.does...)...)
 			is(t, h, c.state)
-			if r.ledger.owed[englishCaller] != c.owed {
-				t.Errorf("a call is owed: %t", r.ledger.owed[englishCaller])
+			if r.ledger.pending[englishCaller] != c.pending {
+				t.Errorf("a call is pending: %t", r.ledger.pending[englishCaller])
 			}
 			switch {
 			case name == "silence in the evening":
 				has(t, h, r.word("en", textCallBack))
-			case c.owed: // and not to keep the phone near
+			case c.pending: // and not to keep the phone near
 				has(t, h, r.word("en", textLater))
 			case c.why != "":
 				has(t, h, r.word("en", textAgent))
@@ -280,8 +280,8 @@ func TestCallBack_when_there_are_agents(t *testing.T) {
 			if c.from != "" {
 				want = at(c.from)
 			}
-			if !r.ledger.owed[englishCaller] || len(r.ledger.asked) != 1 || !r.ledger.from.Equal(want) {
-				t.Errorf("%d calls are owed, from %s; want %s", len(r.ledger.asked), r.ledger.from, want)
+			if !r.ledger.pending[englishCaller] || len(r.ledger.asked) != 1 || !r.ledger.from.Equal(want) {
+				t.Errorf("%d calls are pending, from %s; want %s", len(r.ledger.asked), r.ledger.from, want)
 			}
 		})
 	}
@@ -344,8 +344,8 @@ func TestQueue(t *testing.T) {
 		h := p.do("1")
 		is(t, h, exchange.Over)
 		has(t, h, r.word("en", textCallBack))
-		if !r.ledger.owed[englishCaller] {
-			t.Error("nothing is owed")
+		if !r.ledger.pending[englishCaller] {
+			t.Error("nothing is pending")
 		}
 	})
 	t.Run("it takes too long", func(t *testing.T) {
@@ -375,7 +375,7 @@ func TestQueue(t *testing.T) {
 		p.find("call", "help", "a call from us")
 		has(t, p.do("2"), "We will call you on this number")
 		if r.core(englishCaller).Calls != 1 {
-			t.Error("no call is owed")
+			t.Error("no call is pending")
 		}
 		p = r.line(englishCaller)
 		p.find("call", "help", "a call from us")
@@ -393,8 +393,8 @@ func TestMissed(t *testing.T) {
 		p.To = missNumber
 		is(t, p.do("call"), exchange.Rejected)
 	}
-	if !r.ledger.owed[hindiCaller] || r.shelf.Saves > 0 {
-		t.Error("a missed call begins a conversation, or owes nothing")
+	if !r.ledger.pending[hindiCaller] || r.shelf.Saves > 0 {
+		t.Error("a missed call begins a conversation, or queues no call")
 	}
 	for _, c := range r.ledger.calls {
 		if c.Outcome != calls.Missed {
@@ -569,7 +569,7 @@ func TestTrouble(t *testing.T) {
 		h := r.line(hindiCaller).do("call")
 		is(t, h, exchange.Over)
 		has(t, h, r.word("en", textNoted), r.word("hi", textNoted))
-		if !r.ledger.owed[hindiCaller] {
+		if !r.ledger.pending[hindiCaller] {
 			t.Error("it is not noted")
 		}
 	})
@@ -592,7 +592,7 @@ func TestTrouble(t *testing.T) {
 		p.do("call")
 		r.busy = true
 		has(t, p.do("8"), r.word("en", textNoted))
-		if !r.ledger.owed[englishCaller] {
+		if !r.ledger.pending[englishCaller] {
 			t.Error("it is not noted")
 		}
 	})
@@ -875,7 +875,7 @@ func (h *taps) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // Whole calls, every request of them three times more and in any order: what
-// was noted and owed stays as it was.
+// was noted and pending stays as it was.
 func TestRepeated_ends(t *testing.T) {
 	cases := map[string]struct {
 		hour  int
@@ -909,7 +909,7 @@ func TestRepeated_ends(t *testing.T) {
 				r.ledger.mu.Lock()
 				defer r.ledger.mu.Unlock()
 				core := r.core(englishCaller)
-				return fmt.Sprint(r.ledger.calls, len(r.ledger.asked), len(r.ledger.handed), len(r.ledger.kept), r.ledger.owed, core.Acts, len(core.House.People))
+				return fmt.Sprint(r.ledger.calls, len(r.ledger.asked), len(r.ledger.handed), len(r.ledger.kept), r.ledger.pending, core.Acts, len(core.House.People))
 			}
 			before := state()
 			for _, call := range r.ledger.calls {

@@ -34,8 +34,8 @@ type ledger struct {
 	err     error
 	calls   map[calls.Key]calls.Call
 	asked   map[uuid.UUID]bool // requests for a call back
-	owed    map[booking.MSISDN]bool
-	from    time.Time // not before which the last call is owed; zero is at once
+	pending map[booking.MSISDN]bool
+	from    time.Time // not before which the last call is pending; zero is at once
 	reached map[booking.MSISDN]int
 	failed  []string
 	kept    map[string]calls.Recording
@@ -45,7 +45,7 @@ type ledger struct {
 
 func newLedger() *ledger {
 	return &ledger{
-		calls: map[calls.Key]calls.Call{}, asked: map[uuid.UUID]bool{}, owed: map[booking.MSISDN]bool{},
+		calls: map[calls.Key]calls.Call{}, asked: map[uuid.UUID]bool{}, pending: map[booking.MSISDN]bool{},
 		reached: map[booking.MSISDN]int{}, kept: map[string]calls.Recording{}, none: map[string]bool{},
 		handed: map[uuid.UUID]calls.HandOver{},
 	}
@@ -86,7 +86,7 @@ func (l *ledger) CallBackFrom(_ context.Context, n booking.MSISDN, request uuid.
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.err == nil {
-		l.asked[request], l.owed[n], l.from = true, true, from
+		l.asked[request], l.pending[n], l.from = true, true, from
 	}
 	return l.err
 }
@@ -95,7 +95,7 @@ func (l *ledger) Reached(_ context.Context, n booking.MSISDN) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.reached[n]++
-	delete(l.owed, n)
+	delete(l.pending, n)
 	return l.err
 }
 

@@ -102,7 +102,7 @@ func serve(c echo.Context, gw *Gateway, a Adapter) error {
 	return a.Encode(c, r, verbs)
 }
 
-// unanswered returns an error of ours that the caller has yet to be told of. It is
+// unanswered returns an error of ours for which the caller still needs an apology. It is
 // answered 200 with an apology in the provider's form where somebody listens;
 // elsewhere with an error, so that the provider asks again.
 func unanswered(gw *Gateway, a Adapter, r Request, err error) *channel.Unanswered {

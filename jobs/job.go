@@ -80,9 +80,9 @@ type Leases interface {
 	Release(ctx context.Context, name string, token int64, at time.Time) error
 }
 
-// An Observer is told of every run, at once and by many goroutines.
+// An Observer is called after every run, from many goroutines at once.
 type Observer interface {
-	// Ran is told how long a run took, and why it failed; nil is that it did not.
-	// A run that another node's lease prevented is none.
+	// Ran gets how long a run took, and its error. It is not called for a run that
+	// another node's lease prevented.
 	Ran(job string, took time.Duration, err error)
 }

@@ -222,7 +222,7 @@ func TestShare(t *testing.T) {
 			a.Take("calls", fmt.Appendf(nil, "passer-by %d", i))
 		}
 		if share(); len(s.rows) != 0 {
-			t.Errorf("told of %d", len(s.rows))
+			t.Errorf("shared %d", len(s.rows))
 		}
 	})
 	t.Run("one_limit_for_both", func(t *testing.T) {

@@ -31,7 +31,7 @@ func (v *visit) asked(ctx context.Context, m Message, text string) (got *said, d
 	case ask == askLanguage:
 		got, err = v.spoken(ctx, key)
 	case key == "messages":
-		got, err = v.stop(), v.untell(ctx)
+		got, err = v.stop(), v.leaveWaitlist(ctx)
 	default:
 		got, err = v.mine(ctx, "cancel")
 	}

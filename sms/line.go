@@ -104,8 +104,8 @@ func (v *visit) offered(ctx context.Context, yes bool) (got *said, done bool, er
 	return v.notice(textTaken), true, nil
 }
 
-// untell takes who wants to hear of nothing off the waiting list.
-func (v *visit) untell(ctx context.Context) error {
+// leaveWaitlist takes a number that wants no messages off the waiting list.
+func (v *visit) leaveWaitlist(ctx context.Context) error {
 	if v.line == nil {
 		return nil
 	}

@@ -126,7 +126,7 @@ func (v *visit) admitted(ctx context.Context, text string) (*said, error) {
 	}
 	switch {
 	case m.Command == CommandStop:
-		return v.stop(), v.untell(ctx)
+		return v.stop(), v.leaveWaitlist(ctx)
 	case m.Command == CommandStart && v.stopped:
 		v.stopped, v.opt, v.m.Lost = false, dialog.OptIn, 0
 		return v.notice(textStart), nil

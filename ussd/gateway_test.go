@@ -188,7 +188,7 @@ func TestAtOnce(t *testing.T) {
 				}
 			}
 			if calls, saves := r.core(englishCaller).Calls, r.store.Saves; calls != 1 || saves != 2 {
-				t.Errorf("%d calls owed, %d saves", calls, saves)
+				t.Errorf("%d calls pending, %d saves", calls, saves)
 			}
 		}
 	})

@@ -118,7 +118,7 @@ func serve(c echo.Context, gw *Gateway, routes map[string]*route) error {
 	return r.adapter.Encode(c, e, reply)
 }
 
-// unanswered returns an error of ours that the caller has yet to be told of. It is
+// unanswered returns an error of ours for which the caller still needs an apology. It is
 // answered 200 with an apology in the caller's language and the provider's form:
 // from an operator's error page nobody learns anything.
 func unanswered(gw *Gateway, a Adapter, e Event, err error) *channel.Unanswered {

@@ -87,7 +87,7 @@ func TestAccumulated(t *testing.T) {
 			r.mustReply(t, all(n, "s", text))
 		}
 		if calls := r.core(n).Calls; calls != 1 {
-			t.Errorf("%d calls owed", calls)
+			t.Errorf("%d calls pending", calls)
 		}
 	})
 	t.Run("a_lost_message_is_caught_up_with", func(t *testing.T) {
@@ -143,7 +143,7 @@ func TestAccumulated(t *testing.T) {
 		}
 		r.mustReply(t, all(n, "s", "5*1*5"))
 		if calls := r.core(n).Calls; calls != 1 || r.at(t, n) != "home/pick" {
-			t.Errorf("%d calls owed, at %s", calls, r.at(t, n))
+			t.Errorf("%d calls pending, at %s", calls, r.at(t, n))
 		}
 	})
 }
@@ -180,7 +180,7 @@ func TestDialledAhead(t *testing.T) {
 		r.wait(time.Minute)
 		e.Input = "3"
 		if got := r.mustReply(t, e); !isLatin(got.Text) || r.core(newCaller).Calls != 1 {
-			t.Errorf("%d calls owed: %q", r.core(newCaller).Calls, got.Text)
+			t.Errorf("%d calls pending: %q", r.core(newCaller).Calls, got.Text)
 		}
 	})
 	t.Run("skips_the_question_whether_to_go_on", func(t *testing.T) {

@@ -222,7 +222,7 @@ func TestMissed_calls(t *testing.T) {
 		r.clock.add(2 * time.Second)
 	}
 	if n := r.count(`SELECT count(*) FROM outbox`); n != 1 {
-		t.Fatalf("%d things are owed for five missed calls", n)
+		t.Fatalf("%d notices are queued for five missed calls", n)
 	}
 	for i, wait := range []time.Duration{30 * time.Second, 2*time.Hour + 31*time.Minute, 6*time.Hour + 30*time.Minute} {
 		if calls, texts, _ := r.was(); calls != i || texts != 0 {
@@ -250,7 +250,7 @@ func TestMissed_calls(t *testing.T) {
 	if n := r.count(`SELECT count(*) FROM call WHERE direction = 'in' AND outcome = 'missed'`); n != 5 {
 		t.Errorf("%d missed calls are kept", n)
 	}
-	// Nothing more is owed a day later: the next call is somebody else's.
+	// Nothing more is queued a day later: the next call is somebody else's.
 	r.clock.add(24 * time.Hour)
 	another := "+919811000002"
 	r.missed(another)
@@ -327,7 +327,7 @@ func TestCallBack_taken(t *testing.T) {
 		t.Fatal(err, own.Untold)
 	}
 	if n := r.count(`SELECT count(*) FROM call_back WHERE open`); n != 1 {
-		t.Errorf("%d are owed a call", n)
+		t.Errorf("%d have a pending call", n)
 	}
 	r.clock.add(3 * time.Hour)
 	r.made(4, third)
@@ -477,11 +477,11 @@ func TestCallBack_in_doubt(t *testing.T) {
 		return r.count(`SELECT count(*) FROM outbox WHERE medium = 'call' AND status = 'sent' AND reason = 'unconfirmed'`) == 2
 	})
 	r.clock.add(16 * time.Minute)
-	r.until("the next attempt is owed", func() bool {
+	r.until("the next attempt is queued", func() bool {
 		return r.count(`SELECT count(*) FROM call_back WHERE open AND attempt = 2 AND why = 'unheard'`) == 1
 	})
 	if n := r.count(`SELECT count(*) FROM call_back WHERE msisdn = $1 AND open`, firstNumber); n != 0 {
-		t.Error("who was reached is owed a call")
+		t.Error("a person who was reached has a pending call")
 	}
 	if calls, _, _ := r.was(); calls != 2 {
 		t.Errorf("%d calls", calls)

@@ -374,7 +374,7 @@ func veil(s string) string {
 
 // inbox is the messages delivered to the phone since the last look.
 func (s *stage) inbox() string {
-	// Whatever was owed by now has been delivered once nothing waits; a call back
+	// Every notice queued by now has been delivered once nothing waits; a call back
 	// is made when the phone has been put down.
 	conn := s.connect()
 	var due *time.Time
@@ -399,7 +399,7 @@ func (s *stage) inbox() string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	// A reply and what the core owes are two messages, and either may be sent
+	// A reply and a notice of the core are two messages, and either may be sent
 	// first.
 	fresh := slices.Clone(all[s.read[s.phone.Number]:])
 	slices.SortStableFunc(fresh, func(a, b ops.Delivered) int {

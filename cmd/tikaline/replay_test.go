@@ -192,7 +192,7 @@ func (s *stage) bring(number booking.MSISDN, x texted) {
 var bringer = &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 128}}
 
 // ends is how everybody stands: conversation, family, bookings, what was said and
-// what is owed, without what is random or waits for the clock.
+// what is queued, without what is random or waits for the clock.
 func (s *stage) ends() map[string]string {
 	conn := s.connect()
 	lines := map[string][]string{}

@@ -62,7 +62,7 @@ func (s *service) routes() (*echo.Echo, error) {
 // healthz tells that the process runs.
 func (s *service) healthz(c echo.Context) error { return c.String(http.StatusOK, "ok\n") }
 
-// readyz tells whether callers can be served: the database answers.
+// readyz reports whether callers can be served: the database answers.
 func (s *service) readyz(c echo.Context) error {
 	ctx, cancel := context.WithTimeout(c.Request().Context(), readyPatience)
 	defer cancel()

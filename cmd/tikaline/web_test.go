@@ -44,7 +44,7 @@ func claimOf(txn, code string) string {
 	return fmt.Sprintf(`{"otp":%q,"txnId":%q}`, otp.Hash(code), txn)
 }
 
-// logged tells whether something is in the log; a few digits not within a longer
+// logged reports whether something is in the log; a few digits not within a longer
 // number, as times are.
 func logged(s *stage, what string) bool {
 	if len(what) > 6 || strings.Trim(what, "0123456789") != "" {

@@ -21,7 +21,7 @@ type outboxCommand struct {
 
 type outboxList struct {
 	Database
-	Since time.Duration `default:"24h" help:"Of what was sent or delivered, count what was owed in so long. All else is counted whole."`
+	Since time.Duration `default:"24h" help:"Count sent and delivered notices only of this long; notices of any other status are all counted."`
 }
 
 type outboxDead struct {

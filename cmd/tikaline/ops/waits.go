@@ -10,12 +10,12 @@ import (
 
 // Waits is the settings of everything in which somebody waits for an answer.
 type Waits struct {
-	WaitHold     time.Duration `env:"TIKALINE_WAIT_HOLD" default:"30m" help:"How long a place is kept for who said YES to it."`
-	WaitAnswer   time.Duration `env:"TIKALINE_WAIT_ANSWER" default:"2h" help:"How long who was told of an open place comes before those behind."`
-	WaitWaves    int           `env:"TIKALINE_WAIT_WAVES" default:"3" help:"How often somebody on the waiting list who does not answer is told."`
-	WaitMultiple int           `env:"TIKALINE_WAIT_MULTIPLE" default:"2" help:"How many of the waiting list are told of each open place."`
-	WaitKm       float64       `env:"TIKALINE_WAIT_KM" default:"25" help:"How many kilometres away a place may be that somebody who waits is told of, or is given in place of one called off."`
-	WaitOffer    time.Duration `env:"TIKALINE_WAIT_OFFER" default:"24h" help:"How long another place is kept for whom a centre called off."`
+	WaitHold     time.Duration `env:"TIKALINE_WAIT_HOLD" default:"30m" help:"How long a place is kept for a person who said YES to it."`
+	WaitAnswer   time.Duration `env:"TIKALINE_WAIT_ANSWER" default:"2h" help:"How long a person may answer an offer of an open place before others are offered it."`
+	WaitWaves    int           `env:"TIKALINE_WAIT_WAVES" default:"3" help:"How many offers a person on the waiting list gets who does not answer."`
+	WaitMultiple int           `env:"TIKALINE_WAIT_MULTIPLE" default:"2" help:"How many people of the waiting list are offered each open place."`
+	WaitKm       float64       `env:"TIKALINE_WAIT_KM" default:"25" help:"How many kilometres away a place may be that is offered to a person who waits, or given in place of one called off."`
+	WaitOffer    time.Duration `env:"TIKALINE_WAIT_OFFER" default:"24h" help:"How long another place is kept for a person whose session was called off."`
 }
 
 // Rules returns the settings as the core takes them.
