@@ -281,7 +281,7 @@ func TestCallBack_taken(t *testing.T) {
 		t.Fatalf("then it says %q (%s), %v", h.Text(), h.State, err)
 	}
 	if n := r.count(`SELECT count(*) FROM call_back WHERE open`); n != 0 {
-		t.Error("a person took the call, and is still owed one")
+		t.Error("a person took the call, and one is still pending")
 	}
 	// Its line is in use, and there are two: of two others who ask, one waits.
 	second, third := "+919811000002", "+919811000003"

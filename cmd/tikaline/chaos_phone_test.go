@@ -17,8 +17,8 @@ import (
 	"tikaline/internal/eventually"
 )
 
-// What a caller knows of his booking: unsure from the moment he asks for a
-// change until he is told what came of it.
+// What a caller knows of their booking: unsure from the moment they ask for a
+// change until they hear the result.
 const (
 	unsure = iota
 	without
@@ -26,7 +26,7 @@ const (
 )
 
 // A villager is a caller in a storm. He books, and later perhaps moves or
-// cancels, and keeps what he was told.
+// cancels, and keeps the answers.
 type villager struct {
 	*storm
 	r     *rand.Rand
@@ -37,10 +37,10 @@ type villager struct {
 	state      int
 	code       string // as shown with the booking
 	registered bool
-	lostAt     time.Time // when he last heard nothing
+	lostAt     time.Time // when they last got no answer
 }
 
-// live has him call until the storm is over.
+// live has the caller call until the storm is over.
 func (v *villager) live() {
 	for !v.over.Load() && !v.t.Failed() {
 		switch n := v.r.IntN(10); {
@@ -58,12 +58,12 @@ func (v *villager) live() {
 	}
 }
 
-// wait is the time he takes, up to so many milliseconds.
+// wait lets the time pass that a caller takes, up to a number of milliseconds.
 func (v *villager) wait(most int) {
 	eventually.Pace(v.ctx, time.Duration(1+v.r.IntN(most))*time.Millisecond)
 }
 
-// call is one session, from dialling to its end or until he has had enough.
+// call is one session, from dialling to its end or until the caller gives up.
 func (v *villager) call() {
 	sc, ok := v.hear(v.phone.Dial(v.ctx, ""))
 	for range 40 {
@@ -76,7 +76,7 @@ func (v *villager) call() {
 			v.repeated.Add(1)
 			sc, ok = v.hear(v.phone.Again(v.ctx))
 			continue
-		default: // cut off: he dials again
+		default: // cut off: they dial again
 			sc, ok = v.hear(v.phone.Dial(v.ctx, ""))
 			continue
 		}
@@ -122,7 +122,7 @@ func (v *villager) twice(first ops.Screen) {
 	}
 }
 
-// answer is what he presses, and whether he goes on.
+// answer returns what the caller presses, and whether they go on.
 func (v *villager) answer(sc ops.Screen) (key string, more bool) {
 	yes := "1"
 	if v.r.IntN(6) == 0 {
@@ -175,7 +175,7 @@ func (v *villager) answer(sc ops.Screen) (key string, more bool) {
 		return yes, true
 	case "centre", "time", "day":
 		return fmt.Sprint(1 + v.r.IntN(3)), true
-	case "who": // the one there is cannot be booked: he has a booking
+	case "who": // the one there is cannot be booked: they have a booking
 		return "00", v.r.IntN(2) == 0
 	case "mine":
 		return v.mine()
@@ -187,12 +187,12 @@ func (v *villager) answer(sc ops.Screen) (key string, more bool) {
 	return "", false
 }
 
-// mine is what he does where his booking is shown.
+// mine is what the caller does where their booking is shown.
 func (v *villager) mine() (key string, more bool) {
 	if v.state == without {
 		v.t.Errorf("%s cancelled, and the booking is back", v.phone.Number)
 	}
-	if time.Since(v.lostAt) > 3*time.Second { // nothing he sent can still be under way
+	if time.Since(v.lostAt) > 3*time.Second { // nothing they sent can still be under way
 		v.state = holding
 	}
 	switch v.wants {
@@ -226,7 +226,7 @@ func (v *villager) told(what string, sc ops.Screen) {
 	}
 }
 
-// check holds what he was told against what is stored of him.
+// check compares the answers that the caller got with the database.
 func (v *villager) check(conn *pgx.Conn) {
 	n := booking.MSISDN(v.phone.Number)
 	rows, err := conn.Query(v.ctx, `

@@ -19,7 +19,7 @@ func main() {
 	defer stop()
 	// What a request leaves behind is short-lived and the rest of the heap may
 	// be small, so that garbage would be collected many times a second. Measured
-	// in docs/performance.md; who sets GOGC has his way, and GOMEMLIMIT holds.
+	// in docs/performance.md; an operator who sets GOGC overrides it, and GOMEMLIMIT holds.
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400)
 	}

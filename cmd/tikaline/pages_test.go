@@ -227,7 +227,7 @@ func (w *walker) asha() string {
 	return map[string]string{"hi": "आशा देवी", "bn": "আশা দেবী", "en": "Asha Devi"}[w.lang]
 }
 
-// fillIn fills the form of a person, as somebody does: with digits of his own.
+// fillIn fills the form of a person, as somebody does: with digits of their own.
 func (w *walker) fillIn() {
 	w.t.Helper()
 	year := map[string]string{"hi": "१९५८", "bn": "১৯৫৮", "en": "1958"}[w.lang]

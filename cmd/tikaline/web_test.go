@@ -163,8 +163,8 @@ func TestLogin_by_the_web(t *testing.T) {
 	nowhere(s, secrets)
 }
 
-// TestLogin_by_a_call is a program whose user can neither read nor dial codes: he
-// calls, and hears it.
+// TestLogin_by_a_call is a program whose user can neither read nor dial codes:
+// they call, and hear it.
 func TestLogin_by_a_call(t *testing.T) {
 	t.Parallel()
 	const account, token = "AC00000000000000000000000000000001", "atokenforthetests0123456789abcdef"

@@ -30,7 +30,7 @@ type visit struct {
 	session, was session
 	flash        flash
 
-	desk *calls.Desk       // of who has logged in
+	desk *calls.Desk       // of the number that has logged in
 	home booking.Household // as read at the start
 }
 
@@ -229,7 +229,7 @@ func (w view) Short(c booking.Centre) string {
 	return c.Name
 }
 
-// Who names a person in an address.
+// Who returns the handle that names a person in an address.
 func (w view) Who(b booking.Beneficiary) string { return w.handle(b) }
 
 // In returns an address in the page's language.

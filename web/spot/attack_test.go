@@ -62,7 +62,7 @@ func TestStrangers(t *testing.T) {
 			}
 		}
 	})
-	t.Run("many_at_once", func(t *testing.T) { // each gets his answer, whatever the queue
+	t.Run("many_at_once", func(t *testing.T) { // each gets an answer, however long the queue
 		var wg sync.WaitGroup
 		for n := range 20 {
 			wg.Go(func() {
