@@ -80,11 +80,14 @@ func TestRunner_intervals(t *testing.T) {
 // all at once.
 func TestRunner_background(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		var order []string
 		began := time.Now()
 		note := func(name string) func(context.Context) error {
 			return func(context.Context) error {
 				time.Sleep(time.Millisecond)
+				mu.Lock()
+				defer mu.Unlock()
 				order = append(order, fmt.Sprint(name, " ", time.Since(began).Round(10*time.Millisecond)))
 				return nil
 			}
