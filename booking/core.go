@@ -46,7 +46,7 @@ func (c *Core) Register(ctx context.Context, number MSISDN, r Registration) (Ben
 	if r.Consent.Version == "" {
 		return Beneficiary{}, Refuse(ConsentNeeded)
 	}
-	if r.Recording == "" || r.Name != "" || c.Programme.WrittenNames {
+	if r.Name != "" || c.Programme.WrittenNames || r.Recording == "" && !r.NameLater {
 		name, err := ParseName(r.Name)
 		if err != nil {
 			return Beneficiary{}, err

@@ -65,10 +65,12 @@ const (
 var Genders = []Gender{Male, Female, Others}
 
 // An Applicant is what is asked of a person to register them. Name is "" where
-// only a recording exists that has yet to be written down.
+// only a recording exists that has yet to be written down, or where NameLater
+// says that it is taken down by a call.
 type Applicant struct {
 	Name        string
 	Recording   string
+	NameLater   bool
 	BirthYear   int
 	Gender      Gender
 	PhotoID     string // key of one of the programme's photo ids
@@ -159,6 +161,30 @@ func ParseName(s string) (string, error) {
 
 // oldest is the greatest age accepted, in years.
 const oldest = 120
+
+// ParseBirth reads a year of birth of four digits, or an age of two or three and
+// returns the year of birth that goes with it. A person of that age may be born a
+// year earlier, whose birthday is yet to come; where that decides whether they
+// are admitted, the year is wanted. Problems: BadYear, YearWanted.
+func (p *Programme) ParseBirth(s string, today Date) (year int, err error) {
+	if len(s) != 2 && len(s) != 3 {
+		return ParseYear(s, today)
+	}
+	age, err := strconv.Atoi(s)
+	if err != nil || age > oldest {
+		return 0, Refuse(BadYear, "Year", "1958")
+	}
+	year = today.Year() - age
+	if p.admits(year, today) != p.admits(year-1, today) {
+		return 0, Refuse(YearWanted, "Year", "1958")
+	}
+	return year, nil
+}
+
+// admits reports whether a person may register, with a certificate if need be.
+func (p *Programme) admits(birthYear int, today Date) bool {
+	return p.Admits(birthYear, true, today) == nil
+}
 
 // ParseYear reads a year of birth of four digits, not in the future and not
 // more than 120 years ago. Problem: BadYear.

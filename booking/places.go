@@ -37,6 +37,8 @@ type Offer struct {
 	Km     float64
 	Free   int  // places open to the person, over all its days
 	First  Date // the first day with a place; 0 where Free is 0
+
+	Sessions bool // it has sessions that fit, full or not
 }
 
 // A SlotOffer is a slot with room.

@@ -175,6 +175,7 @@ func (a *asking) offer(i int32, km float64) Offer {
 		if !a.fits(row.kind) {
 			continue
 		}
+		o.Sessions = true
 		for n := row.first; n < row.end; n++ {
 			if free := a.free(n, a.s.kinds[row.kind].day); free > 0 {
 				if o.Free == 0 {

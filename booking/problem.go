@@ -18,6 +18,7 @@ const (
 	NameTooLong  Code = "name_too_long"  // Max
 	NameNotWords Code = "name_not_words" //
 	BadYear      Code = "bad_year"       // Year: an example
+	YearWanted   Code = "year_wanted"    // Year: an example
 	BadID        Code = "bad_id"         //
 	BadPincode   Code = "bad_pincode"    //
 
@@ -55,7 +56,7 @@ const (
 
 // Codes lists every Code, for the tests that look for one without words.
 var Codes = []Code{
-	NotAnOption, DigitsWanted, WordsWanted, BadNumber, NameTooShort, NameTooLong, NameNotWords, BadYear, BadID, BadPincode,
+	NotAnOption, DigitsWanted, WordsWanted, BadNumber, NameTooShort, NameTooLong, NameNotWords, BadYear, YearWanted, BadID, BadPincode,
 	TooYoung, CertificateNeeded, NotForYou, DoseNotDue, DosesDone, ConsentNeeded,
 	HouseholdFull, SamePerson, SameID, NobodyYet, Vaccinated, HasBooking,
 	NoCentre, NoSlot, SlotFull, SlotGone, AlreadyBooked, SameSlot, TooLateToBook, TooLateChange, NoAppointment, TooEarly,

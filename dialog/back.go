@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"errors"
 
 	"tikaline/booking"
 )
@@ -74,9 +75,18 @@ func (t *Talk) refused(ctx context.Context, r run, err error) (Prompt, error) {
 	return t.advance(ctx, to)
 }
 
+// instead, returned by Ask, names the step to ask in place of one that a release
+// took away, without a word about it.
+type instead string
+
+func (i instead) Error() string { return "ask " + string(i) + " instead" }
+
 // instead returns the step that the run asks in place of the present one after a
 // Problem; "" where it names none.
 func (t *Talk) instead(r run, err error) string {
+	if to, ok := errors.AsType[instead](err); ok {
+		return string(to)
+	}
 	p, ok := booking.AsProblem(err)
 	if !ok {
 		return ""

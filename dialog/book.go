@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"tikaline/booking"
@@ -12,18 +13,15 @@ type bookAnswers struct {
 	Ask       bool     `json:"ask,omitempty"`    // whether to ask for whom
 	Who       string   `json:"who,omitempty"`
 	Reference string   `json:"reference,omitempty"`
-	Place     int64    `json:"place,omitempty"` // a centre chosen before the flow began
-	Centre    int64    `json:"centre,omitempty"`
-	Slot      int64    `json:"slot,omitempty"`
-	Confirmed string   `json:"confirmed,omitempty"`
+	placing
 }
 
-// book books a place: for whom (registering them first if need be), where, when,
-// and a confirmation.
+// book books a place: for whom, registering them first if need be, and the
+// place that is offered.
 var book = Flow[bookAnswers]{
 	Name:  "book",
 	Start: startBook,
-	Steps: []Step[bookAnswers]{{
+	Steps: slices.Concat([]Step[bookAnswers]{{
 		Name: "who",
 		When: func(a bookAnswers) bool { return a.Ask },
 		Enter: func(ctx context.Context, r Reader, a *bookAnswers) error {
@@ -54,54 +52,27 @@ var book = Flow[bookAnswers]{
 		Name: "new",
 		When: func(a bookAnswers) bool { return a.Reference == "" },
 		Call: func(bookAnswers) (string, Result) { return "register", Result{} },
-		Take: func(a *bookAnswers, r Result) { a.Reference = r.Reference },
-	}, {
-		Name: "place",
-		When: func(a bookAnswers) bool { return a.Place == 0 },
-		Call: func(a bookAnswers) (string, Result) { return "find", Result{Reference: a.Reference} },
-		Take: func(a *bookAnswers, r Result) { a.Centre = r.Centre },
-	}, {
-		Name: "slot",
-		Call: func(a bookAnswers) (string, Result) {
-			return "slot", Result{Reference: a.Reference, Centre: a.centre()}
+		Take: func(a *bookAnswers, r Result) {
+			a.Reference = r.Reference
+			if r.Pincode != "" {
+				a.Pincode = r.Pincode
+			}
 		},
-		Take: func(a *bookAnswers, r Result) { a.Slot = r.Slot },
-	}, {
-		Name: "confirm",
-		Ask: func(ctx context.Context, r Reader, a bookAnswers) (Prompt, error) {
-			b, err := person(ctx, r, a.Reference)
-			if err != nil {
-				return Prompt{}, err
-			}
-			due, err := r.NextDose(b)
-			if err != nil {
-				return Prompt{}, err
-			}
-			session, s, ok := r.Slot(a.slot())
-			if !ok {
-				return Prompt{}, booking.Refuse(booking.SlotGone)
-			}
-			c, _ := r.Centre(a.centre())
-			return say("book.confirm", "Name", nameOf(b.Applicant), "Dose", due.Dose, "Vaccine", booking.VaccineNames(session.Vaccine),
-				"Centre", c.Short, "Day", session.Day, "Window", s.Window).oneOf("book", "yes", "no"), nil
-		},
-		Accept: func(ctx context.Context, v *Visit, a *bookAnswers, in string) error {
-			a.Confirmed = in
-			if in == "no" {
-				return nil
-			}
-			_, err := v.Book(ctx, a.Reference, a.slot())
+	}}, placeSteps(placeFlow[bookAnswers]{
+		of: bookPlace, whose: bookWho,
+		was:   []string{"place", "slot", "confirm"},
+		agree: "yes", other: "change",
+		book: func(ctx context.Context, v *Visit, a *bookAnswers, slot booking.SlotID) error {
+			_, err := v.Book(ctx, a.Reference, slot)
 			return err
 		},
-		Next: func(a bookAnswers) string {
-			if a.Confirmed == "no" {
-				return "slot"
-			}
-			return ""
-		},
-		Refused: slotAgain[bookAnswers],
-	}},
+		without: "wait",
+		refused: func(booking.Code) string { return "" },
+	}), []Step[bookAnswers]{waitStep(bookPlace, bookWho)}),
 	Done: func(ctx context.Context, r Reader, a bookAnswers) (Prompt, error) {
+		if a.Pick == pickWait {
+			return say("wait.done", "Pincode", a.Pincode).end(), nil
+		}
 		b, err := person(ctx, r, a.Reference)
 		if err != nil {
 			return Prompt{}, err
@@ -111,32 +82,15 @@ var book = Flow[bookAnswers]{
 	},
 }
 
-func (a bookAnswers) centre() int64 {
-	if a.Place != 0 {
-		return a.Place
-	}
-	return a.Centre
-}
-
-func (a bookAnswers) slot() booking.SlotID {
-	return booking.SlotID{Centre: a.centre(), Slot: a.Slot}
-}
-
-// slotAgain asks for another time when the one chosen went meanwhile.
-func slotAgain[A any](_ A, c booking.Code) string {
-	switch c {
-	case booking.SlotFull, booking.SlotGone, booking.TooLateToBook:
-		return "slot"
-	}
-	return ""
-}
+func bookPlace(a *bookAnswers) *placing { return &a.placing }
+func bookWho(a bookAnswers) string      { return a.Reference }
 
 func startBook(ctx context.Context, r Reader, in Result, a *bookAnswers) error {
 	h, err := r.Household(ctx)
 	if err != nil {
 		return err
 	}
-	a.Place = in.Centre
+	a.Place, a.Pincode = in.Centre, h.Pincode
 	if in.Reference != "" {
 		a.Reference = in.Reference
 		return nil
@@ -199,7 +153,8 @@ func booked(r Reader, b booking.Beneficiary, a booking.Appointment) []any {
 	c, _ := r.Centre(a.Slot.Centre)
 	return []any{
 		"Name", nameOf(b.Applicant), "Dose", a.Dose, "Vaccine", booking.VaccineNames(a.Vaccine), "Centre", c.Short, "Address", c.Address,
-		"Day", a.Day, "Window", a.Window, "Reference", b.Reference, "Code", b.SecretCode(),
+		"Day", a.Day, "Window", a.Window, "When", Slot{a.Day, a.Window}, "Hours", Terse{a.Day, a.Window},
+		"First", firstOf(b.Applicant), "Reference", b.Reference, "Code", b.SecretCode(),
 		"PhotoID", Word("option.photo_id." + b.PhotoID),
 	}
 }

@@ -7,14 +7,9 @@ import (
 	"tikaline/booking"
 )
 
-// mostCentres and most are how many centres, and how many times or days, are
-// offered. With "other" five centres fill a screen in Latin letters and few
-// enough in Indian ones; more choice tires. 9 stays free for "letters look
-// wrong".
-const (
-	mostCentres = 4
-	most        = 7
-)
+// mostCentres is how many centres are listed. With "other" five lines fill a
+// screen in Latin letters and few enough in Indian ones; more choice tires.
+const mostCentres = 4
 
 type findAnswers struct {
 	Called    bool    `json:"called,omitempty"`
@@ -31,6 +26,7 @@ type found struct {
 	Centre int64   `json:"c"`
 	Km     float64 `json:"km"`
 	Free   int     `json:"free"`
+	None   bool    `json:"none,omitempty"` // nothing is given there at all
 }
 
 // key is the centre as an option. No pincode looks like it.
@@ -49,7 +45,7 @@ var find = Flow[findAnswers]{
 	Result: func(a findAnswers) Result { return Result{Centre: a.Centre} },
 	Steps: []Step[findAnswers]{{
 		Name: "pincode",
-		When: func(a findAnswers) bool { return a.Pincode == "" || a.Pick == "elsewhere" },
+		When: func(a findAnswers) bool { return a.Pincode == "" || a.Pick == pickElsewhere },
 		Ask: func(context.Context, Reader, findAnswers) (Prompt, error) {
 			return say("find.pincode").digits(6, 6), nil
 		},
@@ -64,10 +60,10 @@ var find = Flow[findAnswers]{
 		Accept: func(ctx context.Context, v *Visit, a *findAnswers, in string) error {
 			a.Pick = in
 			switch {
-			case in == "elsewhere":
+			case in == pickElsewhere:
 				return nil
 			case !a.offered(in): // another pincode, typed straight away
-				a.Pick = "again"
+				a.Pick = pickAgain
 				return a.near(ctx, v, in)
 			}
 			id, err := strconv.ParseInt(in[1:], 10, 64)
@@ -79,9 +75,9 @@ var find = Flow[findAnswers]{
 		},
 		Next: func(a findAnswers) string {
 			switch {
-			case a.Pick == "elsewhere":
+			case a.Pick == pickElsewhere:
 				return "pincode"
-			case a.Pick == "again":
+			case a.Pick == pickAgain:
 				return "centre"
 			case a.Called:
 				return Done
@@ -137,7 +133,7 @@ func (a *findAnswers) offered(centre string) bool {
 func enterCentre(ctx context.Context, r Reader, a *findAnswers) error {
 	at, err := r.Locate(a.Pincode)
 	if err != nil { // remembered, and gone from the directory since
-		a.Pick = "elsewhere"
+		a.Pick = pickElsewhere
 		return err
 	}
 	who, err := maybePerson(ctx, r, a.Reference)
@@ -146,10 +142,10 @@ func enterCentre(ctx context.Context, r Reader, a *findAnswers) error {
 	}
 	a.Offers = nil
 	for _, o := range r.Nearest(at, who, mostCentres) {
-		a.Offers = append(a.Offers, found{Centre: o.Centre.ID, Km: o.Km, Free: o.Free})
+		a.Offers = append(a.Offers, found{Centre: o.Centre.ID, Km: o.Km, Free: o.Free, None: !o.Sessions})
 	}
 	if len(a.Offers) == 0 {
-		a.Pick = "elsewhere"
+		a.Pick = pickElsewhere
 		return booking.Refuse(booking.NoCentre, "Pincode", a.Pincode, "District", districtName(r, at))
 	}
 	return nil
@@ -164,11 +160,13 @@ func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
 	for _, o := range a.Offers {
 		c, ok := r.Centre(o.Centre)
 		if !ok { // gone since: its number stays, and choosing it is refused
-			options = append(options, Option{Key: o.key(), Label: say("option.slot.gone")})
+			options = append(options, Option{Key: o.key(), Label: say("option.offer.gone")})
 			continue
 		}
 		id := "option.centre.open"
 		switch {
+		case o.None:
+			id = "option.centre.none"
 		case o.Free == 0:
 			id = "option.centre.full"
 		case !c.Government:
@@ -179,7 +177,7 @@ func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
 			Label: say(id, "Centre", c.Short, "Km", Km(o.Km), "Fee", feeWord(c)),
 		})
 	}
-	options = append(options, Option{Key: "elsewhere", Label: say("option.centre.elsewhere")})
+	options = append(options, Option{Key: pickElsewhere, Label: say("option.centre.elsewhere")})
 	id := "find.centre"
 	if !at.Exact {
 		id = "find.centre_near"

@@ -9,17 +9,38 @@ type pick struct {
 func (p *pick) set(in string) { p.Pick = in }
 
 // home is the main menu. Its options keep their numbers for good: people
-// learn them by heart and dial them in one go.
+// learn them by heart and dial them in one go. A pincode finds a centre.
 var home = Flow[pick]{
 	Name: "home",
 	Steps: []Step[pick]{{
 		Name: "pick",
 		Ask: func(context.Context, Reader, pick) (Prompt, error) {
-			return say("home.pick").oneOf("home", "book", "mine", "find", "register", "help", "language"), nil
+			return menu(), nil
 		},
-		Accept: func(_ context.Context, _ *Visit, a *pick, in string) error { a.set(in); return nil },
-		Go:     func(a pick) (string, Result) { return a.Pick, Result{} },
+		Accept: func(ctx context.Context, v *Visit, a *pick, in string) error {
+			a.set(in)
+			if !number(in) {
+				return nil
+			}
+			a.set("find") // a pincode is the clearest wish there is
+			if _, err := v.Locate(in); err != nil {
+				return err
+			}
+			return v.Near(ctx, in)
+		},
+		Go: func(a pick) (string, Result) { return a.Pick, Result{} },
 	}},
+}
+
+// menu is what home offers. What most people want stands on the first page.
+func menu() Prompt {
+	p := say("home.pick").oneOf("home", "book", "mine", "find", "register", "help", "language")
+	options := p.Expect.(Choice).Options
+	for i, o := range options {
+		options[i].Late = o.Key == "find" || o.Key == "register" || o.Key == "language"
+	}
+	p.Expect = Choice{Options: options, Or: Digits{Min: 6, Max: 6}}
+	return p
 }
 
 // resume asks somebody who was cut off whether to go on. The engine puts it on

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"slices"
 
 	"github.com/google/uuid"
 
@@ -12,16 +13,13 @@ type mineAnswers struct {
 	People      []string     `json:"people,omitempty"`
 	Reference   string       `json:"reference,omitempty"`
 	Appointment uuid.UUID    `json:"appointment,omitzero"`
-	From        int64        `json:"from,omitempty"` // the centre booked at
 	Do          string       `json:"do,omitempty"`
-	Where       string       `json:"where,omitempty"`
-	Centre      int64        `json:"centre,omitempty"`
-	Slot        int64        `json:"slot,omitempty"`
 	Sure        string       `json:"sure,omitempty"`
 	Name        string       `json:"name,omitempty"`      // of one who was removed
 	Recording   string       `json:"recording,omitempty"` // of it, where it was never written down
 	BirthYear   int          `json:"birth_year,omitempty"`
 	Day         booking.Date `json:"day,omitzero"`
+	placing
 }
 
 // mine is the family's appointments: see, move, cancel; and taking somebody
@@ -44,7 +42,7 @@ var mine = Flow[mineAnswers]{
 		}
 		return nil
 	},
-	Steps: []Step[mineAnswers]{{
+	Steps: slices.Concat([]Step[mineAnswers]{{
 		Name: "who",
 		When: func(a mineAnswers) bool { return len(a.People) > 1 },
 		Ask: func(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
@@ -70,48 +68,33 @@ var mine = Flow[mineAnswers]{
 			return "", Result{}
 		},
 		Next: func(a mineAnswers) string {
-			return map[string]string{"move": "where", "cancel": "cancel", "remove": "remove"}[a.Do]
+			return map[string]string{"move": "pincode", "cancel": "cancel", "remove": "remove"}[a.Do]
 		},
-	}, {
-		Name: "where",
-		Ask: func(_ context.Context, r Reader, a mineAnswers) (Prompt, error) {
-			c, _ := r.Centre(a.From)
-			return say("mine.where", "Centre", c.Short).oneOf("where", "same", "elsewhere"), nil
+	}}, placeSteps(placeFlow[mineAnswers]{
+		of:    func(a *mineAnswers) *placing { return &a.placing },
+		whose: func(a mineAnswers) string { return a.Reference },
+		was:   []string{"where", "place", "slot", "move"},
+		agree: "move", other: "another",
+		book: func(ctx context.Context, v *Visit, a *mineAnswers, slot booking.SlotID) error {
+			_, err := v.Move(ctx, a.Appointment, slot)
+			return err
 		},
-		Accept: func(_ context.Context, _ *Visit, a *mineAnswers, in string) error {
-			a.Where, a.Centre = in, a.From
-			return nil
-		},
-	}, {
-		Name: "place",
-		When: func(a mineAnswers) bool { return a.Where == "elsewhere" },
-		Call: func(a mineAnswers) (string, Result) { return "find", Result{Reference: a.Reference} },
-		Take: func(a *mineAnswers, r Result) { a.Centre = r.Centre },
-	}, {
-		Name: "slot",
-		Call: func(a mineAnswers) (string, Result) {
-			return "slot", Result{Reference: a.Reference, Centre: a.Centre}
-		},
-		Take: func(a *mineAnswers, r Result) { a.Slot = r.Slot },
-	}, {
-		Name:   "move",
-		Ask:    askMove,
-		Accept: acceptMove,
-		Next: func(a mineAnswers) string {
-			if a.Sure == "no" {
-				return "slot"
+		without: "do",
+		refused: func(c booking.Code) string {
+			switch c {
+			case booking.TooLateChange, booking.NoAppointment, booking.DoseNotDue:
+				return "do"
 			}
-			return Done
+			return ""
 		},
-		Refused: slotAgain[mineAnswers],
-	}, {
+	}), []Step[mineAnswers]{{
 		Name: "cancel",
 		Ask: func(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 			b, live, err := booked1(ctx, r, a)
 			if err != nil {
 				return Prompt{}, err
 			}
-			return say("mine.cancel", booked(r, b, live)...).oneOf("cancel", "yes", "no"), nil
+			return say("mine.cancel", booked(r, b, live)...).oneOf("cancel", "yes", "no").agree("yes"), nil
 		},
 		Accept: func(ctx context.Context, v *Visit, a *mineAnswers, in string) error {
 			a.Sure = in
@@ -127,7 +110,7 @@ var mine = Flow[mineAnswers]{
 		Name: "remove",
 		Ask: func(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 			b, err := person(ctx, r, a.Reference)
-			return say("mine.remove", "Name", nameOf(b.Applicant)).oneOf("remove", "yes", "no"), err
+			return say("mine.remove", "Name", nameOf(b.Applicant)).oneOf("remove", "yes", "no").agree("yes"), err
 		},
 		Accept: func(ctx context.Context, v *Visit, a *mineAnswers, in string) error {
 			a.Sure = in
@@ -137,7 +120,7 @@ var mine = Flow[mineAnswers]{
 			return v.Remove(ctx, a.Reference)
 		},
 		Next: sureOrBack,
-	}},
+	}}),
 	Done: doneMine,
 }
 
@@ -168,6 +151,9 @@ func askMine(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 		return Prompt{}, err
 	}
 	if live, ok := b.Live(); ok {
+		if r.MayChange(live) != nil { // what would be refused is not offered
+			return say("mine.booked", booked(r, b, live)...).oneOf("mine", "home"), nil
+		}
 		return say("mine.booked", booked(r, b, live)...).oneOf("mine", "move", "cancel"), nil
 	}
 	due, err := r.NextDose(b)
@@ -198,33 +184,15 @@ func acceptMine(ctx context.Context, v *Visit, a *mineAnswers, in string) error 
 		if !ok {
 			return booking.Refuse(booking.NoAppointment)
 		}
-		a.Appointment, a.From = live.ID, live.Slot.Centre
+		a.Appointment = live.ID
+		h, err := v.Household(ctx)
+		if err != nil {
+			return err
+		}
+		a.placing = placing{Pincode: h.Pincode, Place: live.Slot.Centre} // the same centre is offered first
 		return v.MayChange(live)
 	}
 	return nil
-}
-
-func askMove(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
-	b, err := person(ctx, r, a.Reference)
-	if err != nil {
-		return Prompt{}, err
-	}
-	session, s, ok := r.Slot(booking.SlotID{Centre: a.Centre, Slot: a.Slot})
-	if !ok {
-		return Prompt{}, booking.Refuse(booking.SlotGone)
-	}
-	c, _ := r.Centre(a.Centre)
-	return say("mine.move", "Name", nameOf(b.Applicant), "Centre", c.Short, "Day", session.Day, "Window", s.Window,
-		"Vaccine", booking.VaccineNames(session.Vaccine)).oneOf("book", "yes", "no"), nil
-}
-
-func acceptMove(ctx context.Context, v *Visit, a *mineAnswers, in string) error {
-	a.Sure = in
-	if in == "no" {
-		return nil
-	}
-	_, err := v.Move(ctx, a.Appointment, booking.SlotID{Centre: a.Centre, Slot: a.Slot})
-	return err
 }
 
 func doneMine(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {

@@ -1,6 +1,10 @@
 package dialog
 
-import "tikaline/booking"
+import (
+	"strings"
+
+	"tikaline/booking"
+)
 
 // A Prompt is what to put to the caller next. A nil Expect ends the
 // conversation.
@@ -8,6 +12,8 @@ type Prompt struct {
 	Note   Text // why we ask again, if we do
 	Hint   Text // a way out, after several wrong answers
 	Say    Text
+	Short  Text   // Say in fewer words, for the pages that follow its first; may be zero
+	Agree  string // key of the option that writes something: only who read the question agrees
 	Expect Expect
 }
 
@@ -37,27 +43,6 @@ type Clock int
 // Clock returns the minutes since midnight.
 func (c Clock) Clock() int { return int(c) }
 
-// A Recorded is a person whose name was spoken and has yet to be written down,
-// among the values of a Text: a channel that is heard plays the Recording, any
-// other says when the person was born.
-type Recorded struct {
-	Recording string
-	BirthYear int
-}
-
-// Phrase returns the message to put in its place, with its values.
-func (r Recorded) Phrase() (id string, data map[string]any) {
-	return "person.recorded", map[string]any{"Year": yearText(r.BirthYear)}
-}
-
-// nameOf returns what a person is called.
-func nameOf(a booking.Applicant) any {
-	if a.Name == "" {
-		return Recorded{Recording: a.Recording, BirthYear: a.BirthYear}
-	}
-	return a.Name
-}
-
 // An Expect is the shape of answer hoped for: Choice, Digits or Words.
 type Expect interface{ expect() }
 
@@ -70,10 +55,12 @@ type Choice struct {
 	Or      Expect
 }
 
-// An Option is stored by its Key and shown by its Label.
+// An Option is stored by its Key and shown by its Label. A Late one stands behind
+// those that are not, where they do not all fit on a page; its number stays.
 type Option struct {
 	Key   string
 	Label Text
+	Late  bool
 }
 
 // Digits is a number of that many digits.
@@ -86,6 +73,7 @@ type Words struct {
 	Max   int
 	Voice bool
 	Keys  Digits
+	Later bool // "1" in their place: they are taken down later, by a call
 }
 
 func (Choice) expect() {}
@@ -121,6 +109,12 @@ func (t Text) choice(options []Option) Prompt {
 	return Prompt{Say: t, Expect: Choice{Options: options}}
 }
 
+// agree marks the option that writes something.
+func (p Prompt) agree(key string) Prompt {
+	p.Agree = key
+	return p
+}
+
 // check returns a Problem where an answer has not the shape hoped for.
 func check(e Expect, in string) error {
 	switch e := e.(type) {
@@ -130,17 +124,15 @@ func check(e Expect, in string) error {
 				return nil
 			}
 		}
-		if e.Or != nil && check(e.Or, in) == nil {
-			return nil
+		if e.Or != nil {
+			err := check(e.Or, in)
+			if err == nil || booking.Refused(err, booking.DigitsWanted) && number(in) {
+				return err
+			}
 		}
 		return booking.Refuse(booking.NotAnOption, "Count", len(e.Options))
 	case Digits:
-		for _, r := range in {
-			if r < '0' || r > '9' {
-				return booking.Refuse(booking.DigitsWanted, "Min", e.Min, "Max", e.Max)
-			}
-		}
-		if len(in) < e.Min || len(in) > e.Max {
+		if len(in) < e.Min || len(in) > e.Max || strings.Trim(in, digits) != "" {
 			return booking.Refuse(booking.DigitsWanted, "Min", e.Min, "Max", e.Max)
 		}
 	case Words:
@@ -150,3 +142,9 @@ func check(e Expect, in string) error {
 	}
 	return nil
 }
+
+const digits = "0123456789"
+
+// number reports whether what was typed was meant as a number and not as a key:
+// three digits and more, as no list has so many options.
+func number(in string) bool { return len(in) >= 3 && strings.Trim(in, digits) == "" }

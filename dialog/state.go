@@ -58,7 +58,7 @@ type Result struct {
 	Reference string `json:"reference,omitempty"`
 	Centre    int64  `json:"centre,omitempty"`
 	Slot      int64  `json:"slot,omitempty"` // of that centre
-	Move      bool   `json:"move,omitempty"` // the person has an appointment already
+	Pincode   string `json:"pincode,omitempty"`
 }
 
 // top returns the frame that asks; nil where there is none.

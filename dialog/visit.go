@@ -22,6 +22,9 @@ type Reader interface {
 	NextDose(b booking.Beneficiary) (booking.Due, error)
 	MayChange(a booking.Appointment) error
 
+	// Lack returns why there is no place for the person near a pincode.
+	Lack(at booking.Located, person booking.Beneficiary) booking.Lack
+
 	// OpenCode returns the one-time password that the number waits for; ok is
 	// false where it waits for none.
 	OpenCode(ctx context.Context) (code string, ok bool, err error)
@@ -38,6 +41,7 @@ type Core interface {
 	Cancel(ctx context.Context, appointment uuid.UUID) (booking.Appointment, error)
 	Remove(ctx context.Context, reference string) error
 	CallBack(ctx context.Context, request uuid.UUID) error
+	JoinWaitlist(ctx context.Context, request uuid.UUID, pincode, reference string) error
 }
 
 // A Visit is one turn's view of the core: what was read once is not read
@@ -111,6 +115,12 @@ func (v *Visit) Remove(ctx context.Context, reference string) error {
 
 // CallBack asks for a call, once for this run of the flow.
 func (v *Visit) CallBack(ctx context.Context) error { return v.Core.CallBack(ctx, v.Run) }
+
+// JoinWaitlist puts a person on the waiting list near a pincode, once for this run
+// of the flow.
+func (v *Visit) JoinWaitlist(ctx context.Context, pincode, reference string) error {
+	return v.Core.JoinWaitlist(ctx, v.Run, pincode, reference)
+}
 
 // person returns the caller's beneficiary with that reference id.
 func person(ctx context.Context, r Reader, reference string) (booking.Beneficiary, error) {

@@ -218,3 +218,21 @@ func (c *Core) appointment(id uuid.UUID) *booking.Appointment {
 	}
 	return nil
 }
+
+// JoinWaitlist puts a person on the waiting list, once for a request.
+func (c *Core) JoinWaitlist(_ context.Context, request uuid.UUID, pincode, reference string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.refuses(JoinWaitlist); err != nil {
+		return err
+	}
+	if c.person(reference) == nil {
+		return booking.Refuse(booking.NobodyYet)
+	}
+	if _, ok := c.requests[request]; !ok {
+		c.requests[request] = booking.Appointment{}
+		c.Waits++
+		c.Acts++
+	}
+	return nil
+}

@@ -27,6 +27,8 @@ const (
 	Cancel   Act = "cancel"
 	Remove   Act = "remove"
 	CallBack Act = "call_back"
+
+	JoinWaitlist Act = "join_waitlist"
 )
 
 // A Core is a dialog.Core in memory, for one household. Like the real one it
@@ -45,6 +47,7 @@ type Core struct {
 	Reads int // how often the household was read
 	Acts  int // how many things were changed
 	Calls int // how many call-backs are queued
+	Waits int // how many people joined the waiting list
 
 	mu       sync.Mutex
 	taken    map[booking.SlotID]int
@@ -72,7 +75,7 @@ func (c *Core) Clone() *Core {
 	defer c.mu.Unlock()
 	n := &Core{
 		Clock: c.Clock, Rules: c.Rules, House: c.House, Places: c.Places, Refuse: c.Refuse, Full: c.Full, Gone: c.Gone, Code: c.Code,
-		Reads: c.Reads, Acts: c.Acts, Calls: c.Calls,
+		Reads: c.Reads, Acts: c.Acts, Calls: c.Calls, Waits: c.Waits,
 		taken: maps.Clone(c.taken), people: maps.Clone(c.people), requests: maps.Clone(c.requests), serial: c.serial,
 	}
 	n.House.People = c.household().People
@@ -160,6 +163,7 @@ func (c *Core) Nearest(at booking.Located, person *booking.Beneficiary, most int
 	fits := c.fits(person)
 	for _, p := range c.Places {
 		o := booking.Offer{Centre: p.Centre, Km: p.Km}
+		o.Sessions = !c.Gone && slices.ContainsFunc(p.Sessions, fits)
 		c.each(p, fits, func(s booking.Session, _ booking.Slot, free int) {
 			if o.Free == 0 {
 				o.First = s.Day
@@ -228,6 +232,27 @@ func (c *Core) fits(person *booking.Beneficiary) func(booking.Session) bool {
 // NextDose follows the programme's rules.
 func (c *Core) NextDose(b booking.Beneficiary) (booking.Due, error) {
 	return c.Rules.NextDose(b, c.Today())
+}
+
+// Lack says that nothing is given where the sessions were called off or the person
+// is too young for all of them, else that all is full.
+func (c *Core) Lack(_ booking.Located, person booking.Beneficiary) booking.Lack {
+	fits := c.fits(&person)
+	for _, p := range c.Places {
+		switch {
+		case c.Gone:
+			return booking.LackSession
+		case slices.ContainsFunc(p.Sessions, fits):
+			return booking.LackRoom
+		}
+	}
+	due, _ := c.NextDose(person)
+	for _, p := range c.Places {
+		if slices.ContainsFunc(p.Sessions, func(s booking.Session) bool { return s.Dose == due.Dose }) {
+			return booking.LackAge
+		}
+	}
+	return booking.LackDose
 }
 
 // MayChange follows the programme's rules.

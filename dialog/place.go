@@ -1,0 +1,197 @@
+package dialog
+
+import (
+	"context"
+	"slices"
+	"strconv"
+
+	"tikaline/booking"
+)
+
+// Bounds of what is looked at and offered.
+const (
+	nearby    = 12 // centres that are looked at for an offer
+	freeKm    = 25 // how far a centre free of charge goes before a nearer one that is paid
+	mostTimes = 3  // further times of the day on the list of changes
+	mostDays  = 3  // further days on it
+)
+
+// placing is the part of a flow's answers that finds a place: near which
+// pincode, what is offered, and what the caller turned down.
+type placing struct {
+	Pincode string       `json:"pincode,omitempty"`
+	Place   int64        `json:"place,omitempty"`  // a centre to offer first
+	Tried   []int64      `json:"tried,omitempty"`  // centres that were turned down
+	Centre  int64        `json:"centre,omitempty"` // of the place offered
+	Slot    int64        `json:"slot,omitempty"`
+	Km      float64      `json:"km,omitempty"`   // to that centre, where it is known
+	Pick    string       `json:"pick,omitempty"` // what the caller chose in place of the offer
+	Other   bool         `json:"other,omitempty"`
+	List    []int64      `json:"list,omitempty"` // slots on the list of changes, as the caller saw it
+	Lack    booking.Lack `json:"lack,omitempty"` // why there is no offer
+}
+
+// What a caller chooses in place of the offer: keys of options, and "again"
+// where another pincode was typed straight away.
+const (
+	pickChange    = "change"
+	pickPlace     = "place"
+	pickElsewhere = "elsewhere"
+	pickAgain     = "again"
+	pickWait      = "wait"
+)
+
+// slot returns the place offered.
+func (p *placing) slot() booking.SlotID { return booking.SlotID{Centre: p.Centre, Slot: p.Slot} }
+
+// near takes a pincode to search from, and remembers it.
+func (p *placing) near(ctx context.Context, v *Visit, pincode string) error {
+	if _, err := v.Locate(pincode); err != nil {
+		return err
+	}
+	*p = placing{Pincode: pincode, Pick: pickAgain}
+	return v.Near(ctx, pincode)
+}
+
+// open returns what a centre has for the person, soonest first. Who moves is not
+// offered what they have: nothing would change, and no message would come.
+func open(r Reader, centre int64, who booking.Beneficiary) []booking.SlotOffer {
+	free := r.Slots(centre, &who)
+	if live, ok := who.Live(); ok {
+		free = slices.DeleteFunc(free, func(o booking.SlotOffer) bool { return o.ID == live.Slot })
+	}
+	return free
+}
+
+// candidates returns the centres near the pincode with room for the person:
+// those free of charge within freeKm first, then by distance.
+func (p *placing) candidates(r Reader, who booking.Beneficiary) ([]booking.Offer, booking.Located, error) {
+	at, err := r.Locate(p.Pincode)
+	if err != nil {
+		return nil, at, err
+	}
+	offers := r.Nearest(at, &who, nearby)
+	if len(offers) == 0 {
+		return nil, at, booking.Refuse(booking.NoCentre, "Pincode", p.Pincode, "District", districtName(r, at))
+	}
+	offers = slices.DeleteFunc(offers, func(o booking.Offer) bool { return o.Free == 0 })
+	first := func(o booking.Offer) int {
+		if o.Centre.Government && o.Km <= freeKm {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(offers, func(a, b booking.Offer) int { return first(a) - first(b) })
+	return offers, at, nil
+}
+
+// suggest finds the place to offer: the soonest at the centre chosen before, or
+// at the best one that was not turned down. Problems: NoCentre, BadPincode,
+// DoseNotDue; NoSlot where the person has no choice left, with Lack.
+func (p *placing) suggest(r Reader, who booking.Beneficiary) error {
+	if p.Slot != 0 && slices.ContainsFunc(open(r, p.Centre, who), func(o booking.SlotOffer) bool { return o.ID.Slot == p.Slot }) {
+		return nil
+	}
+	if p.Place != 0 && !slices.Contains(p.Tried, p.Place) {
+		if free := open(r, p.Place, who); len(free) > 0 {
+			p.Centre, p.Slot, p.Km = p.Place, free[0].ID.Slot, 0
+			return nil
+		}
+	}
+	if p.Pincode == "" {
+		c, _ := r.Centre(p.Place)
+		p.Pincode = c.Pincode
+	}
+	offers, at, err := p.candidates(r, who)
+	if err != nil {
+		return err
+	}
+	if p.take(r, who, offers, p.Tried) {
+		return nil
+	}
+	p.Tried = nil // nothing is left but what was turned down
+	if p.take(r, who, offers, nil) {
+		return nil
+	}
+	due, err := r.NextDose(who)
+	switch {
+	case err != nil:
+		return err
+	case due.From > r.Today(): // waiting for a place does not help who has to wait for the day
+		return booking.Refuse(booking.DoseNotDue, "Day", due.From)
+	}
+	p.Lack = r.Lack(at, who)
+	return booking.Refuse(booking.NoSlot)
+}
+
+// take offers the soonest place of the first centre that was not turned down;
+// false where there is none.
+func (p *placing) take(r Reader, who booking.Beneficiary, offers []booking.Offer, tried []int64) bool {
+	for _, o := range offers {
+		if slices.Contains(tried, o.Centre.ID) {
+			continue
+		}
+		if free := open(r, o.Centre.ID, who); len(free) > 0 {
+			p.Centre, p.Slot, p.Km = o.Centre.ID, free[0].ID.Slot, o.Km
+			return true
+		}
+	}
+	return false
+}
+
+// alternatives makes the list of changes: whether there is another centre, the
+// other times of that day, and the first of each further day.
+func (p *placing) alternatives(r Reader, who booking.Beneficiary) {
+	session, _, _ := r.Slot(p.slot())
+	times, days, day := 0, 0, session.Day
+	p.List = nil
+	for _, o := range open(r, p.Centre, who) {
+		switch {
+		case o.ID.Slot == p.Slot:
+		case o.Session.Day == session.Day && times < mostTimes:
+			times++
+			p.List = append(p.List, o.ID.Slot)
+		case o.Session.Day > day && days < mostDays:
+			days++
+			day = o.Session.Day
+			p.List = append(p.List, o.ID.Slot)
+		}
+	}
+	offers, _, _ := p.candidates(r, who) // without one there is still another pincode
+	p.Other = slices.ContainsFunc(offers, func(o booking.Offer) bool {
+		return o.Centre.ID != p.Centre && !slices.Contains(p.Tried, o.Centre.ID)
+	})
+}
+
+// choose takes an answer to the list of changes.
+func (p *placing) choose(ctx context.Context, v *Visit, in string) error {
+	p.Pick = in
+	switch in {
+	case pickPlace:
+		p.Tried, p.Slot, p.Place = append(p.Tried, p.Centre), 0, 0
+		return nil
+	case pickElsewhere:
+		return nil
+	}
+	id, err := strconv.ParseInt(in, 10, 64)
+	if err != nil || !slices.Contains(p.List, id) { // another pincode, typed straight away
+		return p.near(ctx, v, in)
+	}
+	if _, _, ok := v.Slot(booking.SlotID{Centre: p.Centre, Slot: id}); !ok {
+		return booking.Refuse(booking.SlotGone)
+	}
+	p.Slot = id
+	return nil
+}
+
+// vaccines reports whether a centre has more than one vaccine for the person:
+// with one, naming it is only noise.
+func vaccines(list []booking.SlotOffer) bool {
+	return slices.ContainsFunc(list, func(o booking.SlotOffer) bool { return o.Session.Vaccine != list[0].Session.Vaccine })
+}
+
+// at says where the offered centre is.
+func (p *placing) at(r Reader) At {
+	c, _ := r.Centre(p.Centre)
+	return At{Centre: c.Short, Km: p.Km, Paid: !c.Government}
+}
