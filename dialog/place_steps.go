@@ -164,16 +164,16 @@ func (p *placing) ask(ctx context.Context, r Reader, b booking.Beneficiary, agre
 	if err != nil {
 		return Prompt{}, err
 	}
-	var whom, first any = "", ""
-	if len(h.People) > 1 {
-		whom, first = For{Name: nameOf(b.Applicant)}, For{Name: firstOf(b.Applicant)}
-	}
 	var also any = ""
 	if vaccines(open(r, p.Centre, b)) {
 		also = Also{booking.VaccineNames(session.Vaccine)}
 	}
 	when := Slot{Day: session.Day, Window: s.Window}
-	said := say("offer.pick", "Who", whom, "First", first, "Place", p.at(r), "When", when, "Hours", Terse(when), "Also", also)
+	id := "offer.pick"
+	if len(h.People) > 1 {
+		id = "offer.for"
+	}
+	said := say(id, "Name", nameOf(b.Applicant), "First", firstOf(b.Applicant), "Place", p.at(r), "When", when, "Hours", Terse(when), "Also", also)
 	return Prompt{
 		Say:   said,
 		Short: say("offer.short", "When", when, "Hours", Terse(when)),

@@ -72,14 +72,6 @@ func (a At) Phrase() (id string, data map[string]any) {
 	return "place.near", data
 }
 
-// For says for whom an offer is, in a family.
-type For struct{ Name any }
-
-// Phrase returns the message to put in its place, with its values.
-func (f For) Phrase() (id string, data map[string]any) {
-	return "offer.who", map[string]any{"Name": f.Name}
-}
-
 // Also names the vaccine of an offer where a centre has several.
 type Also struct{ Vaccine booking.Names }
 

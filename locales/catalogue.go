@@ -46,7 +46,8 @@ type message struct {
 	id           string
 	plural       bool
 	forms        []*form
-	placeholders []string // of all forms together, sorted
+	poorer       []*form  // further wordings, each with less than the one before
+	placeholders []string // of all forms together, sorted; not of the poorer ones
 }
 
 var embedded = sync.OnceValues(func() (*Catalogue, error) { return Load(files) })
@@ -111,7 +112,8 @@ func (c *Catalogue) read(lang, dir string, text []byte) error {
 		t = &tongue{bundle: bundle, localizer: i18n.NewLocalizer(bundle, lang), messages: map[key]*message{}}
 		c.tongues[lang] = t
 	}
-	list, err := t.bundle.ParseMessageBytes(tag, text, toml.Unmarshal)
+	poorer := map[string][]string{}
+	list, err := t.bundle.ParseMessageBytes(tag, text, unmarshal(poorer))
 	if err != nil {
 		return err
 	}
@@ -123,7 +125,7 @@ func (c *Catalogue) read(lang, dir string, text []byte) error {
 		case t.messages[key{"", m.ID}] != nil:
 			return fmt.Errorf("%s: it is in another file as well", m.ID)
 		}
-		entry, err := c.entry(m)
+		entry, err := c.entry(m, poorer[m.ID])
 		if err != nil {
 			return fmt.Errorf("%s: %w", m.ID, err)
 		}
@@ -137,7 +139,7 @@ func (c *Catalogue) read(lang, dir string, text []byte) error {
 }
 
 // entry checks one message and parses its forms, once and for all languages.
-func (c *Catalogue) entry(m *i18n.Message) (*message, error) {
+func (c *Catalogue) entry(m *i18n.Message, poorer []string) (*message, error) {
 	e := &message{id: m.ID, plural: m.One != ""}
 	if m.Other == "" {
 		return nil, errors.New("there is no text, or a plural lacks its other form")
@@ -152,6 +154,13 @@ func (c *Catalogue) entry(m *i18n.Message) (*message, error) {
 		}
 		e.forms = append(e.forms, f)
 		e.placeholders = append(e.placeholders, f.placeholders...)
+	}
+	for _, src := range poorer {
+		f, err := c.forms.add(src)
+		if err != nil {
+			return nil, err
+		}
+		e.poorer = append(e.poorer, f)
 	}
 	slices.Sort(e.placeholders)
 	e.placeholders = slices.Compact(e.placeholders)
@@ -185,9 +194,23 @@ func checkKeys(text []byte) error {
 // data["Count"]; data's values are put in as values.go says, in the language
 // of the words they stand in. With an error the text is always "".
 func (c *Catalogue) Text(lang, medium, id string, data map[string]any) (string, error) {
+	t, l, m, err := c.find(lang, medium, id)
+	if err != nil {
+		return "", err
+	}
+	s, err := c.say(t, m, &filling{c, l, medium, data})
+	if err != nil {
+		return "", fmt.Errorf("text %s in %s: %w", m.id, l, err)
+	}
+	return s, nil
+}
+
+// find looks for a message in each language of the Chain, for the medium before
+// for none, and returns it with the language that has it.
+func (c *Catalogue) find(lang, medium, id string) (*tongue, string, *message, error) {
 	chain := Chain(lang, medium)
 	if chain == nil {
-		return "", fmt.Errorf("text %s: %q is not one of our languages", id, lang)
+		return nil, "", nil, fmt.Errorf("text %s: %q is not one of our languages", id, lang)
 	}
 	for _, l := range chain {
 		t := c.tongues[l]
@@ -198,16 +221,11 @@ func (c *Catalogue) Text(lang, medium, id string, data map[string]any) (string, 
 		if m == nil {
 			m = t.messages[key{"", id}]
 		}
-		if m == nil {
-			continue
+		if m != nil {
+			return t, l, m, nil
 		}
-		s, err := c.say(t, m, &filling{c, l, medium, data})
-		if err != nil {
-			return "", fmt.Errorf("text %s in %s: %w", m.id, l, err)
-		}
-		return s, nil
 	}
-	return "", fmt.Errorf("text %s in %s for %q: %w", id, lang, medium, ErrNoText)
+	return nil, "", nil, fmt.Errorf("text %s in %s for %q: %w", id, lang, medium, ErrNoText)
 }
 
 func (c *Catalogue) say(t *tongue, m *message, f *filling) (string, error) {

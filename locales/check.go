@@ -30,8 +30,8 @@ func (c *Catalogue) Missing() []string {
 	return out
 }
 
-// Mismatched lists the messages that ask for other values than their English
-// does, and plurals in Indian languages whose one form lacks {{.Count}}: there
+// Mismatched lists the messages whose richest wording asks for other values than
+// that of their English, and plurals in Indian languages whose one form lacks {{.Count}}: there
 // that form also says 0, so "one place left" would be a lie. Sorted; empty is
 // good.
 func (c *Catalogue) Mismatched() []string {
@@ -65,7 +65,8 @@ func (c *Catalogue) Costly() []string {
 			if medium, _, _ := strings.Cut(id, "."); medium == speech || medium == pages {
 				continue
 			}
-			for _, f := range c.message(lang, id).forms {
+			m := c.message(lang, id)
+			for _, f := range slices.Concat(m.forms, m.poorer) {
 				for _, fault := range costlyWords(f.src, Script(lang) == "Latn" && !offersLanguages(id)) {
 					out = append(out, fmt.Sprintf("%s: %s: %s", lang, id, fault))
 				}

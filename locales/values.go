@@ -50,6 +50,29 @@ type Distant interface {
 	Km() float64
 }
 
+// A Slotted value is a day and a stretch of it, in minutes since midnight: "22
+// Oct Tue 11:30 am-12:30 pm", in speech "Tuesday, 22 October, 11 30 to 12 30".
+type Slotted interface {
+	Brief() (year int, month time.Month, day, from, to int)
+}
+
+// A Terse value is a Slotted one without the part of the day, for where room is
+// short; in speech it is the same.
+type Terse interface {
+	Terse() (year int, month time.Month, day, from, to int)
+}
+
+// A Soon value is a Slotted one so many days ahead of today: "tomorrow 9-11".
+type Soon interface {
+	Soon() (ahead, year int, month time.Month, day, from, to int)
+}
+
+// A Shortened value is a name whose end may be left out on a screen: "Mohammad
+// Sh..".
+type Shortened interface {
+	Short() string
+}
+
 var errAbsent = errors.New("the value is nil")
 
 // value adds the value of a placeholder in words to out. In speech its name
@@ -98,6 +121,18 @@ func (f *filling) append(out []byte, v any) ([]byte, error) {
 		id, data := v.Phrase()
 		words, err := f.c.Text(f.lang, f.medium, id, data)
 		return append(out, words...), err
+	case Soon: // before Slotted: it may be both
+		ahead, y, m, d, from, to := v.Soon()
+		return f.appendSoon(out, ahead, date(y, m, d), inDay(from), inDay(to))
+	case Slotted:
+		return f.appendSlot(out, true, v.Brief)
+	case Terse:
+		return f.appendSlot(out, false, v.Terse)
+	case Shortened:
+		if f.medium == speech {
+			return append(out, v.Short()...), nil
+		}
+		return appendShort(out, v.Short()), nil
 	case Dated:
 		y, m, d := v.Civil()
 		if day := date(y, m, d); day.Day() != d || day.Month() != m {
@@ -127,6 +162,21 @@ func (f *filling) append(out []byte, v any) ([]byte, error) {
 		return appendKm(out, km), nil
 	}
 	return f.appendKind(out, v)
+}
+
+// appendSlot adds a day and a stretch of it, with the part of the day or, on a
+// screen, without.
+func (f *filling) appendSlot(out []byte, part bool, parts func() (int, time.Month, int, int, int)) ([]byte, error) {
+	y, m, d, from, to := parts()
+	if from < 0 || to <= from || to > dayMinutes {
+		return out, fmt.Errorf("no window of a day runs from minute %d to %d", from, to)
+	}
+	if f.medium == speech {
+		out = append(appendDate(out, f.lang, true, y, m, d), ", "...)
+		return appendWindow(out, f.lang, true, from, to), nil
+	}
+	out = append(appendBriefDay(out, f.lang, date(y, m, d)), ' ')
+	return appendBriefWindow(out, f.lang, part, from, to), nil
 }
 
 // appendNumber writes a number for the eye in groups. A voice reads one without
