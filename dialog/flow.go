@@ -34,6 +34,7 @@ type Flow[A any] struct {
 type Step[A any] struct {
 	Name string
 	Was  []string
+	Gone bool         // asked by an earlier release: nothing leads here any more
 	When func(A) bool // ask only if; nil is always
 
 	// Enter gets ready what the question offers and keeps it in the answers,
@@ -103,12 +104,13 @@ type StepName struct {
 	Name string
 	Was  []string
 	Asks bool // it asks; otherwise it calls another flow
+	Gone bool // nothing leads there any more
 }
 
 func (f *Flow[A]) steps() []StepName {
 	names := make([]StepName, len(f.Steps))
 	for i, s := range f.Steps {
-		names[i] = StepName{Name: s.Name, Was: s.Was, Asks: s.Call == nil}
+		names[i] = StepName{Name: s.Name, Was: s.Was, Asks: s.Call == nil, Gone: s.Gone}
 	}
 	return names
 }

@@ -19,6 +19,7 @@ var slot = Flow[slotAnswers]{
 	Steps: []Step[slotAnswers]{{
 		Name: "time",
 		Was:  []string{"day"},
+		Gone: true,
 		Ask: func(context.Context, Reader, slotAnswers) (Prompt, error) {
 			return Prompt{}, instead(Done)
 		},

@@ -35,7 +35,7 @@ func Every(ctx context.Context, e *dialog.Engine, show func(At, dialog.Prompt) e
 	var missed []string
 	for flow, steps := range e.Steps() {
 		for _, s := range steps {
-			if name := flow + "/" + s.Name; !seen[name] {
+			if name := flow + "/" + s.Name; !seen[name] && !s.Gone {
 				missed = append(missed, name)
 			}
 		}
@@ -121,15 +121,16 @@ var refusals = []struct {
 		booking.SamePerson, booking.SameID, booking.BadID, booking.BadYear, booking.TooYoung, booking.NotForYou,
 		booking.CertificateNeeded, booking.HouseholdFull,
 	}},
-	{"book", "confirm", Book, []booking.Code{
+	{"book", "offer", Book, []booking.Code{
 		booking.SlotFull, booking.SlotGone, booking.TooLateToBook, booking.AlreadyBooked, booking.NotForYou, booking.DoseNotDue,
 	}},
-	{"mine", "move", Move, []booking.Code{
+	{"mine", "offer", Move, []booking.Code{
 		booking.SlotFull, booking.SlotGone, booking.TooLateToBook, booking.TooLateChange, booking.NoAppointment, booking.DoseNotDue,
 	}},
 	{"mine", "cancel", Cancel, []booking.Code{booking.TooLateChange, booking.NoAppointment}},
 	{"mine", "remove", Remove, []booking.Code{booking.Vaccinated, booking.HasBooking, booking.NobodyYet}},
 	{"help", "pick", CallBack, []booking.Code{booking.Busy}},
+	{"book", "wait", JoinWaitlist, []booking.Code{booking.AlreadyBooked, booking.Busy}},
 	{"find", "pincode", Near, []booking.Code{booking.Busy}},
 	{"language", "pick", Speak, []booking.Code{booking.Busy}},
 }
@@ -264,9 +265,9 @@ func inputs(s Script, e dialog.Expect) []string {
 		if e.Max == 6 {
 			return []string{Pincode, NearPincode, EmptyPincode, BadPincode, "12"}
 		}
-		return []string{"1958", "1971", "1999", "2010", "1850", "12", "abcd"}
+		return []string{"1958", "63", "1971", "1999", "2010", "18", "17", "12", "1850", "1", "abcd"}
 	case dialog.Words:
-		return []string{Name(s, 0), "W123", "ABCDE1234F", "x", "", strings.Repeat("क", booking.NameMax+1)}
+		return []string{Name(s, 0), "1", Pincode, "W123", "ABCDE1234F", "x", "", strings.Repeat("क", booking.NameMax+1)}
 	}
 	return nil
 }
