@@ -110,7 +110,7 @@ var mine = Flow[mineAnswers]{
 		Name: "remove",
 		Ask: func(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 			b, err := person(ctx, r, a.Reference)
-			return say("mine.remove", "Name", nameOf(b.Applicant)).oneOf("remove", "yes", "no").agree("yes"), err
+			return say("mine.remove", "Name", nameOf(b.Applicant), "First", firstOf(b.Applicant)).oneOf("remove", "yes", "no").agree("yes"), err
 		},
 		Accept: func(ctx context.Context, v *Visit, a *mineAnswers, in string) error {
 			a.Sure = in
@@ -159,11 +159,11 @@ func askMine(ctx context.Context, r Reader, a mineAnswers) (Prompt, error) {
 	due, err := r.NextDose(b)
 	switch {
 	case err != nil && b.Doses() > 0:
-		return say("mine.finished", "Name", nameOf(b.Applicant), "Reference", b.Reference, "Count", b.Doses()).oneOf("mine", "home"), nil
+		return say("mine.finished", "Name", nameOf(b.Applicant), "First", firstOf(b.Applicant), "Reference", b.Reference, "Count", b.Doses()).oneOf("mine", "home"), nil
 	case b.Doses() > 0:
-		return say("mine.due", "Name", nameOf(b.Applicant), "Reference", b.Reference, "Dose", due.Dose, "Day", due.From).oneOf("mine", "book"), nil
+		return say("mine.due", "Name", nameOf(b.Applicant), "First", firstOf(b.Applicant), "Reference", b.Reference, "Dose", due.Dose, "Day", due.From).oneOf("mine", "book"), nil
 	}
-	return say("mine.free", "Name", nameOf(b.Applicant), "Reference", b.Reference).oneOf("mine", "book", "remove"), nil
+	return say("mine.free", "Name", nameOf(b.Applicant), "First", firstOf(b.Applicant), "Reference", b.Reference).oneOf("mine", "book", "remove"), nil
 }
 
 func acceptMine(ctx context.Context, v *Visit, a *mineAnswers, in string) error {

@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 
@@ -223,7 +224,7 @@ func waitStep[A any](of func(*A) *placing, whose func(A) string) Step[A] {
 		Name: "wait",
 		Ask: func(_ context.Context, _ Reader, a A) (Prompt, error) {
 			p := of(&a)
-			q := say("wait."+string(p.Lack), "Pincode", p.Pincode).oneOf("wait", "yes", pickElsewhere)
+			q := say("wait."+string(cmp.Or(p.Lack, booking.LackRoom)), "Pincode", p.Pincode).oneOf("wait", "yes", pickElsewhere)
 			q.Agree = "yes"
 			q.Expect = Choice{Options: q.Expect.(Choice).Options, Or: Digits{Min: 6, Max: 6}}
 			return q, nil

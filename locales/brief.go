@@ -96,18 +96,15 @@ func (f *filling) appendSoon(out []byte, ahead int, t time.Time, from, to int) (
 	return appendBriefWindow(append(out, ' '), f.lang, false, from, to), nil
 }
 
-// shortLetters is how many letters of a name are shown where it does not fit.
-const shortLetters = 11
+// shortName is how much of a name is shown where it does not fit, in UTF-16 units.
+const shortName = 12
 
-// appendShort adds the head of a name: whole letters, as the reader sees them.
+// appendShort adds a name, or the head of one: whole letters, as the reader sees
+// them.
 func appendShort(out []byte, name string) []byte {
-	n, rest := 0, name
-	for ; rest != "" && n < shortLetters; n++ {
-		rest = rest[len(letter(rest)):]
-	}
-	if rest == "" {
+	head := Truncate(name, shortName)
+	if head == name {
 		return append(out, name...)
 	}
-	head := strings.TrimRight(name[:len(name)-len(rest)], " .")
-	return append(append(out, head...), ".."...)
+	return append(append(out, strings.TrimRight(head, " .")...), ".."...)
 }

@@ -7,34 +7,40 @@ import (
 	"tikaline/locales"
 )
 
-// pages cuts the screen into pages that each fit into b. Joined they hold the
-// text and every option; an option keeps its number.
-func (s screen) pages(b locales.Budget) []string {
-	var all []string
+// A page is what is shown at once, and which answers it shows.
+type page struct {
+	text    string
+	options []int // numbers of the options that stand on it whole
+	latin   bool  // 9 is offered
+}
+
+// pages cuts the screen into pages that each fit into b. An option keeps its
+// number. The rules, in this order:
+//
+//   - All on one page, in the richest wording with which it fits. A bare reason
+//     for a wrong key is left out rather than to part question and options.
+//   - Else a page is a question and at least one option: the question in the
+//     richest wording that leaves room for one, and the rest below its short
+//     form. A reason that leaves no room has a page of its own before.
+//   - Only then text is cut.
+func (s screen) pages(b locales.Budget) []page {
 	c := newCutter(s, b)
-	for {
-		first := len(all) == 0
-		if page, ok := c.last(first); ok {
-			return append(all, page)
-		}
-		foot := c.foot(first)
-		body := c.fill(foot)
-		if rich := c.footer(true, first, true); over(body.size, rich.size).Fits(b) {
-			foot = rich
-		}
-		all = append(all, join(body.words, foot.words))
-	}
+	return c.pages(c.notes)
 }
 
 // A cutter cuts a screen into pages. It tries this and that below each other,
 // and counts what the screen is made of only once.
 type cutter struct {
 	b       locales.Budget
-	text    piece // what is left of it
-	options []piece
+	notes   []piece // wordings, richest first
+	bare    bool    // the note may be left out
+	text    []piece // wordings of the question
+	short   []piece // wordings of its short form
+	options []item  // in the order in which they are shown
 	back    piece
 	more    piece
-	keys    []sizedKey
+	home    piece
+	latin   piece
 }
 
 // A piece is words with their size.
@@ -43,23 +49,35 @@ type piece struct {
 	size  locales.Size
 }
 
-type sizedKey struct {
+// An item is an option with its number.
+type item struct {
 	piece
-	first bool
+	n    int
+	late bool
 }
 
 func sized(words string) piece { return piece{words, locales.SizeOf(words)} }
 
+func sizedAll(words []string) []piece {
+	all := make([]piece, len(words))
+	for i, w := range words {
+		all[i] = sized(w)
+	}
+	return all
+}
+
 func newCutter(s screen, b locales.Budget) *cutter {
 	c := &cutter{
-		b: b, text: sized(s.text), options: make([]piece, len(s.options)),
-		back: sized(s.back), more: sized(s.more), keys: make([]sizedKey, len(s.keys)),
+		b: b, notes: sizedAll(s.notes), bare: s.bare, text: sizedAll(s.text), short: sizedAll(s.short),
+		options: make([]item, 0, len(s.options)),
+		back:    sized(s.back), more: sized(s.more), home: sized(s.home), latin: sized(s.latin),
 	}
-	for i, o := range s.options {
-		c.options[i] = sized(o)
-	}
-	for i, k := range s.keys {
-		c.keys[i] = sizedKey{sized(k.words), k.first}
+	for _, late := range []bool{false, true} {
+		for i, o := range s.options {
+			if o.late == late {
+				c.options = append(c.options, item{sized(o.words), i + 1, o.late})
+			}
+		}
 	}
 	return c
 }
@@ -74,145 +92,203 @@ func over(above, below locales.Size) locales.Size {
 	return above.Plus(below)
 }
 
-// stack puts pieces below one another.
-func stack(top piece, below []piece) piece {
-	lines := make([]string, 0, 1+maxOptions)
-	if top.words != "" {
-		lines = append(lines, top.words)
-	}
-	for _, p := range below {
-		lines = append(lines, p.words)
-		top.size = over(top.size, p.size)
-	}
-	return piece{strings.Join(lines, "\n"), top.size}
+// stack puts one piece below another.
+func stack(above, below piece) piece {
+	return piece{join(above.words, below.words), over(above.size, below.size)}
 }
 
-// last returns what is left as one page, with as many keys as fit, if it fits.
-func (c *cutter) last(first bool) (string, bool) {
-	if len(c.options) > maxOptions {
-		return "", false
-	}
-	size := c.text.size
-	for _, o := range c.options {
-		size = over(size, o.size)
-	}
-	for _, rich := range []bool{true, false} {
-		if foot := c.footer(false, first, rich); over(size, foot.size).Fits(c.b) {
-			return join(stack(c.text, c.options).words, foot.words), true
-		}
-	}
-	return "", false
-}
-
-// foot returns what stands below the next page. Back is not shown where only it
-// would cut a word or two off a text or an option: the key works all the same.
-func (c *cutter) foot(first bool) piece {
-	foot := c.footer(true, first, false)
-	next := c.text
-	if next.words == "" {
-		next = c.options[0]
-	}
-	if over(next.size, foot.size).Fits(c.b) {
-		return foot
-	}
-	without := *c
-	without.back = piece{}
-	if slim := without.footer(true, first, false); over(next.size, slim.size).Fits(c.b) {
-		return slim
-	}
-	return foot
-}
-
-// footer returns the keys in one line: Back, More where there is more, what must be
-// on the first page, and when rich the rest.
-func (c *cutter) footer(more, first, rich bool) piece {
-	var foot piece
-	words := make([]string, 0, 4)
-	add := func(p piece) {
-		words = append(words, p.words)
-		foot.size = over(foot.size, p.size)
-	}
-	if c.back.words != "" {
-		add(c.back)
-	}
+// fits reports whether a body fits on a page, above "more" where more follows.
+func (c *cutter) fits(body locales.Size, more bool) bool {
 	if more {
-		add(c.more)
+		body = over(body, c.more.size)
 	}
-	for _, k := range c.keys {
-		if rich || first && k.first {
-			add(k.piece)
-		}
-	}
-	half := locales.Budget{Septets: c.b.Septets / 2, Units: c.b.Units / 2}
-	if !rich && !foot.size.Fits(half) {
-		// no room to say anything: the keys work without being shown
-		if more {
-			return c.more
-		}
-		return piece{}
-	}
-	foot.words = strings.Join(words, " ")
-	return foot
+	return body.Fits(c.b)
 }
 
-// pair is how many options are read against each other: yes and no stay on one
-// page where they can.
-const pair = 2
+// pages returns the pages below the wordings of a note; none is no note.
+func (c *cutter) pages(notes []piece) []page {
+	if p, ok := c.whole(notes); ok {
+		return []page{p}
+	}
+	if len(notes) > 0 {
+		if c.bare {
+			if p, ok := c.whole(nil); ok {
+				return []page{p}
+			}
+		}
+		if len(c.options) > 0 {
+			if p, rest, ok := c.first(notes); ok {
+				return append([]page{p}, c.rest(rest)...)
+			}
+		}
+		if c.bare {
+			return c.pages(nil)
+		}
+		return append(c.words(notes, true), c.pages(nil)...)
+	}
+	if len(c.options) == 0 {
+		return c.words(c.text, false)
+	}
+	if p, rest, ok := c.first(nil); ok {
+		return append([]page{p}, c.rest(rest)...)
+	}
+	return append(c.words(c.text, true), c.rest(c.options)...)
+}
 
-// fill takes as much of the text and then as many options as fit above foot.
-// It always takes something and never all: what is left did not fit one page,
-// and if it does so above a footer, that is because Indian letters in there
-// have changed the alphabet.
-func (c *cutter) fill(foot piece) piece {
-	fits := func(s locales.Size) bool { return over(s, foot.size).Fits(c.b) }
-	body := c.text
-	if body.words != "" {
-		if !fits(body.size) {
-			head, rest := c.cut(body, foot)
-			c.text = rest
-			return head
+// heads calls try with each question below each note, the richest first, until one
+// does.
+func (c *cutter) heads(notes []piece, try func(piece) bool) bool {
+	for _, text := range c.text {
+		if len(notes) == 0 && try(text) {
+			return true
 		}
-		if len(c.options) == 0 {
-			head, rest := halve(body)
-			c.text = rest
-			return head
-		}
-		c.text = piece{}
-		if len(c.options) == pair {
-			both := over(c.options[0].size, c.options[1].size)
-			if !fits(over(body.size, both)) && fits(both) {
-				return body
+		for _, note := range notes {
+			if try(stack(note, text)) {
+				return true
 			}
 		}
 	}
-	n, size := 0, body.size
-	for n < len(c.options) && n < maxOptions {
-		if size = over(size, c.options[n].size); !fits(size) {
+	return false
+}
+
+// whole returns all as one page, if it fits.
+func (c *cutter) whole(notes []piece) (p page, ok bool) {
+	if len(c.options) > maxOptions {
+		return p, false
+	}
+	var all locales.Size
+	for _, o := range c.options {
+		all = over(all, o.size)
+	}
+	ok = c.heads(notes, func(head piece) bool {
+		if !c.fits(over(head.size, all), false) {
+			return false
+		}
+		p = c.page(head, c.options, false)
+		return true
+	})
+	return p, ok
+}
+
+// first returns the first page of several, with at least one option, and the
+// options left. Late ones stand behind the others.
+func (c *cutter) first(notes []piece) (p page, rest []item, ok bool) {
+	early := 0
+	for early < len(c.options) && !c.options[early].late {
+		early++
+	}
+	if early == 0 || early == len(c.options) && early <= maxOptions {
+		early = len(c.options)
+	}
+	ok = c.heads(notes, func(head piece) bool {
+		n := c.room(head, c.options[:early], early < len(c.options))
+		if n == 0 {
+			return false
+		}
+		p, rest = c.page(head, c.options[:n], true), c.options[n:]
+		return true
+	})
+	return p, rest, ok
+}
+
+// room returns how many of the options fit below head. more is whether others
+// follow after them all.
+func (c *cutter) room(head piece, options []item, more bool) int {
+	n, size := 0, head.size
+	for n < len(options) && n < maxOptions {
+		size = over(size, options[n].size)
+		if !c.fits(size, more || n+1 < len(options)) {
 			break
 		}
 		n++
 	}
-	if n == len(c.options) {
-		n--
-	}
-	if body.words == "" && n == 0 { // one option is more than a page
-		head, rest := c.cut(c.options[0], foot)
-		if rest.words == "" {
-			head, rest = halve(c.options[0])
-		}
-		if c.options = c.options[1:]; rest.words != "" {
-			c.options = append([]piece{rest}, c.options...)
-		}
-		return head
-	}
-	body = stack(body, c.options[:n])
-	c.options = c.options[n:]
-	return body
+	return n
 }
 
-// cut divides a text where its head fits above foot.
-func (c *cutter) cut(p, foot piece) (head, rest piece) {
-	h, r := locales.Cut(p.words, above(foot, c.b))
+// rest returns the pages of options below the short form of their question.
+func (c *cutter) rest(options []item) []page {
+	var all []page
+	for len(options) > 0 {
+		n, head := 0, piece{}
+		for _, head = range append(c.short[:len(c.short):len(c.short)], piece{}) {
+			if n = c.room(head, options, false); n > 0 {
+				break
+			}
+		}
+		if n == 0 { // one option is more than a page
+			last := options[0].n
+			cut := c.words([]piece{options[0].piece}, len(options) > 1)
+			cut[len(cut)-1].options = []int{last}
+			all, options = append(all, cut...), options[1:]
+			continue
+		}
+		all = append(all, c.page(head, options[:n], n < len(options)))
+		options = options[n:]
+	}
+	return all
+}
+
+// words returns pages of text alone: one in the richest wording that fits, else
+// the poorest cut into several. more is whether another page follows.
+func (c *cutter) words(wordings []piece, more bool) []page {
+	for _, w := range wordings {
+		if c.fits(w.size, more) {
+			return []page{c.page(w, nil, more)}
+		}
+	}
+	var all []page
+	left := wordings[len(wordings)-1]
+	for left.words != "" && !c.fits(left.size, more) {
+		head, rest := c.cut(left)
+		if rest.words == "" { // it fits without "more" below it, and more follows
+			head, rest = halve(left)
+		}
+		all, left = append(all, c.page(head, nil, more || rest.words != "")), rest
+	}
+	if left.words == "" {
+		return all
+	}
+	return append(all, c.page(left, nil, more))
+}
+
+// page puts a page together, with as many keys below as fit: "more" where there
+// is more, and then what helps most.
+func (c *cutter) page(head piece, options []item, more bool) page {
+	p := page{}
+	for _, o := range options {
+		head = stack(head, o.piece)
+		p.options = append(p.options, o.n)
+	}
+	var foot locales.Size
+	if more {
+		foot = c.more.size
+	}
+	fits := func(k piece) bool {
+		if size := over(foot, k.size); k.words != "" && over(head.size, size).Fits(c.b) {
+			foot = size
+			return true
+		}
+		return false
+	}
+	p.latin = fits(c.latin)
+	back := fits(c.back)
+	home := fits(c.home)
+	words := make([]string, 0, 4)
+	for _, k := range []struct {
+		piece
+		shown bool
+	}{{c.back, back}, {c.more, more}, {c.home, home}, {c.latin, p.latin}} {
+		if k.shown {
+			words = append(words, k.words)
+		}
+	}
+	p.text = join(head.words, strings.Join(words, " "))
+	return p
+}
+
+// cut divides a text where its head fits above "more".
+func (c *cutter) cut(p piece) (head, rest piece) {
+	h, r := locales.Cut(p.words, above(c.more, c.b))
 	if strings.TrimSpace(h) == "" {
 		// no budget that Check lets pass is so small; but never stand still
 		_, width := utf8.DecodeRuneInString(r)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/locales"
 )
@@ -23,65 +24,86 @@ var DefaultBudget = locales.Budget{Septets: 150, Units: 60}
 // Words is the catalogue: *locales.Catalogue.
 type Words interface {
 	Text(lang, medium, id string, data map[string]any) (string, error)
+	Wordings(lang, medium, id string, data map[string]any) ([]string, error)
 }
 
-// A screen is a Prompt in words, before it is cut into pages.
+// A screen is a Prompt in words, before it is cut into pages. What has several
+// wordings has them richest first.
 type screen struct {
-	text    string   // the note, the hint and the question
-	options []string // numbered
-	back    string   // words for the key to the question before, if there is one
-	more    string   // words for the key to the next page
-	keys    []key    // what else is offered below
+	notes   []string // the reason for asking again, the hint
+	bare    bool     // the note only says that the key was wrong: the options say so too
+	text    []string // the question
+	short   []string // the question, where options follow on a further page
+	options []option // numbered by their place
+
+	// Words for the keys that may be shown below; "" is a key that is not offered.
+	back, more, home, latin string
 }
 
-// A key is a word or two of the footer, shown where there is room.
-type key struct {
-	words string
-	first bool // must be on the first page
+// An option is a line to choose.
+type option struct {
+	words string // with its number
+	late  bool   // it stands behind those that are not
 }
 
-// render puts a Prompt in words. note is the reason already in words, for a
+// render puts a Prompt in words. notes are the reason already in words, for a
 // further page of what was asked again.
-func render(w Words, lang string, p dialog.Prompt, note string) (screen, error) {
-	var s screen
-	var parts []string
-	if note != "" {
-		parts = append(parts, note)
+func render(w Words, lang, flow string, p dialog.Prompt, notes []string) (screen, error) {
+	s := screen{notes: notes}
+	var err error
+	words := func(t dialog.Text) []string {
+		if t.ID == "" || err != nil {
+			return nil
+		}
+		var all []string
+		all, err = w.Wordings(lang, medium, t.ID, t.Data)
+		for i, words := range all {
+			all[i] = strings.TrimSpace(words)
+		}
+		return all
 	}
-	for _, t := range []dialog.Text{p.Note, p.Hint, p.Say} {
-		if t.ID == "" {
-			continue
-		}
-		words, err := w.Text(lang, medium, t.ID, t.Data)
-		if err != nil {
-			return s, err
-		}
-		if words = strings.TrimSpace(words); words != "" {
-			parts = append(parts, words)
+	s.text, s.short = words(p.Say), words(p.Short)
+	if len(notes) == 0 && (flow != "language" || p.Note.Data["Code"] != nil) { // languages are told by themselves
+		s.notes = words(p.Note)
+		s.bare = p.Note.ID == "problem."+string(booking.NotAnOption)
+		if hint := words(p.Hint); len(hint) > 0 {
+			s.notes, s.bare = combine(s.notes, hint), false
 		}
 	}
-	s.text = strings.Join(parts, "\n")
 	if c, ok := p.Expect.(dialog.Choice); ok {
+		s.options = make([]option, len(c.Options))
 		for i, o := range c.Options {
-			words, err := w.Text(lang, medium, o.Label.ID, o.Label.Data)
-			if err != nil {
-				return s, err
+			words, e := w.Text(lang, medium, o.Label.ID, o.Label.Data)
+			if e != nil {
+				return s, e
 			}
-			s.options = append(s.options, strconv.Itoa(i+1)+" "+strings.TrimSpace(words))
+			s.options[i] = option{words: strconv.Itoa(i+1) + " " + strings.TrimSpace(words), late: o.Late}
 		}
 	}
-	if s.text == "" && len(s.options) == 0 {
-		return s, fmt.Errorf("nothing to show for %q in %s", p.Say.ID, lang)
+	if err == nil && (len(s.text) == 0 || s.text[0] == "") {
+		err = fmt.Errorf("nothing to show for %q in %s", p.Say.ID, lang)
 	}
-	return s, nil
+	return s, err
+}
+
+// combine puts the wordings of one text above those of another; where only one
+// has room, it is the other.
+func combine(above, below []string) []string {
+	var all []string
+	for _, b := range below {
+		for _, a := range above {
+			all = append(all, join(a, b))
+		}
+	}
+	return append(all, below...)
 }
 
 // An offer says which keys lead on from a question.
 type offer struct{ back, home, latin bool }
 
 // layout returns a Prompt in words with its keys below. flow is who asks.
-func layout(w Words, lang, flow string, p dialog.Prompt, note string, o offer) (screen, error) {
-	s, err := render(w, lang, p, note)
+func layout(w Words, lang, flow string, p dialog.Prompt, notes []string, o offer) (screen, error) {
+	s, err := render(w, lang, flow, p, notes)
 	if err != nil {
 		return s, err
 	}
@@ -100,12 +122,12 @@ func layout(w Words, lang, flow string, p dialog.Prompt, note string, o offer) (
 		s.back = word(textBack)
 	}
 	if o.home && flow != "home" {
-		s.keys = append(s.keys, key{words: word(textHome)})
+		s.home = word(textHome)
 	}
 	// Where a call begins, letters are seen to be wrong; later it would be one
 	// key more to wonder about.
 	if o.latin && (flow == "home" || flow == "resume" || flow == "language") {
-		s.keys = append(s.keys, key{words: word(textLatin), first: flow == "home"})
+		s.latin = word(textLatin)
 	}
 	return s, err
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -39,7 +40,10 @@ type memory struct {
 	Seen  []string `json:"seen,omitempty"`  // ids of the last messages
 	Page  int      `json:"page,omitempty"`  // shown of Pages
 	Pages int      `json:"pages,omitempty"` // 0 where there is one
-	Note  string   `json:"note,omitempty"`  // the reason on the first of Pages, in words
+	Notes []string `json:"notes,omitempty"` // the reason on the first of Pages, in its wordings
+	Bare  bool     `json:"bare,omitempty"`  // it only says that the key was wrong
+	Shown uint64   `json:"shown,omitempty"` // options shown since the question was put: bit n for number n
+	Nine  bool     `json:"nine,omitempty"`  // 9 was offered meanwhile
 	Rest  []string `json:"rest,omitempty"`  // pages of last words still to be shown
 	Path  []string `json:"path,omitempty"`  // dialled ahead, until a newcomer has chosen a language
 	Latin bool     `json:"latin,omitempty"` // letters look wrong, said before a language was chosen
@@ -53,7 +57,7 @@ func recall(s *dialog.State) memory {
 		return memory{}
 	}
 	if s.Last != "" && s.Last != medium {
-		m.Open, m.Page, m.Pages, m.Note, m.Rest = false, 0, 0, "", nil
+		m.Open, m.Page, m.Pages, m.Notes, m.Rest, m.Shown, m.Nine = false, 0, 0, nil, nil, 0, false
 	}
 	return m
 }
@@ -68,6 +72,13 @@ func hashOf(parts ...string) string {
 	h := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(h[:sumLen])
 }
+
+// wholeID is what may be a whole Aadhaar number, in digits of any script.
+var wholeID = regexp.MustCompile(`\pN(?:[ -]?\pN){11,}`)
+
+// keyed returns what was keyed as it may be hashed: of a short text a hash tells
+// the text, and a whole Aadhaar number is not kept in any form.
+func keyed(in string) string { return wholeID.ReplaceAllString(in, "#") }
 
 // session names the provider's session among all.
 func (e Event) session() string { return hashOf(e.Provider, e.SessionKey) }
@@ -105,11 +116,11 @@ func (e Event) message() dialog.Message {
 	case e.MessageID != "":
 		what = "id " + e.MessageID
 	case e.Sep != "":
-		what = "all " + e.Input
+		what = "all " + keyed(e.Input)
 	case e.Phase == Begin:
 		what, m.NoDedupeKey = "begin", e.ByNumber
 	default:
-		what, m.NoDedupeKey = string(e.Phase)+" "+e.Input, true
+		what, m.NoDedupeKey = string(e.Phase)+" "+keyed(e.Input), true
 	}
 	m.ID = "ussd/" + e.Provider + "/" + hashOf(e.SessionKey, what)
 	return m
@@ -169,7 +180,7 @@ func (v *visit) readAll(known, recent bool) (keys, path []string, begins bool, e
 		begins = true
 		path = append(slices.Clone(e.Path), split(all, e.Sep)...)
 	}
-	m.Len, m.Sum = len(all), hashOf(all)
+	m.Len, m.Sum = len(all), hashOf(keyed(all))
 	return keys[:min(len(keys), maxPath)], path, begins, nil
 }
 
@@ -178,7 +189,7 @@ func (m memory) addedSince(all, sep string) (string, bool) {
 	switch {
 	case m.Len == 0: // an empty first answer leaves a separator in front
 		return strings.TrimPrefix(all, sep), true
-	case len(all) <= m.Len || hashOf(all[:m.Len]) != m.Sum:
+	case len(all) <= m.Len || hashOf(keyed(all[:m.Len])) != m.Sum:
 		return "", false
 	}
 	return strings.CutPrefix(all[m.Len:], sep)

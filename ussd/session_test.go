@@ -15,7 +15,7 @@ func TestSessions(t *testing.T) {
 	const n = englishCaller
 	t.Run("redial_asks_whether_to_go_on", func(t *testing.T) {
 		r := newRig(t)
-		r.ask(t, n, "dial", "4", "Asha Devi")
+		r.ask(t, n, "dial", "1", "Asha Devi")
 		if r.ask(t, n, "dial"); r.at(t, n) != "resume/pick" {
 			t.Fatalf("at %s", r.at(t, n))
 		}
@@ -25,7 +25,7 @@ func TestSessions(t *testing.T) {
 	})
 	t.Run("session_id_changes_half_way", func(t *testing.T) {
 		r := newRig(t)
-		r.ask(t, n, "dial", "4")
+		r.ask(t, n, "dial", "1")
 		r.mustReply(t, Event{Provider: "test", SessionKey: "other", Number: n, Phase: Input, Input: "Asha Devi"})
 		if at := r.at(t, n); at != "register/year" {
 			t.Errorf("at %s", at)
@@ -33,7 +33,7 @@ func TestSessions(t *testing.T) {
 	})
 	t.Run("an_answer_to_what_was_asked_elsewhere_is_not_taken", func(t *testing.T) {
 		r := newRig(t)
-		r.ask(t, n, "dial", "4")
+		r.ask(t, n, "dial", "1")
 		s, _ := r.state(t, n)
 		s.Last, s.Channel["sms"] = "sms", json.RawMessage(`{"page":1}`)
 		rec := r.store.Records[n]
@@ -46,14 +46,14 @@ func TestSessions(t *testing.T) {
 	})
 	t.Run("an_answer_out_of_the_blue_begins", func(t *testing.T) {
 		r := newRig(t)
-		r.mustReply(t, Event{Provider: "test", SessionKey: "x", Number: n, Phase: Input, Input: "4"})
+		r.mustReply(t, Event{Provider: "test", SessionKey: "x", Number: n, Phase: Input, Input: "1"})
 		if at := r.at(t, n); at != "home/pick" {
 			t.Errorf("at %s", at)
 		}
 	})
 	t.Run("state_from_a_day_ago_begins_afresh", func(t *testing.T) {
 		r := newRig(t)
-		r.ask(t, n, "dial", "4")
+		r.ask(t, n, "dial", "1")
 		r.wait(dialog.TTL + time.Hour)
 		if r.ask(t, n, "dial"); r.at(t, n) != "home/pick" {
 			t.Errorf("at %s", r.at(t, n))
@@ -61,7 +61,7 @@ func TestSessions(t *testing.T) {
 	})
 	t.Run("cut_off_changes_nothing", func(t *testing.T) {
 		r := newRig(t)
-		r.ask(t, n, "dial", "4", "Asha Devi")
+		r.ask(t, n, "dial", "1", "Asha Devi")
 		before := r.store.Saves
 		for _, p := range []Phase{Cancel, Timeout, Ended, Probe} {
 			if got := r.mustReply(t, Event{Provider: "test", SessionKey: "x", Number: n, Phase: p}); got.Text != "" {
@@ -93,7 +93,7 @@ func TestAccumulated(t *testing.T) {
 	t.Run("a_lost_message_is_caught_up_with", func(t *testing.T) {
 		r := newRig(t)
 		r.mustReply(t, all(n, "s", ""))
-		r.mustReply(t, all(n, "s", "4*Asha Devi"))
+		r.mustReply(t, all(n, "s", "1*Asha Devi"))
 		if at := r.at(t, n); at != "register/year" {
 			t.Errorf("at %s", at)
 		}
@@ -101,12 +101,12 @@ func TestAccumulated(t *testing.T) {
 	t.Run("empty_answers", func(t *testing.T) {
 		r := newRig(t)
 		r.mustReply(t, all(n, "s", ""))
-		r.mustReply(t, all(n, "s", "4"))
-		got := r.mustReply(t, all(n, "s", "4*"))
+		r.mustReply(t, all(n, "s", "1"))
+		got := r.mustReply(t, all(n, "s", "1*"))
 		if r.at(t, n) != "register/name" || got.End {
 			t.Errorf("at %s: %q", r.at(t, n), got.Text)
 		}
-		r.mustReply(t, all(n, "s", "4**Asha Devi"))
+		r.mustReply(t, all(n, "s", "1**Asha Devi"))
 		if at := r.at(t, n); at != "register/year" {
 			t.Errorf("at %s", at)
 		}
@@ -123,9 +123,9 @@ func TestAccumulated(t *testing.T) {
 	t.Run("another_session_goes_on_with_the_same_text", func(t *testing.T) {
 		r := newRig(t)
 		r.mustReply(t, all(n, "s", ""))
-		r.mustReply(t, all(n, "s", "4"))
+		r.mustReply(t, all(n, "s", "1"))
 		before, _ := r.state(t, n)
-		r.mustReply(t, all(n, "rotated", "4*Asha Devi"))
+		r.mustReply(t, all(n, "rotated", "1*Asha Devi"))
 		after, _ := r.state(t, n)
 		if at := r.at(t, n); at != "register/year" || after.Frames[0].Run != before.Frames[0].Run {
 			t.Errorf("at %s, run %s after %s", at, after.Frames[0].Run, before.Frames[0].Run)
@@ -161,7 +161,7 @@ func TestDialledAhead(t *testing.T) {
 	})
 	t.Run("stops_at_the_first_refusal_and_shows_it", func(t *testing.T) {
 		r := newRig(t)
-		got := r.mustReply(t, begin(englishCaller, "4", "Asha Devi", "3000", "1960"))
+		got := r.mustReply(t, begin(englishCaller, "1", "Asha Devi", "3000", "1960"))
 		if at := r.at(t, englishCaller); at != "register/year" || got.Text == r.ask(t, englishCaller, "98").Text {
 			t.Errorf("at %s: %q", at, got.Text)
 		}
@@ -185,7 +185,7 @@ func TestDialledAhead(t *testing.T) {
 	})
 	t.Run("skips_the_question_whether_to_go_on", func(t *testing.T) {
 		r := newRig(t)
-		r.ask(t, englishCaller, "dial", "4", "Asha Devi")
+		r.ask(t, englishCaller, "dial", "1", "Asha Devi")
 		r.mustReply(t, begin(englishCaller, "5"))
 		if at := r.at(t, englishCaller); at != "help/pick" {
 			t.Errorf("at %s", at)

@@ -2,6 +2,7 @@ package ussd
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,8 +29,9 @@ type visit struct {
 	m   memory
 	now time.Time
 
-	page int    // to show
-	note string // in words, where the page was turned
+	page   int      // to show
+	turned bool     // the page was: the question stays
+	notes  []string // in words, where the page was turned
 }
 
 func (g *Gateway) visit(e Event, s *dialog.State) *visit {
@@ -83,7 +85,7 @@ func (v *visit) next(ctx context.Context, keys, path []string, begins bool) (dia
 	if err != nil {
 		return p, err
 	}
-	if p, err = v.walk(ctx, p, keys); err != nil || len(v.m.Path) == 0 || v.s.Lang == "" {
+	if p, err = v.walk(ctx, p, keys, true); err != nil || len(v.m.Path) == 0 || v.s.Lang == "" {
 		return p, err
 	}
 	if flow, _ := v.t.At(); flow == "language" {
@@ -94,7 +96,7 @@ func (v *visit) next(ctx context.Context, keys, path []string, begins bool) (dia
 	if p, err = v.t.Home(ctx); err != nil {
 		return p, err
 	}
-	return v.walk(ctx, p, path)
+	return v.walk(ctx, p, path, false)
 }
 
 // begin opens a session. What was dialled ahead starts at home, without asking
@@ -126,16 +128,22 @@ func (v *visit) begin(ctx context.Context, path []string) (dialog.Prompt, error)
 	if p, err = v.t.Home(ctx); err != nil {
 		return p, err
 	}
-	return v.walk(ctx, p, path)
+	return v.walk(ctx, p, path, false)
 }
 
-// walk gives answers one after the other, up to the first that is refused.
-func (v *visit) walk(ctx context.Context, p dialog.Prompt, keys []string) (dialog.Prompt, error) {
+// walk gives answers one after the other, up to the first that is refused. seen
+// says that the caller has p before them; the questions behind it they answer
+// unseen, and there the walk stops before anything is agreed to.
+func (v *visit) walk(ctx context.Context, p dialog.Prompt, keys []string, seen bool) (dialog.Prompt, error) {
 	for _, k := range keys {
+		if !seen && v.agrees(p, k) {
+			break
+		}
 		var err error
-		if p, err = v.press(ctx, p, k); err != nil {
+		if p, err = v.press(ctx, p, k, seen); err != nil {
 			return p, err
 		}
+		seen = false
 		if v.m.Latin && v.s.Lang != "" {
 			v.m.Latin = false
 			if l := locales.Latin(v.s.Lang); l != v.s.Lang {
@@ -144,16 +152,23 @@ func (v *visit) walk(ctx context.Context, p dialog.Prompt, keys []string) (dialo
 				}
 			}
 		}
-		if p.Note.ID != "" || p.Expect == nil {
+		if p.Note.ID != "" || p.Expect == nil || v.turned {
 			break
 		}
 	}
 	return p, nil
 }
 
+// agrees reports whether a key is the option that writes something.
+func (v *visit) agrees(p dialog.Prompt, in string) bool {
+	c, ok := p.Expect.(dialog.Choice)
+	n, err := strconv.Atoi(tidy(in))
+	return ok && err == nil && n >= 1 && n <= len(c.Options) && p.Agree != "" && c.Options[n-1].Key == p.Agree
+}
+
 // press takes one answer to p.
-func (v *visit) press(ctx context.Context, p dialog.Prompt, in string) (dialog.Prompt, error) {
-	v.page, v.note = 0, ""
+func (v *visit) press(ctx context.Context, p dialog.Prompt, in string, seen bool) (dialog.Prompt, error) {
+	v.page, v.turned, v.notes = 0, false, nil
 	switch k := tidy(in); {
 	case k == keyBack && v.mayGoBack():
 		return v.t.Back(ctx)
@@ -161,10 +176,10 @@ func (v *visit) press(ctx context.Context, p dialog.Prompt, in string) (dialog.P
 		return v.t.Home(ctx)
 	case k == keyMore && (v.m.Pages > 0 || !takesDigits(p.Expect, len(k))):
 		if v.m.Pages > 0 {
-			v.page, v.note = (v.m.Page+1)%v.m.Pages, v.m.Note
+			v.turn((v.m.Page + 1) % v.m.Pages)
 		}
 		return p, nil
-	case k == keyLatin && v.offersLatin(p):
+	case k == keyLatin && v.m.Nine && v.offersLatin(p):
 		if v.s.Lang == "" {
 			v.m.Latin = true
 			return p, nil
@@ -174,17 +189,44 @@ func (v *visit) press(ctx context.Context, p dialog.Prompt, in string) (dialog.P
 	switch x := p.Expect.(type) {
 	case dialog.Choice:
 		n, err := strconv.Atoi(tidy(in))
-		if other := typed(in); x.Or != nil && (err != nil || n > len(x.Options)) && takesDigits(x.Or, len(other)) {
+		if other := typed(in); x.Or != nil && (err != nil || n > len(x.Options)) && len(other) >= shortestNumber && isDigits(other) {
 			return v.t.Answer(ctx, p, other)
 		}
 		if err != nil || n < 1 || n > len(x.Options) {
 			return v.t.Refuse(ctx, booking.Refuse(booking.NotAnOption, "Count", len(x.Options)))
+		}
+		if seen && v.m.Shown&(1<<n) == 0 {
+			return p, v.turnTo(p, n)
 		}
 		return v.t.Answer(ctx, p, x.Options[n-1].Key)
 	case dialog.Words:
 		return v.t.Answer(ctx, p, locales.FoldName(strings.TrimRight(in, "# ")))
 	}
 	return v.t.Answer(ctx, p, typed(in))
+}
+
+// shortestNumber is from how many digits on a key is a number and no option.
+const shortestNumber = 3
+
+func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// turn shows another page of the same question.
+func (v *visit) turn(page int) { v.page, v.turned, v.notes = page, true, v.m.Notes }
+
+// turnTo turns to the page that shows an option: a key counts only where it was
+// read what it stands for.
+func (v *visit) turnTo(p dialog.Prompt, n int) error {
+	flow, _ := v.t.At()
+	s, err := v.layout(flow, p, v.m.Notes, v.m.Bare)
+	if err != nil {
+		return err
+	}
+	for i, page := range s.pages(v.e.budget()) {
+		if slices.Contains(page.options, n) {
+			v.turn(i)
+		}
+	}
+	return nil
 }
 
 // typed returns a number as it was meant: 80 00-01 is 800001.
@@ -240,34 +282,50 @@ func (v *visit) lang() string {
 	return l
 }
 
+// layout words a Prompt, below a note that is in words already where the page is
+// turned.
+func (v *visit) layout(flow string, p dialog.Prompt, notes []string, bare bool) (screen, error) {
+	s, err := layout(v.g.Words, v.lang(), flow, p, notes, offer{
+		back: v.mayGoBack(), home: v.s.Lang != "", latin: v.offersLatin(p),
+	})
+	s.bare = s.bare || bare
+	return s, err
+}
+
 // show words a Prompt and picks its page.
 func (v *visit) show(p dialog.Prompt) (Reply, error) {
 	flow, _ := v.t.At()
-	s, err := layout(v.g.Words, v.lang(), flow, p, v.note, offer{
-		back: v.mayGoBack(), home: v.s.Lang != "", latin: v.offersLatin(p),
-	})
+	s, err := v.layout(flow, p, v.notes, v.turned && v.m.Bare)
 	if err != nil {
 		return Reply{}, err
 	}
 	all := s.pages(v.e.budget())
-	v.m.Page, v.m.Pages, v.m.Note, v.m.Rest = 0, 0, "", nil
+	v.m.Page, v.m.Pages, v.m.Notes, v.m.Bare, v.m.Rest = 0, 0, nil, false, nil
+	if !v.turned {
+		v.m.Shown, v.m.Nine = 0, false
+	}
 	if p.Expect == nil {
-		v.m.Rest = all[1:]
-		return Reply{Text: all[0], End: len(all) == 1}, nil
+		for _, page := range all[1:] {
+			v.m.Rest = append(v.m.Rest, page.text)
+		}
+		return Reply{Text: all[0].text, End: len(all) == 1}, nil
 	}
 	if len(all) > 1 {
 		// A list may have become shorter since the page was shown.
-		v.m.Page, v.m.Pages, v.m.Note = v.page%len(all), len(all), v.note
-		if p.Note.ID != "" {
-			if v.m.Note, err = v.g.Words.Text(v.lang(), medium, p.Note.ID, p.Note.Data); err != nil {
-				return Reply{}, err
-			}
-			// A one-time password is stored nowhere: coming round to the first
-			// page again, it is not shown once more.
-			if code, ok := p.Note.Data["Code"].(string); ok {
-				v.m.Note = strings.ReplaceAll(v.m.Note, code, strings.Repeat("*", len(code)))
+		v.m.Page, v.m.Pages, v.m.Notes, v.m.Bare = v.page%len(all), len(all), s.notes, s.bare
+		// A one-time password is stored nowhere: coming round to the first
+		// page again, it is not shown once more.
+		if code, ok := p.Note.Data["Code"].(string); ok {
+			v.m.Notes = slices.Clone(s.notes)
+			for i, n := range v.m.Notes {
+				v.m.Notes[i] = strings.ReplaceAll(n, code, strings.Repeat("*", len(code)))
 			}
 		}
 	}
-	return Reply{Text: all[v.m.Page]}, nil
+	shown := all[v.m.Page]
+	v.m.Nine = v.m.Nine || shown.latin
+	for _, n := range shown.options {
+		v.m.Shown |= 1 << n
+	}
+	return Reply{Text: shown.text}, nil
 }

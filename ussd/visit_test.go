@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"tikaline/dialog"
 	"tikaline/locales"
 )
@@ -25,7 +27,7 @@ func TestKeys(t *testing.T) {
 		r := newRig(t)
 		first := r.ask(t, hindiCaller, "dial")
 		second := r.ask(t, hindiCaller, "98")
-		if first == second || !strings.HasPrefix(second.Text, "4 ") {
+		if first == second || !strings.HasPrefix(second.Text, "3 ") {
 			t.Fatalf("second page: %q", second.Text)
 		}
 		if got := r.ask(t, hindiCaller, "98"); got != first {
@@ -122,12 +124,29 @@ func TestKeys(t *testing.T) {
 	})
 	t.Run("letters_look_wrong_before_a_language_was_chosen", func(t *testing.T) {
 		r := newRig(t)
-		r.ask(t, newCaller, "dial", "9")
-		if got := r.ask(t, newCaller, "2"); !isLatin(got.Text) {
+		wide := func(phase Phase, in string) Reply {
+			return r.mustReply(t, Event{Provider: "test", SessionKey: "w", Number: newCaller, Phase: phase, Input: in, MessageID: uuid.NewString(), Budget: locales.Budget{Septets: 182, Units: 80}})
+		}
+		wide(Begin, "")
+		wide(Input, "9")
+		if got := wide(Input, "2"); !isLatin(got.Text) {
 			t.Errorf("still in %q", got.Text)
 		}
 		if lang := r.core(newCaller).House.Language; lang != locales.BengaliLatin {
 			t.Errorf("remembered as %q", lang)
+		}
+	})
+	t.Run("9_does_nothing_where_it_is_not_offered", func(t *testing.T) {
+		r := newRig(t)
+		languages := r.ask(t, newCaller, "dial")
+		for _, k := range []string{"9", "7", "x", "98"} {
+			if got := r.ask(t, newCaller, k); got != languages {
+				t.Errorf("%s leads from the languages to %q", k, got.Text)
+			}
+		}
+		r.ask(t, hindiCaller, "dial", "1")
+		if got := r.ask(t, hindiCaller, "9"); isLatin(got.Text) {
+			t.Errorf("9 has changed the letters: %q", got.Text)
 		}
 	})
 	t.Run("a_newcomer_cannot_go_round_the_language", func(t *testing.T) {
