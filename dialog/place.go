@@ -10,10 +10,9 @@ import (
 
 // Bounds of what is looked at and offered.
 const (
-	nearby    = 12 // centres that are looked at for an offer
-	freeKm    = 25 // how far a centre free of charge goes before a nearer one that is paid
-	mostTimes = 3  // further times of the day on the list of changes
-	mostDays  = 3  // further days on it
+	nearby   = 12 // centres that are looked at for an offer
+	freeKm   = 25 // how far a centre free of charge goes before a nearer one that is paid
+	mostDays = 4  // further days on the list of changes
 )
 
 // placing is the part of a flow's answers that finds a place: near which
@@ -140,23 +139,40 @@ func (p *placing) take(r Reader, who booking.Beneficiary, offers []booking.Offer
 }
 
 // alternatives makes the list of changes: whether there is another centre, the
-// other times of that day, and the first of each further day.
+// next time of that day and the last, and the first of each further day. What
+// most people look for, the next time and the next day, comes first.
 func (p *placing) alternatives(r Reader, who booking.Beneficiary) {
-	session, _, _ := r.Slot(p.slot())
-	times, days, day := 0, 0, session.Day
-	p.List = nil
+	session, offered, _ := r.Slot(p.slot())
+	var times, days []int64
+	next, day := 0, session.Day
 	for _, o := range open(r, p.Centre, who) {
 		switch {
 		case o.ID.Slot == p.Slot:
-		case o.Session.Day == session.Day && times < mostTimes:
-			times++
-			p.List = append(p.List, o.ID.Slot)
-		case o.Session.Day > day && days < mostDays:
-			days++
+		case o.Session.Day == session.Day:
+			if o.Window.From <= offered.Window.From {
+				next = len(times) + 1
+			}
+			times = append(times, o.ID.Slot)
+		case o.Session.Day > day && len(days) < mostDays:
 			day = o.Session.Day
-			p.List = append(p.List, o.ID.Slot)
+			days = append(days, o.ID.Slot)
 		}
 	}
+	p.List = nil
+	if next == len(times) {
+		next = 0 // there is none later
+	}
+	if len(times) > 0 {
+		p.List = append(p.List, times[next])
+	}
+	if len(days) > 0 {
+		p.List = append(p.List, days[0])
+		days = days[1:]
+	}
+	if last := len(times) - 1; last > next {
+		p.List = append(p.List, times[last])
+	}
+	p.List = append(p.List, days...)
 	offers, _, _ := p.candidates(r, who) // without one there is still another pincode
 	p.Other = slices.ContainsFunc(offers, func(o booking.Offer) bool {
 		return o.Centre.ID != p.Centre && !slices.Contains(p.Tried, o.Centre.ID)

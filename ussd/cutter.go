@@ -20,8 +20,8 @@ type page struct {
 //   - All on one page, in the richest wording with which it fits. A bare reason
 //     for a wrong key is left out rather than to part question and options.
 //   - Else a page is a question and at least one option: the question in the
-//     richest wording that leaves room for one, and the rest below its short
-//     form. A reason that leaves no room has a page of its own before.
+//     richest wording that leaves room for most of them, and the rest below its
+//     short form. A reason that leaves no room has a page of its own before.
 //   - Only then text is cut.
 func (s screen) pages(b locales.Budget) []page {
 	c := newCutter(s, b)
@@ -180,15 +180,17 @@ func (c *cutter) first(notes []piece) (p page, rest []item, ok bool) {
 	if early == 0 || early == len(c.options) && early <= maxOptions {
 		early = len(c.options)
 	}
-	ok = c.heads(notes, func(head piece) bool {
-		n := c.room(head, c.options[:early], early < len(c.options))
-		if n == 0 {
-			return false
+	best, most := piece{}, 0
+	c.heads(notes, func(head piece) bool {
+		if n := c.room(head, c.options[:early], early < len(c.options)); n > most {
+			best, most = head, n
 		}
-		p, rest = c.page(head, c.options[:n], true), c.options[n:]
-		return true
+		return false
 	})
-	return p, rest, ok
+	if most == 0 {
+		return p, nil, false
+	}
+	return c.page(best, c.options[:most], true), c.options[most:], true
 }
 
 // room returns how many of the options fit below head. more is whether others

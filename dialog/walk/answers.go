@@ -22,8 +22,11 @@ type Answers map[string]string
 var Usual = Answers{
 	"register/name":     "Asha Devi",
 	"register/year":     "1958",
+	"register/aadhaar":  "1234",
 	"register/id_last4": "1234",
 	"find/pincode":      Pincode,
+	"book/pincode":      Pincode,
+	"mine/pincode":      Pincode,
 }
 
 // With returns a copy that has other answers for some steps, given in pairs:
