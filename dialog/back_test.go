@@ -6,6 +6,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/google/uuid"
+
 	"tikaline/booking"
 	"tikaline/dialog"
 	"tikaline/dialog/walk"
@@ -28,7 +30,7 @@ func TestBack(t *testing.T) {
 		}
 	})
 	t.Run("keeps answers that are not given again", func(t *testing.T) {
-		c := variant(t, "nobody yet/hi").dial().say("register").until("register/photo_id", "register/name", "Asha")
+		c := variant(t, "nobody yet/hi").dial().say("register").until("register/aadhaar", "register/name", "Asha")
 		for c.prompt.Say.ID != "register.year" {
 			c.back()
 		}
@@ -37,20 +39,30 @@ func TestBack(t *testing.T) {
 			t.Errorf("reads back %v", d)
 		}
 	})
-	t.Run("goes into a flow that was called and is through", func(t *testing.T) {
-		c := variant(t, "one person/hi").dial().say("book").until("slot/time").hears("slot.time", "").first()
-		c.back().hears("slot.time", "").back().hears("find.centre", "").back().hears("home.pick", "")
+	t.Run("goes into a flow that was called and is through, and on from there", func(t *testing.T) {
+		c := in(t, dialog.Frame{Flow: "house", Step: "walls"})
+		house := &dialog.Flow[colour]{Name: "house", Steps: []dialog.Step[colour]{{
+			Name: "walls", Call: func(colour) (string, dialog.Result) { return "paint", dialog.Result{} },
+		}, {
+			Name: "roof", Ask: func(context.Context, dialog.Reader, colour) (dialog.Prompt, error) {
+				return dialog.Ask("house.roof", "red"), nil
+			},
+			Accept: func(context.Context, *dialog.Visit, *colour, string) error { return nil },
+		}}}
+		c.engine = dialog.NewOf(uuid.New, house, paint("paint", nil, "first"))
+		c.turn(func(ctx context.Context, talk *dialog.Talk) (dialog.Prompt, error) {
+			return talk.Enter(ctx, "house", dialog.Result{})
+		})
+		c.hears("paint.first", "").say("red").hears("paint.second", "").say("blue").hears("house.roof", "")
+		c.back().hears("paint.second", "").back().hears("paint.first", "").say("blue", "blue").hears("house.roof", "")
 	})
-	t.Run("goes on from there to where it had been", func(t *testing.T) {
-		c := variant(t, "one person/hi").dial().say("book").until("slot/time").first().back().back().hears("find.centre", "")
-		c.say(c.options()[1]).hears("slot.time", "").until("").hears("book.done", "")
-		if live, _ := c.core.House.People[0].Live(); live.Slot.Centre != c.core.Places[1].ID {
-			t.Errorf("booked at %d", live.Slot.Centre)
-		}
+	t.Run("from an offer that was changed leads to the list of changes", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book").hears("offer.pick", "").say("change").hears("offer.change", "")
+		c.say("place").hears("offer.pick", "").back().hears("offer.change", "").back().hears("offer.pick", "").back().hears("home.pick", "")
 	})
 	t.Run("passes over a registration that is written", func(t *testing.T) {
-		c := variant(t, "one person/hi").dial().say("register").registers("Asha").say("book").hears("find.centre", "").home()
-		c.say("book").hears("book.who", "").say("new").registers("Ravi").hears("find.centre", "")
+		c := variant(t, "one person/hi").dial().say("register").registers("Asha").say("book").hears("offer.for", "").home()
+		c.say("book").hears("book.who", "").say("new").registers("Ravi").hears("offer.for", "")
 		c.back().hears("book.who", "")
 		if n := len(c.options()); n != 4 {
 			t.Errorf("offers %d people and another, want the new one too", n-1)
@@ -67,23 +79,20 @@ func TestBack(t *testing.T) {
 		c.back().hears("find.centre", "").first().hears("find.about", "").say("elsewhere").hears("find.centre", "")
 	})
 	t.Run("passes over what has nothing left to offer", func(t *testing.T) {
-		c := variant(t, "one person/hi").dial().say("book").until("slot/time").first()
+		c := variant(t, "one person/hi").dial().say("book").until("book/offer").say("change")
 		c.core.Full = true
-		c.back().hears("find.centre", booking.NoSlot)
+		c.back().hears("home.pick", booking.NoSlot)
 	})
 	t.Run("from a question that changed leads to one that can be answered", func(t *testing.T) {
-		c := variant(t, "one person/hi").dial().say("book").until("book/confirm")
+		c := variant(t, "one person/hi").dial().say("book").until("book/offer").say("change")
 		c.core.Places[0].Sessions = c.core.Places[0].Sessions[6:] // the first day's
 		c.turn(func(ctx context.Context, talk *dialog.Talk) (dialog.Prompt, error) {
-			if p, err := talk.Current(ctx); err != nil || p.Say.ID != "slot.time" {
-				return p, err
-			}
 			p, err := talk.Back(ctx)
 			if err != nil {
 				return p, err
 			}
 			return talk.Answer(ctx, p, p.Expect.(dialog.Choice).Options[0].Key)
-		}).until("book/confirm")
+		}).hears("book.done", "")
 	})
 	t.Run("forgets wrong answers", func(t *testing.T) {
 		c := variant(t, "nobody yet/hi").dial().say("register").until("register/year").say("1", "2", "3").back().say("")
@@ -96,7 +105,7 @@ func TestBack(t *testing.T) {
 		var sizes []int
 		for range 3 {
 			for range 50 {
-				c.until("book/confirm").say("no")
+				c.until("book/offer").say("change", "place")
 			}
 			sizes = append(sizes, len(c.stored))
 		}
@@ -108,7 +117,7 @@ func TestBack(t *testing.T) {
 
 func TestHome(t *testing.T) {
 	t.Run("leaves everything", func(t *testing.T) {
-		c := variant(t, "one person/hi").dial().say("book").until("book/confirm").home().hears("home.pick", "").dial().hears("home.pick", "")
+		c := variant(t, "one person/hi").dial().say("book").until("book/offer").home().hears("home.pick", "").dial().hears("home.pick", "")
 		if s := c.state(); len(s.Frames) != 1 {
 			t.Errorf("keeps %v", s.Frames)
 		}
@@ -182,7 +191,7 @@ func TestResume(t *testing.T) {
 		variant(t, "nobody yet/hi").dial().say("register").dial().hears("home.pick", "")
 	})
 	t.Run("finds what is gone meanwhile, and says so", func(t *testing.T) {
-		c := variant(t, "one person/hi").dial().say("book").until("book/confirm").dial().hears("resume.pick", "")
+		c := variant(t, "one person/hi").dial().say("book", "change").dial().hears("resume.pick", "")
 		c.core.House.People = nil
 		c.say("go").hears("home.pick", booking.NobodyYet)
 	})
@@ -191,7 +200,7 @@ func TestResume(t *testing.T) {
 func TestRefuse(t *testing.T) {
 	t.Run("third wrong answer brings a hint", func(t *testing.T) {
 		c := variant(t, "nobody yet/hi").dial().say("register").until("register/year")
-		for i, in := range []string{"90", "nineteen", "1800", "3000"} {
+		for i, in := range []string{"5", "nineteen", "1800", "3000"} {
 			c.say(in)
 			if hinted := c.prompt.Hint.ID != ""; hinted != (i >= 2) {
 				t.Errorf("after %d wrong answers the hint is %q", i+1, c.prompt.Hint.ID)
@@ -204,8 +213,8 @@ func TestRefuse(t *testing.T) {
 	t.Run("changes nothing else", func(t *testing.T) {
 		c := variant(t, "one person/hi").dial().say("book")
 		before := c.state().Frames
-		c.say("no such centre").hears("find.centre", booking.NotAnOption)
-		if after := c.state().Frames; len(after) != len(before) || !bytes.Equal(after[1].Answers, before[1].Answers) {
+		c.say("no such key").hears("offer.pick", booking.NotAnOption)
+		if after := c.state().Frames; len(after) != len(before) || !bytes.Equal(after[0].Answers, before[0].Answers) {
 			t.Errorf("was %v, is %v", before, after)
 		}
 	})
@@ -232,9 +241,11 @@ func TestVisit(t *testing.T) {
 		}
 	}
 	reads(1, "book")
-	for c.prompt.Expect != nil && c.prompt.Say.ID != "book.confirm" {
+	for c.prompt.Expect != nil && c.prompt.Say.ID != "offer.for" {
 		reads(1, walk.Usual.To(walk.StandsAt(c.state()), c.prompt.Expect))
 	}
+	reads(1, "change")
+	reads(1, "place")
 	reads(2, "yes")
 	c.hears("book.done", "")
 	if day := c.prompt.Say.Data["Day"]; day != c.core.Today() {

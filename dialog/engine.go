@@ -141,8 +141,9 @@ func (t *Talk) Current(ctx context.Context) (Prompt, error) {
 		return t.restart(ctx)
 	}
 	here := t.state.place()
+	t.moved = false
 	p, err := t.ask(ctx, r)
-	t.moved = t.state.place() != here
+	t.moved = t.moved || t.state.place() != here
 	return p, err
 }
 
@@ -360,6 +361,7 @@ func (t *Talk) open() (run, error) {
 func (t *Talk) ask(ctx context.Context, r run) (Prompt, error) {
 	p, err := r.ask(ctx, t.visit)
 	if to := t.instead(r, err); to != "" {
+		t.moved = true // also where it asks the same step again, for another offer
 		return t.advance(ctx, to)
 	}
 	if problem, ok := booking.AsProblem(err); ok && t.state.top().Flow != "home" {

@@ -84,6 +84,10 @@ func fields(t reflect.Type, prefix string) []string {
 	var list []string
 	for f := range t.Fields() {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if f.Anonymous && name == "" {
+			list = append(list, fields(f.Type, prefix)...)
+			continue
+		}
 		if name == "" {
 			name = f.Name // what encoding/json does; the golden shows it
 		}

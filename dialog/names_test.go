@@ -22,7 +22,8 @@ const golden = "testdata/names.golden"
 // TestNames holds the names in use against those that were ever stored. A
 // flow or step leaves by moving to Was. A field or option has no Was: its line
 // may be taken out by hand once no stored conversation can hold it any more,
-// which is dialog.TTL after the release that dropped it.
+// which is dialog.TTL after the release that dropped it, or where
+// testdata/release.jsonl has the conversations that hold it, and they end well.
 func TestNames(t *testing.T) {
 	t.Parallel()
 	now := names(t)
@@ -138,7 +139,7 @@ func TestSteps(t *testing.T) {
 		t.Errorf("lists %v", got)
 	}
 	for _, s := range steps["book"] {
-		if calls := s.Name == "new" || s.Name == "place" || s.Name == "slot"; s.Asks == calls {
+		if calls := s.Name == "new"; s.Asks == calls {
 			t.Errorf("%s asks: %v", s.Name, s.Asks)
 		}
 	}

@@ -31,7 +31,7 @@ func problem(c booking.Code) booking.Problem {
 		args = []any{"Min", 4, "Max", 6}
 	case booking.NameTooLong:
 		args = []any{"Max", booking.NameMax}
-	case booking.BadYear:
+	case booking.BadYear, booking.YearWanted:
 		args = []any{"Year", "1958"}
 	case booking.TooYoung, booking.CertificateNeeded:
 		args = []any{"Age", 60}

@@ -52,7 +52,7 @@ func TestEvery(t *testing.T) {
 	t.Run("reaches what is rare", func(t *testing.T) {
 		shown := fmt.Sprint(all)
 		for _, id := range []string{
-			"option.person.gone", "option.slot.gone", "option.centre.full", "find.centre_near", "hint.call", "resume.pick",
+			"option.person.gone", "option.offer.gone", "option.centre.full", "find.centre_near", "hint.call", "resume.pick",
 			"register.certificate", "mine.finished", "mine.due", "mine.free", "mine.removed", "mine.cancelled", "mine.moved",
 			"register.done", "book.done", "help.call", "help.bring", "help.spot", "problem.too_late_change", "problem.slot_full",
 			"problem.no_centre", "problem.bad_pincode", "problem.household_full", "problem.dose_not_due",
