@@ -18,8 +18,8 @@ single = "One"
 	}
 	data := map[string]any{"Name": "Asha", "Year": "1958"}
 	for id, want := range map[string][]string{
-		"a.list": {"Asha, born 1958", "Asha", "Born?"},
-		"a.single":  {"One"},
+		"a.list":   {"Asha, born 1958", "Asha", "Born?"},
+		"a.single": {"One"},
 	} {
 		got, err := c.Wordings(English, "ussd", id, data)
 		if err != nil || !slices.Equal(got, want) {

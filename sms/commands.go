@@ -2,6 +2,7 @@ package sms
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"tikaline/booking"
@@ -40,7 +41,7 @@ func (v *visit) read(ctx context.Context, m Message, text string) (*said, error)
 	case CommandStatus:
 		return v.enter(ctx, "mine")
 	case CommandChange:
-		return v.mine(ctx, "move")
+		return v.change(ctx)
 	case CommandCancel:
 		return v.cancel(ctx)
 	case CommandStopAsk:
@@ -59,7 +60,7 @@ func (v *visit) read(ctx context.Context, m Message, text string) (*said, error)
 	case CommandYes:
 		return v.yesno(ctx, "yes", "go")
 	case CommandNo:
-		return v.yesno(ctx, "no", "new")
+		return v.yesno(ctx, "no", "new", "change")
 	}
 	return v.reply(ctx, m, text)
 }
@@ -156,19 +157,21 @@ func (v *visit) pin(ctx context.Context, m Message) (*said, error) {
 	return v.enter(ctx, "find", near(m.Pincode)...)
 }
 
-// near answers both questions where a pincode may be said.
+// near answers the questions where a pincode may be said.
 func near(pincode string) []given {
 	if pincode == "" {
 		return nil
 	}
-	return []given{{"find/pincode", pincode}, {"find/centre", pincode}}
+	return []given{
+		{"find/pincode", pincode}, {"find/centre", pincode}, {"book/pincode", pincode}, {"book/offer", pincode}, {"book/wait", pincode},
+	}
 }
 
 // book books: what is on the list that was sent last, or from the beginning.
 func (v *visit) book(ctx context.Context, m Message) (*said, error) {
 	flow, step := v.talk.At()
 	if c, ok := v.prompt.Expect.(dialog.Choice); v.open && ok {
-		if n := m.Number; n >= 1 && n <= len(c.Options) && (flow == "find" || flow == "slot" || flow == "book" && step == "who") {
+		if n := m.Number; n >= 1 && n <= len(c.Options) && (flow == "find" || flow == "book" && step == "who") {
 			if v.s.Frames[0].Flow == "find" {
 				v.m.Ahead = []given{{"find/about", "book"}}
 			}
@@ -177,11 +180,26 @@ func (v *visit) book(ctx context.Context, m Message) (*said, error) {
 		if takes(c, "book") {
 			return v.give(ctx, "book")
 		}
+		if v.place() == "book/offer" && m.Pincode == "" { // the question is whether to
+			return v.give(ctx, "yes")
+		}
 	}
 	if v.in("book") && m.Pincode == "" {
 		return v.again(ctx)
 	}
 	return v.enter(ctx, "book", near(m.Pincode)...)
+}
+
+// change turns down what is asked, where that can be changed; else it moves a
+// booking.
+func (v *visit) change(ctx context.Context) (*said, error) {
+	switch {
+	case v.open && takes(v.prompt.Expect, "change"):
+		return v.give(ctx, "change")
+	case v.open && v.place() == "register/confirm":
+		return v.give(ctx, "no")
+	}
+	return v.mine(ctx, "move")
 }
 
 // mine changes or cancels a booking: the only one there is, or one that is
@@ -231,6 +249,9 @@ func (v *visit) yesno(ctx context.Context, keys ...string) (*said, error) {
 	if !v.open {
 		return v.unasked(ctx)
 	}
+	if keys[0] == "no" && v.place() == "book/wait" {
+		return v.enter(ctx, "home")
+	}
 	for _, k := range keys {
 		if c, ok := v.prompt.Expect.(dialog.Choice); ok && takes(dialog.Choice{Options: c.Options}, k) {
 			return v.give(ctx, k)
@@ -249,14 +270,16 @@ func (v *visit) reply(ctx context.Context, m Message, text string) (*said, error
 		if n := m.Number; m.Command == CommandChoice && n >= 1 && n <= len(x.Options) {
 			return v.give(ctx, x.Options[n-1].Key)
 		}
-		if x.Or != nil && m.Pincode != "" && takes(x.Or, m.Pincode) {
-			return v.give(ctx, m.Pincode)
+		for _, in := range []string{m.Pincode, locales.Digits(text)} {
+			if x.Or != nil && takes(x.Or, in) {
+				return v.give(ctx, in)
+			}
 		}
 		if key, _, ok := called(v.g.Words, v.tongues(), x, text); ok && m.Command == CommandAnswer {
 			return v.give(ctx, key)
 		}
 	case dialog.Digits:
-		for _, in := range []string{locales.Digits(text), m.Year, m.Pincode} {
+		for _, in := range []string{locales.Digits(text), m.Year, m.Pincode, strconv.Itoa(m.Number)} {
 			if takes(x, in) {
 				return v.give(ctx, in)
 			}

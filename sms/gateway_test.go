@@ -29,8 +29,8 @@ func TestKeyword_drives_the_dialogue(t *testing.T) {
 		"a pincode with nothing asks":         {[]string{"PIN"}, "find/pincode", []string{"6 digits"}},
 		"a centre's number":                   {[]string{"800001", "2"}, "find/about", []string{"1 Book here"}},
 		"BOOK and a centre's number":          {[]string{"800001", "BOOK 2"}, "register/name", nil},
-		"REG with all it can have":            {[]string{"REG 1958 Asha Devi"}, "register/gender", []string{"Gender?"}},
-		"REG with a name":                     {[]string{"REG Asha Devi"}, "register/year", []string{"1958"}},
+		"REG with all it can have":            {[]string{"REG 1958 Asha Devi"}, "register/gender", []string{"Born 1958. Male or female?"}},
+		"REG with a name":                     {[]string{"REG Asha Devi"}, "register/year", []string{"Asha Devi: year of birth"}},
 		"REG with a name that is too young":   {[]string{"REG 2015 Asha Devi"}, "register/year", []string{"Only for age"}},
 		"REG alone":                           {[]string{"REG"}, "register/name", []string{"Full name"}},
 		"a name that is a keyword":            {[]string{"REG", "Tika Devi"}, "register/year", nil},
@@ -41,7 +41,7 @@ func TestKeyword_drives_the_dialogue(t *testing.T) {
 		"CALL leaves the question open":       {[]string{"REG", "CALL", "Asha Devi"}, "register/year", nil},
 		"REG again loses nothing":             {[]string{"REG", "Asha Devi", "REG"}, "register/year", nil},
 		"a greeting asks the open question":   {[]string{"REG", "Asha Devi", "HELLO"}, "register/year", nil},
-		"a greeting is the menu":              {[]string{"HI"}, "home/pick", []string{"1 Book a place", "Reply 1 to 6"}},
+		"a greeting is the menu":              {[]string{"HI"}, "home/pick", []string{"1 Book a vaccination", "Reply 1 to 6"}},
 		"STATUS with nobody says what to do":  {[]string{"STATUS"}, "home/pick", []string{"send REG"}},
 		"a typing error is forgiven and told": {[]string{"BOOKK"}, "register/name", []string{"Read as BOOK."}},
 		"a wrong number asks again":           {[]string{"800001", "9"}, "find/centre", []string{"not one of these"}},
@@ -67,7 +67,7 @@ func TestKeyword_drives_the_dialogue(t *testing.T) {
 	t.Run("REG with the rest one at a time, an option by its words or a part of them", func(t *testing.T) {
 		r := newRig(t)
 		r.text(t, n, "REG 1958 Asha Devi")
-		r.until(t, n, "register/confirm", "register/gender", "female", "register/photo_id", "voter")
+		r.until(t, n, "register/confirm", "register/gender", "female", "register/aadhaar", "another", "register/photo_id", "voter")
 		has(t, r.text(t, n, "HELLO"), "Asha Devi, Female, born 1958", "Voter", "1234")
 	})
 }
@@ -94,13 +94,13 @@ func TestKeyword_changes_a_booking(t *testing.T) {
 	}{
 		"STATUS of one":                 {[]bool{true}, []string{"STATUS"}, "mine/do", []string{"Code", "1 Change"}},
 		"STATUS of several asks":        {[]bool{true, false}, []string{"STATUS"}, "mine/who", nil},
-		"CHANGE of the only one booked": {[]bool{false, true}, []string{"CHANGE"}, "mine/where", nil},
+		"CHANGE of the only one booked": {[]bool{false, true}, []string{"CHANGE"}, "mine/offer", nil},
 		"CHANGE of several asks whose":  {[]bool{true, true}, []string{"CHANGE"}, "mine/who", nil},
-		"and goes on":                   {[]bool{true, true}, []string{"CHANGE", "2"}, "mine/where", nil},
+		"and goes on":                   {[]bool{true, true}, []string{"CHANGE", "2"}, "mine/offer", nil},
 		"CHANGE without a booking":      {[]bool{false}, []string{"CHANGE"}, "mine/do", []string{"has no booking"}},
 		"CANCEL asks what":              {[]bool{true}, []string{"CANCEL"}, "", []string{"1 A booking", "2 All messages"}},
-		"CANCEL a booking asks again":   {[]bool{true}, []string{"CANCEL", "1"}, "mine/cancel", []string{"1 Yes, cancel"}},
-		"CANCEL and YES":                {[]bool{true}, []string{"CANCEL", "1", "YES"}, "", []string{"Cancelled", "send BOOK"}},
+		"CANCEL a booking asks again":   {[]bool{true}, []string{"CANCEL", "1"}, "mine/cancel", []string{"Cancel?", "Reply YES or NO."}},
+		"CANCEL and YES":                {[]bool{true}, []string{"CANCEL", "1", "YES"}, "", nil},
 		"CANCEL and NO":                 {[]bool{true}, []string{"CANCEL", "1", "NO"}, "mine/do", nil},
 		"CANCEL all messages":           {[]bool{true}, []string{"CANCEL", "2"}, "", []string{"No more messages"}},
 		"STOP PLEASE is asked":          {[]bool{true}, []string{"STOP PLEASE"}, "", []string{"2 All messages"}},
@@ -122,11 +122,14 @@ func TestBooking_by_text(t *testing.T) {
 	r := newRig(t)
 	const n = hindiCaller
 	r.text(t, n, "बुक")
-	r.until(t, n, "slot/time", "register/name", "आशा देवी", "register/gender", "महिला", "register/confirm", "हाँ", "find/pincode", "800001")
-	r.until(t, n, "book/confirm")
+	r.until(t, n, "book/offer", "register/name", "आशा देवी", "register/gender", "महिला", "register/confirm", "हाँ", "book/pincode", "800001")
 	all := r.replies(n)
-	has(t, all[len(all)-1], "बुक करें?")
-	has(t, r.text(t, n, "हां"), "आशा देवी की बुकिंग हो गई")
+	has(t, all[len(all)-1], "बुक करें?", "भेजिए: हाँ, या बदलें")
+	has(t, r.text(t, n, "बदलें"), "कब या कहाँ?")
+	r.text(t, n, "1")
+	if got := r.text(t, n, "हां"); got != "" {
+		t.Errorf("besides the notice they get %q", got)
+	}
 	if r.at(t, n) != "" || r.core(n).Acts != 2 {
 		t.Errorf("at %q, %d acts", r.at(t, n), r.core(n).Acts)
 	}
@@ -294,15 +297,15 @@ func TestChannels_share_a_conversation(t *testing.T) {
 	const n = englishCaller
 	t.Run("begun by USSD, finished by text", func(t *testing.T) {
 		r := newRig(t)
-		r.dial(t, n, "4", "Asha Devi")
+		r.dial(t, n, "1", "Asha Devi")
 		// They have not seen the question here: their text is no answer to it.
-		has(t, r.text(t, n, "1958"), "Year of birth?")
-		r.until(t, n, "register/then", "register/confirm", "YES")
+		has(t, r.text(t, n, "1958"), "year of birth")
+		r.until(t, n, "book/offer", "register/confirm", "YES")
 	})
 	t.Run("begun by text, finished by USSD", func(t *testing.T) {
 		r := newRig(t)
 		r.text(t, n, "REG", "Asha Devi")
-		has(t, r.dial(t, n, "1"), "Year of birth?")
+		has(t, r.dial(t, n, "1"), "year of birth")
 		if r.dial(t, n, "1", "1958"); r.at(t, n) != "register/gender" {
 			t.Errorf("at %s", r.at(t, n))
 		}
@@ -311,14 +314,14 @@ func TestChannels_share_a_conversation(t *testing.T) {
 		r := newRig(t)
 		r.text(t, n, "REG", "Asha Devi")
 		r.dial(t, n)
-		has(t, r.text(t, n, "1"), "Year of birth?")
+		has(t, r.text(t, n, "1"), "year of birth")
 		if r.text(t, n, "1958"); r.at(t, n) != "register/gender" {
 			t.Errorf("at %s", r.at(t, n))
 		}
 	})
 	t.Run("each keeps the other's part", func(t *testing.T) {
 		r := newRig(t)
-		r.dial(t, n, "4")
+		r.dial(t, n, "1")
 		r.text(t, n, "Asha", "CANCEL")
 		r.dial(t, n)
 		s := r.state(t, n)
@@ -376,7 +379,7 @@ func TestReceive_once(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 		r.box.SaveErr = nil
-		has(t, r.deliver(t, e), "Gender?")
+		has(t, r.deliver(t, e), "Male or female?")
 	})
 	t.Run("who is not let in comes again", func(t *testing.T) {
 		r := newRig(t)

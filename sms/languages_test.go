@@ -20,7 +20,7 @@ func TestKeyword_in_every_language(t *testing.T) {
 		"bare":     {[5]string{"800001", "८०० ००१", "PIN800001", "৮০০০০১", "800-001"}, "find/centre", ""},
 		"book":     {[5]string{"BOOK", "बुक", "BUK", "বুক", "BUK"}, "book/who", ""},
 		"status":   {[5]string{"STATUS", "स्थिति", "STHITI", "অবস্থা", "OBOSTHA"}, "mine/do", ""},
-		"change":   {[5]string{"CHANGE", "बदलें", "BADLE", "বদল", "BODOL"}, "mine/where", ""},
+		"change":   {[5]string{"CHANGE", "बदलें", "BADLE", "বদল", "BODOL"}, "mine/offer", ""},
 		"cancel":   {[5]string{"CANCEL", "रद्द", "RADD", "বাতিল", "BATIL"}, "", textWhat},
 		"language": {[5]string{"LANG", "भाषा", "BHASHA", "ভাষা", "BHASHA"}, "", "language.pick"},
 		"help":     {[5]string{"HELP", "मदद", "MADAD", "সাহায্য", "SAHAJJO"}, "", textHelp},

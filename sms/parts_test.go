@@ -20,7 +20,7 @@ func TestParts(t *testing.T) {
 				t.Errorf("a part was answered: %s", got)
 			}
 		}
-		has(t, r.deliver(t, part("b", 7, 2, 3, "58 Asha")), "Gender?")
+		has(t, r.deliver(t, part("b", 7, 2, 3, "58 Asha")), "Male or female?")
 		if got := r.deliver(t, part("b", 7, 2, 3, "58 Asha")); got != "" || r.at(t, n) != "register/gender" {
 			t.Errorf("answered %q, at %s", got, r.at(t, n))
 		}

@@ -26,6 +26,9 @@ const (
 	textChoice  = "answer.choice" // Count
 	textPair    = "answer.pair"
 	textPincode = "answer.pincode" // Count
+	textChange  = "answer.change"
+	textYesNo   = "answer.yes_no"
+	textWaiting = "answer.wait"
 	textHelp    = "reply.help"
 	textUnknown = "reply.unknown"
 	textLost    = "reply.lost"
@@ -108,6 +111,9 @@ func Text(w Words, lang string, p dialog.Prompt, lead ...dialog.Text) (string, e
 	}
 	if c, ok := p.Expect.(dialog.Choice); ok {
 		for i, o := range c.Options {
+			if byWord(p, c) {
+				break
+			}
 			if err := add(strconv.Itoa(i+1)+" ", o.Label); err != nil {
 				return "", err
 			}
@@ -122,15 +128,31 @@ func Text(w Words, lang string, p dialog.Prompt, lead ...dialog.Text) (string, e
 	return strings.Join(lines, "\n"), nil
 }
 
+// byWord reports whether an answer is asked for by its word, without a list: what
+// writes something is agreed to by YES, which nobody sends by mistake.
+func byWord(p dialog.Prompt, c dialog.Choice) bool { return p.Agree != "" && len(c.Options) == 2 }
+
 // how says how to answer a choice. A question for digits or words says so
-// itself, and the choice of language in every language.
+// itself, also where it is put in place of a choice, and the choice of language in
+// every language.
 func how(p dialog.Prompt, c dialog.Choice) dialog.Text {
 	count := map[string]any{"Count": len(c.Options)}
+	or, _ := c.Or.(dialog.Digits)
 	switch {
 	case p.Say.ID == "language.pick":
 		return dialog.Text{}
-	case c.Or != nil:
+	case byWord(p, c):
+		switch other := c.Options[1]; {
+		case other.Key == "elsewhere":
+			return dialog.Text{ID: textWaiting}
+		case other.Key == "no" && p.Say.ID != "register.confirm":
+			return dialog.Text{ID: textYesNo}
+		}
+		return dialog.Text{ID: textChange}
+	case or.Max == pincodeLength && p.Say.ID != "home.pick":
 		return dialog.Text{ID: textPincode, Data: count}
+	case or.Max > 0 && len(c.Options) == 1:
+		return dialog.Text{}
 	case len(c.Options) == 2:
 		return dialog.Text{ID: textPair}
 	}

@@ -227,8 +227,15 @@ func (v *visit) put(ctx context.Context, p dialog.Prompt, err error) (*said, err
 		v.m.Ahead = nil // it was for what has come to an end
 	}
 	v.m.Ask = ""
+	if p.Expect == nil && told[p.Say.ID] {
+		return nil, nil
+	}
 	return &said{prompt: p, dialogue: true}, nil
 }
+
+// told are the last words that a notice says as well, with all that is to be kept:
+// one text is read, of two the second is taken for another booking.
+var told = map[string]bool{"book.done": true, "mine.moved": true, "mine.cancelled": true}
 
 // maxAhead bounds the answers that are given ahead.
 const maxAhead = 8

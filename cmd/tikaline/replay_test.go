@@ -23,13 +23,13 @@ import (
 
 // aDay is what people text in a day, of every kind, as walk.Texts reads it.
 var aDay = [][]string{
-	{"REG 1958 Asha Devi", "3", "register/gender Female", "register/confirm YES", "book/confirm YES", "... end", "STATUS"},
-	{"पिन ८००००१", "1", "register/name आशा देवी", "register/gender महिला", "register/confirm हाँ", "book/confirm हाँ", "... end", "स्थिति", "बदलें", "1", "2", "1"},
-	{"বুক", "register/name আশা দেবী", "register/gender মহিলা", "register/confirm হ্যাঁ", "book/confirm হ্যাঁ", "... end", "বাতিল", "1", "হ্যাঁ"},
-	{"hello", "3", "4", "register/name Ram Lal", "register/year 1961", "register/id_last4 ABCD", "... register/confirm", "2", "Ram Lal Das", "STOP", "YES", "START", "1961"},
+	{"REG 1958 Asha Devi", "3", "register/gender Female", "register/confirm YES", "book/offer YES", "... end", "STATUS"},
+	{"पिन ८००००१", "1", "register/name आशा देवी", "register/gender महिला", "register/confirm हाँ", "book/offer हाँ", "... end", "स्थिति", "बदलें", "1", "2", "1"},
+	{"বুক", "register/name আশা দেবী", "register/gender মহিলা", "register/confirm হ্যাঁ", "book/offer হ্যাঁ", "... end", "বাতিল", "1", "হ্যাঁ"},
+	{"hello", "3", "4", "register/name Ram Lal", "register/year 1961", "register/aadhaar another", "register/id_last4 ABCD", "... register/confirm", "2", "Ram Lal Das", "STOP", "YES", "START", "1961"},
 	{"CALL", "what", "blah", "blah blah", "HELP", "2", "BOOK", "CALL", "LANG", "4"},
 	{"800001", "2", "799290", "9", "CANCEL", "2", "BOOK", "START", "BOOK", "😀", "?", "TELL 800001"},
-	{"NIBONDHON", "register/name Asha Debi", "register/gender mohila", "register/confirm HYAN", "... register/then", "3", "BUK", "book/confirm HYAN", "... end", "OBOSTHA"},
+	{"NIBONDHON", "register/name Asha Debi", "register/gender mohila", "register/confirm HYAN", "... register/then", "3", "BUK", "book/offer HYAN", "... end", "OBOSTHA"},
 }
 
 // A texted is one text of somebody, with its id.
