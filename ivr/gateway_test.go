@@ -148,7 +148,8 @@ func TestStar(t *testing.T) {
 		"in two breaths":    {[]string{"19*1", "958"}, 0, true},
 		"part and silence":  {[]string{"19*1", "-"}, 4, false},
 		"twice":             {[]string{"1*2*", "1958"}, 0, true},
-		"too few":           {[]string{"19#"}, 4, false},
+		"too few":           {[]string{"1#"}, 4, false},
+		"an age":            {[]string{"65#"}, 0, true},
 		"more than enough#": {[]string{"1958#"}, 0, true},
 	}
 	for name, c := range cases {
@@ -158,7 +159,7 @@ func TestStar(t *testing.T) {
 			p := r.line(englishCaller)
 			p.do("call", "1", "name")
 			h := p.do(c.presses...)
-			if gender := strings.Contains(h.Text(), "male or female") || strings.Contains(h.Text(), "For male"); gender != c.done {
+			if gender := strings.Contains(h.Text(), "Male or female") || strings.Contains(h.Text(), "For male"); gender != c.done {
 				t.Errorf("heard\n%s", h.Text())
 			}
 			if !c.done && h.Keys != c.keys {

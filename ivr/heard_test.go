@@ -20,8 +20,8 @@ func TestScript(t *testing.T) {
 		"a_choice":              {"hi", "option.gender.female.press.2", "महिला के लिए 2 दबाइए."},
 		"a_choice_in_bengali":   {"bn", "option.home.book.press.1", "টিকা বুক করতে হলে 1 টিপুন।"},
 		"a_language_in_its_own": {"bn", "option.language.bn.press.2", "বাংলা হলে 2 টিপুন।"},
-		"has_values":            {"en", "book.confirm", ""},
-		"a_choice_with_values":  {"en", "option.day.press.1", ""},
+		"has_values":            {"en", "mine.booked", ""},
+		"a_choice_with_values":  {"en", "option.offer.slot.press.1", ""},
 		"no_such_message":       {"en", "home.gone", ""},
 		"no_such_key":           {"en", "option.home.book.press.4", ""},
 		"no_key":                {"en", "option.home.book.press.x", ""},
@@ -46,7 +46,7 @@ func TestHear(t *testing.T) {
 		t.Fatal(err)
 	}
 	yes := dialog.Option{Key: "yes", Label: say("option.yesno.yes")}
-	p := dialog.Prompt{Say: say("register.gender"), Expect: dialog.Choice{Options: []dialog.Option{yes, yes, yes, yes}}}
+	p := dialog.Prompt{Say: say("home.pick"), Expect: dialog.Choice{Options: []dialog.Option{yes, yes, yes, yes}}}
 	pages, err := Hear(words, nil, "en", p)
 	if err != nil || len(pages) != 2 || pages[0].Choices != 3 || pages[1].Choices != 1 {
 		t.Fatalf("%d pages, %v", len(pages), err)

@@ -30,7 +30,7 @@ func (v *visit) askLanguage() ([]Verb, error) {
 	if err != nil {
 		return nil, err
 	}
-	verbs := v.offer(pg)
+	verbs := v.offer(pg, 1)
 	v.m.Ask = askLanguage
 	return verbs, nil
 }

@@ -335,7 +335,11 @@ func (p *phone) until(to string, pairs ...string) (h exchange.Heard, did []strin
 	err := walk.Answers{}.With(pairs...).Until(to, asked, func(_ string, q dialog.Prompt, in string) error {
 		switch e := q.Expect.(type) {
 		case dialog.Choice:
+			offered := slices.ContainsFunc(e.Options, func(o dialog.Option) bool { return o.Key == in })
 			for range len(e.Options) { // page by page
+				if !offered {
+					break
+				}
 				if i := slices.Index(recall(&s).Offered, in); i >= 0 {
 					do(strconv.Itoa(i + 1))
 					return nil

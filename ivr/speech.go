@@ -111,18 +111,26 @@ func (s speaker) choice(t dialog.Text, key int) (speech, error) {
 // played takes a name that was only spoken out of a message's values: where it
 // stands its recording is played. Without one it is left to its words.
 func (s speaker) played(data map[string]any) (map[string]any, string) {
+	var with map[string]any
+	played := ""
 	for name, v := range data {
 		r, ok := v.(dialog.Recorded)
-		if !ok || s.recording == nil {
+		if !ok || s.recording == nil || r.Recording == "" {
 			continue
 		}
-		if url, ok := s.recording(r.Recording); ok {
-			data = maps.Clone(data)
-			data[name] = gap
-			return data, url
+		url, ok := s.recording(r.Recording)
+		if !ok {
+			continue
 		}
+		if with == nil { // a message speaks of one person, by one name or another
+			with = maps.Clone(data)
+		}
+		with[name], played = gap, url
 	}
-	return data, ""
+	if with == nil {
+		return data, ""
+	}
+	return with, played
 }
 
 // say returns words, each in a voice that reads them, with a recording where the gap

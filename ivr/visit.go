@@ -215,6 +215,10 @@ func (v *visit) count(why Why) {
 // choose reads the key pressed at a choice.
 func (v *visit) choose(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 	flow, _ := v.t.At()
+	if number := strings.TrimRight(v.e.Keys, keyEnd); len(number) > 1 && numbered(p) > 0 {
+		next, err := v.t.Answer(ctx, p, number)
+		return v.follow(ctx, next, err)
+	}
 	switch k := v.e.Keys[:1]; {
 	case k == keyAgent:
 		return v.agent(ctx, Asked)
@@ -338,7 +342,7 @@ func (v *visit) put(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 		if err != nil {
 			return nil, err
 		}
-		return v.offer(pg), nil
+		return v.offer(pg, 1), nil
 	}
 	if v.m.Code && p.Note.ID == "" {
 		// Whom nobody has understood yet was told none: in which language?
@@ -353,7 +357,7 @@ func (v *visit) put(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 	}
 	switch x := p.Expect.(type) {
 	case dialog.Choice:
-		return v.offer(pg), nil
+		return v.offer(pg, numbered(p)), nil
 	case dialog.Digits:
 		return v.wait(Verb{Do: Gather, Keys: x.Max, Secs: keyWait, In: pg.verbs}), nil
 	case dialog.Words:
@@ -369,10 +373,22 @@ func (v *visit) put(ctx context.Context, p dialog.Prompt) ([]Verb, error) {
 	return v.last(pg.verbs), nil
 }
 
-// offer waits for a key at a choice.
-func (v *visit) offer(pg page) []Verb {
+// offer waits for a key at a choice, or for as many as the number has that may be
+// keyed in its place.
+func (v *visit) offer(pg page, keys int) []Verb {
 	v.m.Offered, v.m.From, v.m.Next = pg.offered, pg.from, pg.next
-	return v.wait(Verb{Do: Gather, Keys: 1, Secs: keyWait, In: pg.verbs})
+	return v.wait(Verb{Do: Gather, Keys: max(1, keys), Secs: keyWait, In: pg.verbs})
+}
+
+// numbered returns how many digits the number has that is asked for in the first
+// place where the only option is to do without it; 0 where p is a list.
+func numbered(p dialog.Prompt) int {
+	if c, ok := p.Expect.(dialog.Choice); ok && len(c.Options) == 1 {
+		if d, ok := c.Or.(dialog.Digits); ok && p.Agree == "" {
+			return d.Max
+		}
+	}
+	return 0
 }
 
 // wait ends a turn: what is answered to ask belongs to the next one, and so does
