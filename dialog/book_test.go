@@ -307,7 +307,7 @@ func TestRegister(t *testing.T) {
 		if holds(c.stored, "0123") || holds(c.stored, "6789") {
 			t.Errorf("stored %s", c.stored)
 		}
-		c.say("ABCD").hears("register.aadhaar", booking.NotAnOption)
+		c.say("ABCD").hears("register.aadhaar", booking.DigitsWanted)
 	})
 	t.Run("another card is asked for by its kind", func(t *testing.T) {
 		c := variant(t, "nobody yet/hi").dial().say("register").until("register/aadhaar").say("another").hears("register.photo_id", "")

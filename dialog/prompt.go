@@ -126,7 +126,7 @@ func check(e Expect, in string) error {
 		}
 		if e.Or != nil {
 			err := check(e.Or, in)
-			if err == nil || booking.Refused(err, booking.DigitsWanted) && number(in) {
+			if err == nil || len(e.Options) == 1 || number(in) {
 				return err
 			}
 		}

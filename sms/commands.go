@@ -303,6 +303,9 @@ func (v *visit) unasked(ctx context.Context) (*said, error) {
 func (v *visit) shape() *booking.Problem {
 	switch x := v.prompt.Expect.(type) {
 	case dialog.Choice:
+		if d, ok := x.Or.(dialog.Digits); ok && len(x.Options) == 1 {
+			return booking.Refuse(booking.DigitsWanted, "Min", d.Min, "Max", d.Max)
+		}
 		return booking.Refuse(booking.NotAnOption, "Count", len(x.Options))
 	case dialog.Digits:
 		return booking.Refuse(booking.DigitsWanted, "Min", x.Min, "Max", x.Max)

@@ -189,7 +189,7 @@ func (v *visit) press(ctx context.Context, p dialog.Prompt, in string, seen bool
 	switch x := p.Expect.(type) {
 	case dialog.Choice:
 		n, err := strconv.Atoi(tidy(in))
-		if other := typed(in); x.Or != nil && (err != nil || n > len(x.Options)) && len(other) >= shortestNumber && isDigits(other) {
+		if other := typed(in); x.Or != nil && (err != nil || n > len(x.Options)) && (len(x.Options) == 1 || len(other) >= shortestNumber && isDigits(other)) {
 			return v.t.Answer(ctx, p, other)
 		}
 		if err != nil || n < 1 || n > len(x.Options) {
