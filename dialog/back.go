@@ -32,6 +32,9 @@ func (t *Talk) Back(ctx context.Context) (Prompt, error) {
 			return t.restart(ctx)
 		}
 		if err := r.enter(ctx, t.visit); err != nil {
+			if _, ok := errors.AsType[instead](err); ok {
+				continue
+			}
 			p, ok := booking.AsProblem(err)
 			if !ok {
 				return Prompt{}, err
@@ -75,8 +78,9 @@ func (t *Talk) refused(ctx context.Context, r run, err error) (Prompt, error) {
 	return t.advance(ctx, to)
 }
 
-// instead, returned by Ask, names the step to ask in place of one that a release
-// took away, without a word about it.
+// instead, returned by Enter or Ask, names the step to ask in place of the present
+// one, without a word about why: that step says so, or a release took this one
+// away.
 type instead string
 
 func (i instead) Error() string { return "ask " + string(i) + " instead" }
@@ -85,6 +89,7 @@ func (i instead) Error() string { return "ask " + string(i) + " instead" }
 // Problem; "" where it names none.
 func (t *Talk) instead(r run, err error) string {
 	if to, ok := errors.AsType[instead](err); ok {
+		t.note = nil
 		return string(to)
 	}
 	p, ok := booking.AsProblem(err)

@@ -66,7 +66,7 @@ var book = Flow[bookAnswers]{
 			_, err := v.Book(ctx, a.Reference, slot)
 			return err
 		},
-		without: "wait",
+		waits:   true,
 		refused: func(booking.Code) string { return "" },
 	}), []Step[bookAnswers]{waitStep(bookPlace, bookWho)}),
 	Done: func(ctx context.Context, r Reader, a bookAnswers) (Prompt, error) {

@@ -79,10 +79,9 @@ var mine = Flow[mineAnswers]{
 			_, err := v.Move(ctx, a.Appointment, slot)
 			return err
 		},
-		without: "do",
 		refused: func(c booking.Code) string {
 			switch c {
-			case booking.TooLateChange, booking.NoAppointment, booking.DoseNotDue:
+			case booking.NoSlot, booking.TooLateChange, booking.NoAppointment, booking.DoseNotDue:
 				return "do"
 			}
 			return ""

@@ -21,8 +21,8 @@ type placeFlow[A any] struct {
 	// book takes the place that the caller agreed to.
 	book func(ctx context.Context, v *Visit, a *A, slot booking.SlotID) error
 
-	// without names the step that follows where there is nothing to offer.
-	without string
+	// waits says that the step "wait" follows where there is nothing to offer.
+	waits bool
 
 	// refused is Step.Refused for what is not about the place.
 	refused func(booking.Code) string
@@ -58,8 +58,11 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 			}
 			p := f.of(a)
 			err = p.suggest(r, b)
-			if booking.Refused(err, booking.NoCentre) || booking.Refused(err, booking.BadPincode) {
+			switch {
+			case booking.Refused(err, booking.NoCentre), booking.Refused(err, booking.BadPincode):
 				p.Pick = pickElsewhere
+			case f.waits && booking.Refused(err, booking.NoSlot):
+				return instead("wait") // which says why
 			}
 			return err
 		},
@@ -106,8 +109,6 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 				return "offer"
 			case booking.NoCentre, booking.BadPincode:
 				return "pincode"
-			case booking.NoSlot:
-				return f.without
 			}
 			return f.refused(c)
 		},

@@ -151,7 +151,7 @@ func (v *villager) answer(sc ops.Screen) (key string, more bool) {
 		return v.name, true
 	case "year":
 		return "1958", true
-	case "gender", "photo", "where":
+	case "gender", "photo":
 		return "1", true
 	case "last4":
 		return "1234", true
@@ -173,8 +173,10 @@ func (v *villager) answer(sc ops.Screen) (key string, more bool) {
 			v.state = unsure
 		}
 		return yes, true
-	case "centre", "time", "day":
+	case "centre", "change":
 		return fmt.Sprint(1 + v.r.IntN(3)), true
+	case "wait":
+		return "00", true
 	case "who": // the one there is cannot be booked: they have a booking
 		return "00", v.r.IntN(2) == 0
 	case "mine":

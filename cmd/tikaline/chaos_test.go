@@ -211,9 +211,9 @@ func signs(t *testing.T) []sign {
 		{"busy", "problem.busy"}, {"sorry", "sorry.text"}, {"resume", "option.resume.go"},
 		{"booked", "book.done"}, {"moved", "mine.moved"}, {"cancelled", "mine.cancelled"},
 		{"name", "register.name"}, {"year", "register.year"}, {"gender", "register.gender"}, {"photo", "register.photo_id"},
-		{"last4", "register.id_last4"}, {"register", "option.confirm.yes"}, {"pincode", "find.pincode"}, {"centre", "find.centre"},
-		{"time", "slot.time"}, {"day", "slot.day"}, {"book", "book.confirm"}, {"who", "book.who"}, {"where", "mine.where"},
-		{"move", "mine.move"}, {"cancel", "option.cancel.yes"}, {"mine", "option.mine.move"}, {"free", "mine.free"}, {"home", "option.home.book"},
+		{"last4", "register.id_last4"}, {"register", "register.confirm"}, {"pincode", "find.pincode"}, {"centre", "find.centre"},
+		{"wait", "wait.full"}, {"book", "option.offer.yes"}, {"move", "option.offer.move"}, {"change", "offer.change"}, {"who", "book.who"},
+		{"cancel", "option.cancel.yes"}, {"mine", "option.mine.move"}, {"free", "mine.free"}, {"home", "option.home.book"},
 	}
 	// Any other question is known by its flow and step, and has the usual answer.
 	steps := dialog.New(uuid.New).Steps()

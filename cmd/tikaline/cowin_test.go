@@ -251,7 +251,7 @@ func TestCowin_last_places(t *testing.T) {
 		if _, err := p.Dial(t.Context(), ""); err != nil {
 			t.Fatal(err)
 		}
-		sc, err := pressUntil(t.Context(), conn, p, "book/confirm", "language/pick", "3", "register/name", "Ravi Example")
+		sc, err := pressUntil(t.Context(), conn, p, "book/offer", "language/pick", "3", "register/name", "Ravi Example", "book/pincode", "800001")
 		if err != nil || !sc.Open || !strings.Contains(sc.Text, "9-11 am") {
 			t.Fatalf("by keypad: %q, %v", sc.Text, err)
 		}

@@ -20,7 +20,7 @@ func TestTalk(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, want := range []string{"! press", "1 Book a place", "We will call you on this number", "-- ussd --\n> dial\n< Language\n", "> hang up\n"} {
+	for _, want := range []string{"! press", "1 Book a vaccination", "We will call you on this number", "-- ussd --\n> dial\n< Language\n", "> hang up\n"} {
 		if !strings.Contains(out.String(), want) {
 			t.Errorf("no %q in\n%s", want, out.String())
 		}

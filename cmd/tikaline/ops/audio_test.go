@@ -47,7 +47,7 @@ func TestAudio_list(t *testing.T) {
 		}
 	}
 	for _, lang := range ivr.Languages {
-		for _, id := range []string{"home.pick", "find.pincode", "call.tail", "problem.busy", "slot.day", "problem.not_an_option", "option.home.book.press.1", "option.slot.day.press.3"} {
+		for _, id := range []string{"home.pick", "find.pincode", "call.tail", "problem.busy", "offer.change", "problem.not_an_option", "option.home.book.press.1", "option.offer.place.press.1"} {
 			if !listed[lang][id] {
 				t.Errorf("%s is not listed in %s", id, lang)
 			}
