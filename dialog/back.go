@@ -8,9 +8,11 @@ import (
 )
 
 // Back asks the previous question, also one of a called flow that is finished. A
-// question that has nothing left to offer is passed over, with the reason.
+// question that has nothing left to offer is passed over, with the reason; where
+// it names another in its place, that one is asked.
 func (t *Talk) Back(ctx context.Context) (Prompt, error) {
 	t.state.Wrong, t.moved = 0, false
+	from := t.state.place()
 	for f := t.state.top(); f != nil; f = t.state.top() {
 		n := len(f.Trail)
 		if n == 0 {
@@ -32,8 +34,14 @@ func (t *Talk) Back(ctx context.Context) (Prompt, error) {
 			return t.restart(ctx)
 		}
 		if err := r.enter(ctx, t.visit); err != nil {
-			if _, ok := errors.AsType[instead](err); ok {
-				continue
+			if to, ok := errors.AsType[instead](err); ok {
+				if from == (place{len(t.state.Frames), f.Flow, string(to)}) {
+					continue // there they are
+				}
+				if err := r.save(); err != nil {
+					return Prompt{}, err
+				}
+				return t.advance(ctx, string(to))
 			}
 			p, ok := booking.AsProblem(err)
 			if !ok {

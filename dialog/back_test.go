@@ -78,10 +78,20 @@ func TestBack(t *testing.T) {
 		c := variant(t, "one person/hi").dial().say("find").hears("find.centre", "").say("elsewhere").hears("find.pincode", "")
 		c.back().hears("find.centre", "").first().hears("find.about", "").say("elsewhere").hears("find.centre", "")
 	})
-	t.Run("passes over what has nothing left to offer", func(t *testing.T) {
+	t.Run("to an offer that is gone asks what it names in its place", func(t *testing.T) {
 		c := variant(t, "one person/hi").dial().say("book").until("book/offer").say("change")
 		c.core.Full = true
-		c.back().hears("home.pick", "")
+		c.back().hears("wait.full", "").say("yes").hears("wait.done", "")
+	})
+	t.Run("does not ask again what is asked", func(t *testing.T) {
+		c := variant(t, "one person/hi").dial().say("book").until("book/offer")
+		c.core.Full = true
+		c.say("800001").hears("wait.full", "").back().hears("home.pick", "")
+	})
+	t.Run("passes over what has nothing left to offer", func(t *testing.T) {
+		c := variant(t, "booked/hi").dial().say("mine", "move").hears("offer.pick", "").say("change").hears("offer.change", "")
+		c.core.Full = true
+		c.back().hears("mine.booked", booking.NoSlot)
 	})
 	t.Run("from a question that changed leads to one that can be answered", func(t *testing.T) {
 		c := variant(t, "one person/hi").dial().say("book").until("book/offer").say("change")

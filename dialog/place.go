@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -139,29 +140,43 @@ func (p *placing) take(r Reader, who booking.Beneficiary, offers []booking.Offer
 }
 
 // alternatives makes the list of changes: whether there is another centre, the
-// next time of that day and the last, and the first of each further day. What
-// most people look for, the next time and the next day, comes first.
+// next time of that day and the last, the other vaccine, and the first of each
+// further day. What most people look for, the next time and the next day, comes
+// first. Whoever chooses from one list after the other comes to every time there
+// is: after the last time and day the list goes on with the first.
 func (p *placing) alternatives(r Reader, who booking.Beneficiary) {
 	session, offered, _ := r.Slot(p.slot())
-	var times, days []int64
-	next, day := 0, session.Day
-	for _, o := range open(r, p.Centre, who) {
+	free := open(r, p.Centre, who)
+	vaccine := another(free, session)
+	var times, days, before []int64
+	var next int
+	var day booking.Date
+	var other booking.SlotOffer // of that vaccine: the first from the same time on, else the last
+	for _, o := range free {
 		switch {
 		case o.ID.Slot == p.Slot:
-		case o.Session.Day == session.Day:
-			if o.Window.From <= offered.Window.From {
+		case o.Session.Day == session.Day && o.Session.Vaccine == session.Vaccine:
+			if !follows(o.Window, offered.Window) {
 				next = len(times) + 1
 			}
 			times = append(times, o.ID.Slot)
-		case o.Session.Day > day && len(days) < mostDays:
-			day = o.Session.Day
-			days = append(days, o.ID.Slot)
+		case o.Session.Day == session.Day:
+			if o.Session.Vaccine == vaccine && (other.ID.Slot == 0 || other.Window.From < offered.Window.From) {
+				other = o
+			}
+		case o.Session.Day == day:
+		case o.Session.Day > session.Day:
+			day, days = o.Session.Day, append(days, o.ID.Slot)
+		default:
+			day, before = o.Session.Day, append(before, o.ID.Slot)
 		}
 	}
-	p.List = nil
+	days = append(days, before...)
+	days = days[:min(len(days), mostDays)]
 	if next == len(times) {
 		next = 0 // there is none later
 	}
+	p.List = nil
 	if len(times) > 0 {
 		p.List = append(p.List, times[next])
 	}
@@ -172,11 +187,36 @@ func (p *placing) alternatives(r Reader, who booking.Beneficiary) {
 	if last := len(times) - 1; last > next {
 		p.List = append(p.List, times[last])
 	}
+	if other.ID.Slot != 0 {
+		p.List = append(p.List, other.ID.Slot)
+	}
 	p.List = append(p.List, days...)
 	offers, _, _ := p.candidates(r, who) // without one there is still another pincode
 	p.Other = slices.ContainsFunc(offers, func(o booking.Offer) bool {
 		return o.Centre.ID != p.Centre && !slices.Contains(p.Tried, o.Centre.ID)
 	})
+}
+
+// follows reports whether a window comes after another.
+func follows(w, than booking.Window) bool {
+	return cmp.Or(cmp.Compare(w.From, than.From), cmp.Compare(w.To, than.To)) > 0
+}
+
+// another returns the vaccine, of those given on the day of a session, that
+// follows the session's own by name, or the first where that is the last; "" where
+// there is no other.
+func another(free []booking.SlotOffer, than booking.Session) string {
+	var after, first string
+	for _, o := range free {
+		switch v := o.Session.Vaccine; {
+		case o.Session.Day != than.Day || v == than.Vaccine:
+		case v > than.Vaccine && (after == "" || v < after):
+			after = v
+		case first == "" || v < first:
+			first = v
+		}
+	}
+	return cmp.Or(after, first)
 }
 
 // choose takes an answer to the list of changes.

@@ -84,13 +84,7 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 			case pickChange:
 				return nil
 			case "yes":
-				slot := p.slot()
-				p.Slot = 0
-				if err := f.book(ctx, v, a, slot); err != nil {
-					return err
-				}
-				p.Slot = slot.Slot
-				return nil
+				return f.book(ctx, v, a, p.slot())
 			}
 			return p.near(ctx, v, in)
 		},
