@@ -165,17 +165,18 @@ const oldest = 120
 // ParseBirth reads a year of birth of four digits, or an age of two or three and
 // returns the year of birth that goes with it. A person of that age may be born a
 // year earlier, whose birthday is yet to come; where that decides whether they
-// are admitted, the year is wanted. Problems: BadYear, YearWanted.
+// are admitted, or need a certificate for it, the year is wanted. Problems: BadYear,
+// YearWanted.
 func (p *Programme) ParseBirth(s string, today Date) (year int, err error) {
 	if len(s) != 2 && len(s) != 3 {
 		return ParseYear(s, today)
 	}
 	age, err := strconv.Atoi(s)
-	if err != nil || age > oldest {
+	if err != nil || age > oldest || strings.Trim(s, "0123456789") != "" {
 		return 0, Refuse(BadYear, "Year", "1958")
 	}
 	year = today.Year() - age
-	if p.admits(year, today) != p.admits(year-1, today) {
+	if p.admits(year, today) != p.admits(year-1, today) || p.AsksCertificate(year, today) != p.AsksCertificate(year-1, today) {
 		return 0, Refuse(YearWanted, "Year", "1958")
 	}
 	return year, nil

@@ -54,6 +54,29 @@ func TestParseName(t *testing.T) {
 	})
 }
 
+func TestParseBirth(t *testing.T) {
+	for _, tt := range []struct {
+		in, on string
+		year   int
+		code   booking.Code
+	}{
+		{"1958", "2021-09-20", 1958, ""}, {"63", "2021-09-20", 1958, ""}, {"063", "2021-09-20", 1958, ""}, {"120", "2021-09-20", 1901, ""},
+		{"18", "2021-09-20", 2003, ""}, {"17", "2021-09-20", 0, booking.YearWanted}, {"16", "2021-09-20", 2005, ""},
+		// Those of 45 to 59 had to bring a certificate at first.
+		{"45", "2021-03-02", 1976, ""}, {"44", "2021-03-02", 0, booking.YearWanted}, {"58", "2021-03-02", 1963, ""},
+		{"59", "2021-03-02", 0, booking.YearWanted}, {"60", "2021-03-02", 1961, ""},
+		{"121", "2021-09-20", 0, booking.BadYear}, {"999", "2021-09-20", 0, booking.BadYear}, {"5", "2021-09-20", 0, booking.BadYear},
+		{"", "2021-09-20", 0, booking.BadYear}, {"ab", "2021-09-20", 0, booking.BadYear}, {"-1", "2021-09-20", 0, booking.BadYear}, {"+63", "2021-09-20", 0, booking.BadYear},
+		{"1800", "2021-09-20", 0, booking.BadYear}, {"2022", "2021-09-20", 0, booking.BadYear},
+	} {
+		year, err := booking.India2021().ParseBirth(tt.in, day(tt.on))
+		ok := err == nil && tt.code == "" || tt.code != "" && booking.Refused(err, tt.code)
+		if !ok || err == nil && year != tt.year {
+			t.Errorf("%q on %s is %d, %v; want %d %s", tt.in, tt.on, year, err, tt.year, tt.code)
+		}
+	}
+}
+
 func TestParseYear(t *testing.T) {
 	today := day("2021-03-01")
 	for in, want := range map[string]int{

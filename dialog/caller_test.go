@@ -3,6 +3,7 @@ package dialog_test
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"testing"
 	"time"
 
@@ -191,4 +192,43 @@ func (c *caller) hears(say string, note booking.Code) *caller {
 func (c *caller) registers(name string) *caller {
 	c.t.Helper()
 	return c.hears("register.name", "").until("register/confirm", "register/name", name).say("yes")
+}
+
+// slot is the place that is offered.
+func (c *caller) slot() booking.SlotID {
+	c.t.Helper()
+	frames := c.state().Frames
+	var offered struct{ Centre, Slot int64 }
+	if err := json.Unmarshal(frames[len(frames)-1].Answers, &offered); err != nil {
+		c.t.Fatal(err)
+	}
+	return booking.SlotID{Centre: offered.Centre, Slot: offered.Slot}
+}
+
+// fills leaves no room in those slots, as others do who are quicker.
+func (c *caller) fills(slots ...booking.SlotID) *caller {
+	for _, p := range c.core.Places {
+		for _, s := range p.Sessions {
+			for i := range s.Slots {
+				if slices.Contains(slots, booking.SlotID{Centre: p.ID, Slot: s.Slots[i].ID}) {
+					s.Slots[i].Capacity = 0
+				}
+			}
+		}
+	}
+	return c
+}
+
+// closes leaves no room at those centres.
+func (c *caller) closes(centres ...int64) *caller {
+	for _, p := range c.core.Places {
+		for _, s := range p.Sessions {
+			for i := range s.Slots {
+				if slices.Contains(centres, p.ID) {
+					s.Slots[i].Capacity = 0
+				}
+			}
+		}
+	}
+	return c
 }

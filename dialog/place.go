@@ -89,6 +89,10 @@ func (p *placing) candidates(r Reader, who booking.Beneficiary) ([]booking.Offer
 // at the best one that was not turned down. Problems: NoCentre, BadPincode,
 // DoseNotDue; NoSlot where the person has no choice left, with Lack.
 func (p *placing) suggest(r Reader, who booking.Beneficiary) error {
+	if p.Pincode == "" { // others are looked for around the centre they have
+		c, _ := r.Centre(p.Place)
+		p.Pincode = c.Pincode
+	}
 	if p.Slot != 0 && slices.ContainsFunc(open(r, p.Centre, who), func(o booking.SlotOffer) bool { return o.ID.Slot == p.Slot }) {
 		return nil
 	}
@@ -97,10 +101,6 @@ func (p *placing) suggest(r Reader, who booking.Beneficiary) error {
 			p.Centre, p.Slot, p.Km = p.Place, free[0].ID.Slot, 0
 			return nil
 		}
-	}
-	if p.Pincode == "" {
-		c, _ := r.Centre(p.Place)
-		p.Pincode = c.Pincode
 	}
 	offers, at, err := p.candidates(r, who)
 	if err != nil {
@@ -219,8 +219,9 @@ func another(free []booking.SlotOffer, than booking.Session) string {
 	return cmp.Or(after, first)
 }
 
-// choose takes an answer to the list of changes.
-func (p *placing) choose(ctx context.Context, v *Visit, in string) error {
+// choose takes an answer to the list of changes. Problems: SlotFull and SlotGone
+// for a time that was free when it was listed.
+func (p *placing) choose(ctx context.Context, v *Visit, who booking.Beneficiary, in string) error {
 	p.Pick = in
 	switch in {
 	case pickPlace:
@@ -235,6 +236,9 @@ func (p *placing) choose(ctx context.Context, v *Visit, in string) error {
 	}
 	if _, _, ok := v.Slot(booking.SlotID{Centre: p.Centre, Slot: id}); !ok {
 		return booking.Refuse(booking.SlotGone)
+	}
+	if !slices.ContainsFunc(open(v, p.Centre, who), func(o booking.SlotOffer) bool { return o.ID.Slot == id }) {
+		return booking.Refuse(booking.SlotFull)
 	}
 	p.Slot = id
 	return nil

@@ -134,7 +134,13 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 			}
 			return f.of(&a).askChange(r, b), nil
 		},
-		Accept: func(ctx context.Context, v *Visit, a *A, in string) error { return f.of(a).choose(ctx, v, in) },
+		Accept: func(ctx context.Context, v *Visit, a *A, in string) error {
+			b, err := who(ctx, v, a)
+			if err != nil {
+				return err
+			}
+			return f.of(a).choose(ctx, v, b, in)
+		},
 		Next: func(a A) string {
 			if f.of(&a).Pick == pickElsewhere {
 				return "pincode"
@@ -142,7 +148,7 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 			return "offer"
 		},
 		Refused: func(_ A, c booking.Code) string {
-			if c == booking.SlotGone {
+			if c == booking.SlotFull || c == booking.SlotGone {
 				return "change"
 			}
 			return ""
