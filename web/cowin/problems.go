@@ -53,6 +53,7 @@ var refusals = map[booking.Code]Refusal{
 	booking.NameTooLong:  tika(booking.NameTooLong, "Invalid Name: at most {Max} characters"),
 	booking.NameNotWords: tika(booking.NameNotWords, "Invalid Name: only letters, spaces and . ' - are allowed"),
 	booking.BadYear:      tika(booking.BadYear, "Invalid Birth Year"),
+	booking.YearWanted:   tika(booking.YearWanted, "Invalid Birth Year"),
 	booking.BadID:        tika(booking.BadID, "Invalid Photo Id Type or Photo Id Number"),
 	booking.BadPincode:   {http.StatusBadRequest, "APPOIN0018", "Invalid Pincode"},
 
