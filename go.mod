@@ -29,6 +29,7 @@ require (
 	github.com/twilio/twilio-go v1.31.0 // signatures and sending with Twilio; asked for
 	golang.org/x/crypto v0.58.0 // argon2id, for the passwords of staff
 	golang.org/x/image v0.40.0 // the numbers that typesetting counts in
+	golang.org/x/net v0.61.0 // encodings that XML declares, by the names it gives them
 	golang.org/x/text v0.43.0 // normal forms and language tags
 	golang.org/x/time v0.16.0 // token buckets of the outbox
 	golang.org/x/tools v0.52.0 // txtar, the form of the conversation files
@@ -59,7 +60,6 @@ require (
 	go.uber.org/multierr v1.11.0 // indirect
 	golang.org/x/exp/typeparams v0.0.0-20231108232855-2478ac86f678 // indirect
 	golang.org/x/mod v0.42.0 // indirect
-	golang.org/x/net v0.61.0 // indirect
 	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/sys v0.49.0 // indirect
 	golang.org/x/term v0.47.0 // indirect

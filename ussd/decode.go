@@ -5,11 +5,14 @@ import (
 	"encoding/json"
 	"encoding/xml"
 	"errors"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
+	"golang.org/x/net/html/charset"
+	"golang.org/x/text/encoding/unicode"
 
 	"tikaline/channel"
 )
@@ -39,9 +42,56 @@ func readXML(c echo.Context, to any) error {
 	if err != nil {
 		return err
 	}
-	if xml.Unmarshal(b, to) != nil {
+	d, err := newXMLDecoder(b)
+	if err != nil || d.Decode(to) != nil {
 		return channel.Malformed
 	}
+	return nil
+}
+
+// newXMLDecoder reads a document in the encoding that it declares or, as UTF-16,
+// begins in. encoding/xml alone knows UTF-8 only.
+func newXMLDecoder(b []byte) (*xml.Decoder, error) {
+	wide := false
+	if order, ok := utf16Order(b); ok {
+		var err error
+		if b, err = unicode.UTF16(order, unicode.UseBOM).NewDecoder().Bytes(b); err != nil {
+			return nil, err
+		}
+		wide = true
+	}
+	d := xml.NewDecoder(bytes.NewReader(b))
+	d.CharsetReader = func(label string, in io.Reader) (io.Reader, error) {
+		if wide {
+			return in, nil // it is UTF-8 by now
+		}
+		return charset.NewReaderLabel(strings.TrimSpace(label), in)
+	}
+	return d, nil
+}
+
+// utf16Order reports whether a document is UTF-16, which a byte order mark or the
+// zero beside its first < shows, and in which order its bytes are.
+func utf16Order(b []byte) (unicode.Endianness, bool) {
+	for _, start := range []string{"\xfe\xff", "\x00<"} {
+		if bytes.HasPrefix(b, []byte(start)) {
+			return unicode.BigEndian, true
+		}
+	}
+	for _, start := range []string{"\xff\xfe", "<\x00"} {
+		if bytes.HasPrefix(b, []byte(start)) {
+			return unicode.LittleEndian, true
+		}
+	}
+	return unicode.LittleEndian, false
+}
+
+// A trimmed is an XML value without the white space that whoever prints a
+// document for people puts around it.
+type trimmed string
+
+func (t *trimmed) UnmarshalText(b []byte) error {
+	*t = trimmed(bytes.TrimSpace(b))
 	return nil
 }
 

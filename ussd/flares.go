@@ -119,12 +119,12 @@ func (f flares) trusts(v url.Values) bool {
 
 type flaresRequest struct {
 	XMLName       xml.Name `xml:"request"`
-	SessionID     string   `xml:"sessionId"`
-	TransactionID string   `xml:"transactionId"`
-	MSISDN        string   `xml:"msisdn"`
-	NewRequest    string   `xml:"newRequest"`
-	FlowState     string   `xml:"flowState"`
-	Input         string   `xml:"subscriberInput"`
+	SessionID     trimmed  `xml:"sessionId"`
+	TransactionID trimmed  `xml:"transactionId"`
+	MSISDN        trimmed  `xml:"msisdn"`
+	NewRequest    trimmed  `xml:"newRequest"`
+	FlowState     trimmed  `xml:"flowState"`
+	Input         trimmed  `xml:"subscriberInput"`
 }
 
 type flaresResponse struct {
@@ -142,8 +142,8 @@ func (f flares) decodeXML(c echo.Context) (Event, error) {
 		return Event{}, err
 	}
 	e := Event{
-		Phase: Input, Input: q.Input, MessageID: q.TransactionID,
-		Echo: map[string]string{"xml": "1", "msisdn": q.MSISDN, "transactionId": q.TransactionID},
+		Phase: Input, Input: string(q.Input), MessageID: string(q.TransactionID),
+		Echo: map[string]string{"xml": "1", "msisdn": string(q.MSISDN), "transactionId": string(q.TransactionID)},
 	}
 	switch {
 	case q.FlowState == flaresEnd:
@@ -152,10 +152,10 @@ func (f flares) decodeXML(c echo.Context) (Event, error) {
 		e.Phase = Begin
 	}
 	var err error
-	if e.SessionKey, err = required("sessionId", q.SessionID); err != nil {
+	if e.SessionKey, err = required("sessionId", string(q.SessionID)); err != nil {
 		return e, err
 	}
-	e.Number, err = number("msisdn", q.MSISDN)
+	e.Number, err = number("msisdn", string(q.MSISDN))
 	return e, err
 }
 

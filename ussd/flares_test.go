@@ -82,6 +82,10 @@ func TestFlaresXML(t *testing.T) {
 			{request: post("9876543201", "t1", "1", "FD", "167"), want: answer("9876543201", "t1", "FC", "{home hi}"), escape: escapeXML,
 				header: map[string]string{"Content-Type": "text/xml; charset=utf-8"}},
 		},
+		"printed_for_people": {
+			{request: "POST /ussd/flares/s3cret\n\n<request type=\"pull\">\n<sessionId>\ns1\n</sessionId>\n<transactionId> t1 </transactionId>\n<msisdn> 919876543202 </msisdn>\n<newRequest> 1 </newRequest>\n<flowState> FD </flowState>\n<subscriberInput> 167 </subscriberInput>\n</request>",
+				want: answer("9876543202", "t1", "FC", "{home}"), escape: escapeXML},
+		},
 		"repeated_delivery": {
 			{request: post("9876543202", "t1", "1", "FD", "167"), want: answer("9876543202", "t1", "FC", "{home}"), escape: escapeXML},
 			{request: post("9876543202", "t2", "0", "FD", "5"), want: answer("9876543202", "t2", "FC", "{help}"), escape: escapeXML},

@@ -256,7 +256,10 @@ func flattenObject(in map[string]value, prefix string, object map[string]json.Ra
 // flattenXML collects the texts and attributes of an XML document by their
 // path below the root: dialog.msisdn, dialog.@type.
 func flattenXML(in map[string]value, b []byte) error {
-	dec := xml.NewDecoder(bytes.NewReader(b))
+	dec, err := newXMLDecoder(b)
+	if err != nil {
+		return err
+	}
 	var path []string
 	root := false
 	for {
@@ -280,7 +283,7 @@ func flattenXML(in map[string]value, b []byte) error {
 				return errDeep
 			}
 			for _, a := range t.Attr {
-				in[strings.Join(append(path, "@"+a.Name.Local), ".")] = value{text: a.Value}
+				in[strings.Join(append(path, "@"+a.Name.Local), ".")] = value{text: strings.TrimSpace(a.Value)}
 			}
 		case xml.EndElement:
 			if len(path) > 0 {

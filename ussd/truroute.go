@@ -36,10 +36,10 @@ func (p truRoute) secret() string { return p.Secret }
 
 type truRouteRequest struct {
 	XMLName xml.Name `xml:"ussd"`
-	MSISDN  string   `xml:"msisdn"`
-	Session string   `xml:"sessionid"`
-	Type    string   `xml:"type"`
-	Msg     string   `xml:"msg"`
+	MSISDN  trimmed  `xml:"msisdn"`
+	Session trimmed  `xml:"sessionid"`
+	Type    trimmed  `xml:"type"`
+	Msg     trimmed  `xml:"msg"`
 }
 
 type truRouteReply struct {
@@ -58,7 +58,7 @@ func (truRoute) Decode(c echo.Context) (Event, error) {
 	if err := readXML(c, &q); err != nil {
 		return Event{}, err
 	}
-	e := Event{Input: q.Msg}
+	e := Event{Input: string(q.Msg)}
 	switch q.Type {
 	case "1":
 		e.Phase = Begin
@@ -76,10 +76,10 @@ func (truRoute) Decode(c echo.Context) (Event, error) {
 		return e, channel.Bad("type", "is none that we answer")
 	}
 	var err error
-	if e.SessionKey, err = required("sessionid", q.Session); err != nil {
+	if e.SessionKey, err = required("sessionid", string(q.Session)); err != nil {
 		return e, err
 	}
-	e.Number, err = number("msisdn", q.MSISDN)
+	e.Number, err = number("msisdn", string(q.MSISDN))
 	return e, err
 }
 

@@ -20,6 +20,10 @@ func TestTruRoute(t *testing.T) {
 		"dialled_ahead": {
 			{request: post("9876543202", "1", "*120*100*5#"), want: answer("2", "{help}"), escape: escapeXML},
 		},
+		"printed_for_people": {
+			{request: "POST /ussd/truroute/s3cret\nContent-Type: text/xml\n\n<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>\n<ussd>\n  <msisdn>\n 919876543202\n</msisdn>\n  <sessionid> 7 </sessionid>\n  <type> 1 </type>\n  <msg>\n*120*100#\n</msg>\n</ussd>\n",
+				want: answer("2", "{home}"), escape: escapeXML},
+		},
 		"repeated_delivery": {
 			{request: post("9876543202", "1", "*120*100#"), want: answer("2", "{home}"), escape: escapeXML},
 			{request: post("9876543202", "2", "5"), want: answer("2", "{help}"), escape: escapeXML},
@@ -51,6 +55,7 @@ func TestTruRoute(t *testing.T) {
 		},
 		"malformed": {
 			{request: "POST /ussd/truroute/s3cret\n\n<ussd><type>", status: 400, want: `{"message":"the request is malformed"}`},
+			{request: "POST /ussd/truroute/s3cret\n\n<?xml version=\"1.0\" encoding=\"x-nobody\"?><ussd/>", status: 400, want: `{"message":"the request is malformed"}`},
 		},
 		"too_large": {
 			{request: "POST /ussd/truroute/s3cret\n\n<ussd>" + large, status: 413, want: `{"message":"Request Entity Too Large"}`},
