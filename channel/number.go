@@ -1,12 +1,20 @@
 package channel
 
 import (
+	"errors"
+	"net/http"
 	"strings"
 
+	"github.com/labstack/echo/v4"
 	"github.com/nyaruka/phonenumbers"
 
 	"tikaline/booking"
 )
+
+// ErrNotMobile is what errors.Is finds in the error of a number that is there but
+// cannot be served: a fixed line's, a foreign or a hidden one. A person may be
+// waiting behind it.
+var ErrNotMobile = errors.New("not an Indian mobile number")
 
 // Number reads a caller's number from a field, in which digits of other scripts
 // have been folded to 0-9. Providers write it in every way there is; only an
@@ -19,7 +27,7 @@ func Number(field, raw string) (booking.MSISDN, error) {
 	}
 	m, err := booking.ParseMSISDN(raw)
 	if err != nil || foreign(raw) {
-		return "", Bad(field, "is not an Indian mobile number")
+		return "", echo.NewHTTPError(http.StatusBadRequest, field+" is "+ErrNotMobile.Error()).SetInternal(ErrNotMobile)
 	}
 	return m, nil
 }

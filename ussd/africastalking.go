@@ -21,7 +21,7 @@ import (
 //	1 ...
 //
 // text is all that was keyed so far, joined by *; it is empty on dialling and
-// may hold what was dialled behind the code. That a session is over is said
+// may hold what was dialled behind the code, or the whole of it, *384*100*1#. That a session is over is said
 // once, at the Events URL, by another form with status=Success, Incomplete or
 // Failed. Nothing is signed.
 type africasTalking struct {
@@ -45,19 +45,17 @@ func (africasTalking) Decode(c echo.Context) (Event, error) {
 		return Event{}, err
 	}
 	e := Event{Phase: Unclear, Code: v.Get("serviceCode"), Input: v.Get("text"), Sep: africasTalkingSep}
-	if e.SessionKey, err = required("sessionId", v.Get("sessionId")); err != nil {
-		return e, err
-	}
-	if e.Number, err = number("phoneNumber", v.Get("phoneNumber")); err != nil {
-		return e, err
-	}
 	if kind == "POST events" {
 		e.Phase, e.Input, e.Sep = Ended, "", ""
 		if v.Get("status") == "Incomplete" {
 			e.Phase = Cancel
 		}
 	}
-	return e, nil
+	if e.SessionKey, err = required("sessionId", v.Get("sessionId")); err != nil {
+		return e, err
+	}
+	e.Number, err = number("phoneNumber", v.Get("phoneNumber"))
+	return e, err
 }
 
 func (africasTalking) Encode(c echo.Context, e Event, r Reply) error {

@@ -42,6 +42,33 @@ func TestAfricasTalking(t *testing.T) {
 			{request: atBody("9876543202", "5", "ATUid_1"), want: "CON {help}"},
 			{request: atBody("9876543202", "5*00", "ATUid_1"), want: "CON {home}"},
 		},
+		"the_dial_string_in_the_text": {
+			{request: atBody("9876543202", "*384*100%23", "ATUid_1"), want: "CON {home}"},
+			{request: atBody("9876543202", "*384*100%23*5", "ATUid_1"), want: "CON {help}"},
+			{request: atBody("9876543202", "*384*100%23*5", "ATUid_1"), want: "CON {help}"},
+			{request: atBody("9876543202", "*384*100%23*5*0", "ATUid_1"), want: "CON {home}"},
+		},
+		"the_dial_string_in_the_first_text_only": {
+			{request: atBody("9876543202", "*384*100%23", "ATUid_1"), want: "CON {home}"},
+			{request: atBody("9876543202", "5", "ATUid_1"), want: "CON {help}"},
+			{request: atBody("9876543202", "5*0", "ATUid_1"), want: "CON {home}"},
+		},
+		"the_dial_string_without_its_end": {
+			{request: atBody("9876543202", "*384*100", "ATUid_1"), want: "CON {home}"},
+			{request: atBody("9876543202", "*384*100*5", "ATUid_1"), want: "CON {help}"},
+		},
+		"direct_dial_in_the_text": {
+			{request: atBody("9876543202", "*384*100*5%23", "ATUid_1"), want: "CON {help}"},
+			{request: atBody("9876543202", "*384*100*5%23*00", "ATUid_1"), want: "CON {home}"},
+		},
+		"direct_dial_in_the_service_code_and_the_text": {
+			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&phoneNumber=%2B919876543202&serviceCode=*384*100*5%23&text=*384*100*5%23", want: "CON {help}"},
+			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&phoneNumber=%2B919876543202&serviceCode=*384*100*5%23&text=*384*100*5%23*00", want: "CON {home}"},
+		},
+		"a_newcomer_with_the_dial_string_in_the_text": {
+			{request: atBody("9876543203", "*384*100%23", "ATUid_1"), want: "CON {language}"},
+			{request: atBody("9876543203", "*384*100%23*1", "ATUid_1"), want: "CON {home hi}"},
+		},
 		"direct_dial_in_the_service_code": {
 			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&phoneNumber=%2B919876543202&serviceCode=*384*100*5%23&text=", want: "CON {help}"},
 			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&phoneNumber=%2B919876543202&serviceCode=*384*100*5%23&text=00", want: "CON {home}"},
@@ -64,9 +91,10 @@ func TestAfricasTalking(t *testing.T) {
 			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&text=", status: 400, want: `{"message":"phoneNumber is required"}`},
 		},
 		"foreign_number": {
-			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&text=&phoneNumber=%2B254711222333", status: 400, want: `{"message":"phoneNumber is not an Indian mobile number"}`},
-			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&text=&phoneNumber=%2B9876543210", status: 400, want: `{"message":"phoneNumber is not an Indian mobile number"}`},
-			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&text=&phoneNumber=anonymous", status: 400, want: `{"message":"phoneNumber is not an Indian mobile number"}`},
+			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&text=&phoneNumber=%2B254711222333", want: "END {no mobile}"},
+			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&text=&phoneNumber=%2B9876543210", want: "END {no mobile}"},
+			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&text=&phoneNumber=anonymous", want: "END {no mobile}"},
+			{request: "POST /ussd/africastalking/s3cret\n\nsessionId=a&text=&phoneNumber=anonymous&serviceCode=*384*7%23", status: 404, want: notFound},
 		},
 		"bad_secret": {
 			{request: "POST /ussd/africastalking/guess\n\nsessionId=a", status: 404, want: notFound},

@@ -29,6 +29,7 @@
 //     stopped.
 //   - Every call that waits for a screen gets one, in the caller's language as
 //     far as it is known; also when we are busy, late, or at fault.
+//   - Who calls from a number that cannot be served hears so in words.
 //   - Neither a number nor what was keyed gets into an error or, by an Event,
 //     into a log.
 //   - Nothing under /ussd tells who has not the secret that it is there.
@@ -54,7 +55,8 @@
 // are kept; what is new is what follows. Walking the whole text every time, as
 // most examples do, would book again. A text that is shorter than the one
 // handled is an old one that comes late: it gets the last reply. A session that
-// is not known and comes with a text is a dial string, *384*100*1*800001#.
+// is not known and comes with a text is a dial string, *384*100*1*800001#; some
+// send the code itself at the front of each text, from where it is taken off.
 //
 // Where a provider sends neither an id nor the whole text, the same key twice is
 // two answers unless they come within dialog.DedupeWindow: more cannot be told.

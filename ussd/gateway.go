@@ -82,7 +82,7 @@ func (g *Gateway) Check() error {
 		return fmt.Errorf("default language %q is none of %s", g.DefaultLang, strings.Join(locales.Languages, ", "))
 	}
 	for _, lang := range locales.Languages {
-		for _, id := range []string{textBack, textMore, textHome, textLatin, textBusy} {
+		for _, id := range []string{textBack, textMore, textHome, textLatin, textBusy, textNotMobile} {
 			if _, err := g.Words.Text(lang, medium, id, nil); err != nil {
 				return err
 			}
@@ -102,6 +102,8 @@ const (
 	textLatin = "footer.latin"
 	textSorry = "sorry.text" // Reference
 	textBusy  = "problem." + string(booking.Busy)
+
+	textNotMobile = "problem." + string(booking.BadNumber)
 )
 
 func reference(ref string) map[string]any { return map[string]any{"Reference": ref} }
@@ -220,6 +222,15 @@ func (g *Gateway) Sorry(e Event, lang, ref string) Reply {
 // Busy returns a screen that says to dial again later and what to do meanwhile.
 // lang is "" where it is not known.
 func (g *Gateway) Busy(e Event, lang string) Reply { return g.lastWords(e, lang, textBusy, nil) }
+
+// NotMobile returns the answer to a caller whom nobody could call back or book for:
+// a screen that says why, in the language of the code dialled if it has one.
+func (g *Gateway) NotMobile(e Event) Reply {
+	if !e.Phase.asks() {
+		return Reply{End: true}
+	}
+	return g.lastWords(e, e.Lang, textNotMobile, nil)
+}
 
 // lastWords returns a text on the one screen that ends a session. Nothing is stored
 // that a second page could be read from, so of what is worth saying it is the

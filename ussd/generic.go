@@ -104,7 +104,7 @@ func (g *generic) Decode(c echo.Context) (Event, error) {
 		}
 		e.Input = strings.Join(path, g.Sep)
 	}
-	return e, nil
+	return e.from(in, g.Fields)
 }
 
 func (g *generic) decodeNotice(c echo.Context) (Event, error) {
@@ -123,7 +123,7 @@ func (g *generic) decodeNotice(c echo.Context) (Event, error) {
 	if err != nil {
 		e.Phase = Ended
 	}
-	return e, nil
+	return e.from(in, g.Notify.Fields)
 }
 
 // common reads what requests and notices have in common.
@@ -140,17 +140,20 @@ func (g *generic) common(in map[string]value, f GenericFields) (Event, error) {
 	}
 	var err error
 	if f.Session != "" {
-		if e.SessionKey, err = required(f.Session, in[f.Session].text); err != nil {
-			return e, err
-		}
+		e.SessionKey, err = required(f.Session, in[f.Session].text)
 	}
-	if e.Number, err = number(f.Number, in[f.Number].text); err != nil {
-		return e, err
-	}
+	return e, err
+}
+
+// from reads whose call it is, last of all: the rest of an Event tells whether
+// somebody waits for a screen where the number is none that we can serve.
+func (e Event) from(in map[string]value, f GenericFields) (Event, error) {
+	var err error
+	e.Number, err = number(f.Number, in[f.Number].text)
 	if f.Session == "" {
 		e.SessionKey, e.ByNumber = string(e.Number), true
 	}
-	return e, nil
+	return e, err
 }
 
 // trusts checks what each request proves itself with.

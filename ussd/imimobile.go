@@ -18,8 +18,8 @@ import (
 //	Which centre?
 //
 // There is no session id: the number is one, until it has been silent for
-// NumberTTL. Nor is it said what was dialled. A caller who gives up is a msg
-// that begins with imiMobileAbort.
+// NumberTTL. Nor is it said what was dialled, except that a msg like *384*100#
+// begins anew. A caller who gives up is a msg that begins with imiMobileAbort.
 type imiMobile struct {
 	Secret string `name:"imimobile" env:"TIKALINE_IMIMOBILE_SECRET" help:"The same, given to IMImobile."`
 }
@@ -39,8 +39,8 @@ func (imiMobile) Decode(c echo.Context) (Event, error) {
 		return Event{}, err
 	}
 	e := Event{Phase: Unclear, ByNumber: true, Input: v.Get("msg"), MessageID: v.Get("tid")}
-	if e.Number, err = number("msisdn", v.Get("msisdn")); err != nil {
-		return e, err
+	if strings.HasPrefix(e.Input, imiMobileAbort) {
+		e.Phase, e.Input = Cancel, ""
 	}
 	if !v.Has("msg") {
 		return e, channel.Bad("msg", "is required")
@@ -48,11 +48,9 @@ func (imiMobile) Decode(c echo.Context) (Event, error) {
 	if _, err = required("tid", e.MessageID); err != nil {
 		return e, err
 	}
+	e.Number, err = number("msisdn", v.Get("msisdn"))
 	e.SessionKey = string(e.Number)
-	if strings.HasPrefix(e.Input, imiMobileAbort) {
-		e.Phase, e.Input = Cancel, ""
-	}
-	return e, nil
+	return e, err
 }
 
 func (imiMobile) Encode(c echo.Context, _ Event, r Reply) error {

@@ -20,6 +20,21 @@ func TestIMImobile(t *testing.T) {
 			{request: get("9876543202", "5", "t2"), want: "{help}", header: open},
 			{request: get("9876543202", "5", "t3"), want: "{home}", header: open, wait: NumberTTL},
 		},
+		"dialling_again_begins_anew": {
+			{request: get("9876543202", "*384*100#", "t1"), want: "{home}", header: open},
+			{request: get("9876543202", "5", "t2"), want: "{help}", header: open},
+			{request: get("9876543202", "*384*100#", "t3"), want: "{home}", header: open},
+			{request: get("9876543202", "*384*100#", "t3"), want: "{home}", header: open},
+			{request: get("9876543202", "5", "t4"), want: "{help}", header: open},
+		},
+		"a_newcomer_dials_again": {
+			{request: get("9876543203", "*384*100#", "t1"), want: "{language}", header: open},
+			{request: get("9876543203", "*384*100#", "t2"), want: "{language}", header: open},
+		},
+		"stars_around_an_answer": {
+			{request: get("9876543202", "", "t1"), want: "{home}", header: open},
+			{request: get("9876543202", "*5#", "t2"), want: "{help}", header: open},
+		},
 		"repeated_delivery": {
 			{request: get("9876543202", "", "t1"), want: "{home}", header: open},
 			{request: get("9876543202", "5", "t2"), want: "{help}", header: open},

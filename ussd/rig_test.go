@@ -130,14 +130,15 @@ func (r *rig) screens(t testing.TB) map[string]string {
 	t.Helper()
 	fresh := newRig(t)
 	return map[string]string{
-		"home hi":  fresh.ask(t, hindiCaller, "dial").Text,
-		"home":     fresh.ask(t, englishCaller, "dial").Text,
-		"wrong":    fresh.ask(t, englishCaller, "77").Text,
-		"help":     fresh.ask(t, englishCaller, "00", "5").Text,
-		"mine":     fresh.ask(t, englishCaller, "00", "2").Text,
-		"language": fresh.ask(t, newCaller, "dial").Text,
-		"busy":     fresh.Busy(Event{}, "").Text,
-		"sorry hi": fresh.Sorry(Event{}, "", "4711").Text,
+		"home hi":   fresh.ask(t, hindiCaller, "dial").Text,
+		"home":      fresh.ask(t, englishCaller, "dial").Text,
+		"wrong":     fresh.ask(t, englishCaller, "77").Text,
+		"help":      fresh.ask(t, englishCaller, "00", "5").Text,
+		"mine":      fresh.ask(t, englishCaller, "00", "2").Text,
+		"language":  fresh.ask(t, newCaller, "dial").Text,
+		"busy":      fresh.Busy(Event{}, "").Text,
+		"sorry hi":  fresh.Sorry(Event{}, "", "4711").Text,
+		"no mobile": fresh.NotMobile(Event{Phase: Begin}).Text,
 	}
 }
 

@@ -1,6 +1,7 @@
 package ussd
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -103,12 +104,18 @@ func serve(c echo.Context, gw *Gateway, routes map[string]*route) error {
 	}
 	start := gw.Now()
 	e, err := r.adapter.Decode(c)
-	if err == nil {
+	hidden := errors.Is(err, channel.ErrNotMobile)
+	if err == nil || hidden {
 		e.Provider = name
-		err = r.complete(&e)
+		if known := r.complete(&e); known != nil {
+			err, hidden = known, false
+		}
 	}
 	if err != nil {
 		channel.Count(gw.Observer, medium, name, Rejected, gw.Now().Sub(start))
+		if hidden { // somebody waits for a screen all the same
+			return r.adapter.Encode(c, e, gw.NotMobile(e))
+		}
 		return err
 	}
 	reply, err := gw.Reply(c.Request().Context(), e)
@@ -147,8 +154,15 @@ func (r *route) complete(e *Event) error {
 		// 167 may be only what our code begins with; *167*7# is it
 		exact = strings.ContainsAny(e.Code, "*#")
 	}
-	if e.Sep != "" || e.Phase == Input {
+	if e.Sep != "" {
+		e.undial(codes, exact)
 		return nil
+	}
+	if e.Phase == Input {
+		return nil
+	}
+	if e.Phase == Unclear && isDialString(e.Input) {
+		e.Phase = Begin // whatever the code is: nobody answers a question so
 	}
 	// The first message of a session says what was dialled.
 	if code, path, ok := dialled(e.Input, codes); ok {
@@ -163,12 +177,50 @@ func (r *route) complete(e *Event) error {
 	return nil
 }
 
+// undial takes what was dialled off the front of all that was keyed, where the
+// provider sends it there: *384*100*1# is the answer 1, and so is *384*100#*1.
+// exact says that the codes are whole, so that what follows one is an answer.
+func (e *Event) undial(codes map[string]string, exact bool) {
+	dial, rest, ended := strings.Cut(e.Input, "#")
+	code, ahead, ours := behind(dial, codes)
+	ours = ours && exact
+	switch {
+	case ended && isDialString(dial+"#") && (rest == "" || strings.HasPrefix(rest, e.Sep)):
+	case !ended && ours && strings.HasPrefix(dial, "*"+code):
+		ahead = strings.TrimPrefix(dial[len("*"+code):], "*") // a name keeps its letters as they came
+	default:
+		return
+	}
+	if ours && e.Path == nil {
+		e.Lang = codes[code]
+	} else { // of another service, or the service code has named it already
+		ahead = ""
+	}
+	e.Input = strings.TrimPrefix(strings.ReplaceAll(ahead, "*", e.Sep)+rest, e.Sep)
+}
+
+// isDialString reports whether what was keyed is a service code with its signs,
+// *384*100#. *1# is an answer.
+func isDialString(s string) bool {
+	s = strings.TrimSpace(locales.Fold(s))
+	return len(s) > len("*1#") && strings.HasPrefix(s, "*") && strings.HasSuffix(s, "#") && strings.Trim(s, "*#0123456789") == ""
+}
+
 // bare returns a service code or dial string without what stands around it.
 func bare(code string) string { return strings.Trim(locales.Fold(code), "*# ") }
 
 // dialled finds the service code that a dial string begins with, the longest
 // if there are several, and what was dialled behind it.
 func dialled(s string, codes map[string]string) (code string, path []string, ok bool) {
+	code, ahead, ok := behind(s, codes)
+	if ahead == "" {
+		return code, nil, ok
+	}
+	return code, split(ahead, "*"), true
+}
+
+// behind is dialled with what is behind the code in one piece.
+func behind(s string, codes map[string]string) (code, ahead string, ok bool) {
 	s = bare(s)
 	for c := range codes {
 		if (s == c || strings.HasPrefix(s, c+"*")) && len(c) > len(code) {
@@ -176,9 +228,9 @@ func dialled(s string, codes map[string]string) (code string, path []string, ok 
 		}
 	}
 	if !ok || s == code {
-		return code, nil, ok
+		return code, "", ok
 	}
-	return code, split(s[len(code)+1:], "*"), true
+	return code, s[len(code)+1:], true
 }
 
 // root reports whether a code that the provider names is what one of ours begins
