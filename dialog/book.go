@@ -60,8 +60,8 @@ var book = Flow[bookAnswers]{
 		},
 	}}, placeSteps(placeFlow[bookAnswers]{
 		of: bookPlace, whose: bookWho,
-		was:   []string{"place", "slot", "confirm"},
-		agree: "yes", other: "change",
+		was:  []string{"place", "slot", "confirm"},
+		take: "yes", leave: "change",
 		book: func(ctx context.Context, v *Visit, a *bookAnswers, slot booking.SlotID) error {
 			_, err := v.Book(ctx, a.Reference, slot)
 			return err

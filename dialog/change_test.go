@@ -3,6 +3,7 @@ package dialog_test
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"tikaline/booking"
@@ -38,7 +39,7 @@ func reaches(c *caller) map[booking.SlotID]int {
 		c.say("change").hears("offer.change", "")
 		list := c.stored
 		for _, key := range c.options() {
-			if _, err := strconv.ParseInt(key, 10, 64); err != nil {
+			if key == "place" || key == "elsewhere" {
 				continue // another place
 			}
 			c.stored = list
@@ -143,7 +144,7 @@ func TestChange(t *testing.T) {
 	t.Run("time that fills up while it is listed is not booked", func(t *testing.T) {
 		c := variant(t, "one person/hi").dial().say("book", "change")
 		key := c.options()[1]
-		id, err := strconv.ParseInt(key, 10, 64)
+		id, err := strconv.ParseInt(strings.TrimPrefix(key, "s"), 10, 64)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -153,6 +154,18 @@ func TestChange(t *testing.T) {
 			t.Errorf("lists %v, where %s is full", got, key)
 		}
 		c.nth(1).hears("offer.pick", "").say("yes").hears("book.done", "")
+	})
+	t.Run("pincode that is the number of a time listed is a pincode", func(t *testing.T) {
+		c := variant(t, "one person/hi")
+		slots := c.core.Places[0].Sessions[0].Slots
+		slots[1].ID = 800001
+		if got := c.dial().say("book", "change").options(); !slices.Contains(got, "s800001") {
+			t.Fatalf("lists %v", got)
+		}
+		c.say("800001").hears("offer.pick", "")
+		if c.core.House.Pincode != "800001" || c.slot().Slot == 800001 {
+			t.Errorf("searches near %s, offers %v", c.core.House.Pincode, c.slot())
+		}
 	})
 	t.Run("one place and no more still leaves another pincode", func(t *testing.T) {
 		c := variant(t, "one person/hi")

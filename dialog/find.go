@@ -46,9 +46,7 @@ var find = Flow[findAnswers]{
 	Steps: []Step[findAnswers]{{
 		Name: "pincode",
 		When: func(a findAnswers) bool { return a.Pincode == "" || a.Pick == pickElsewhere },
-		Ask: func(context.Context, Reader, findAnswers) (Prompt, error) {
-			return say("find.pincode").digits(6, 6), nil
-		},
+		Ask:  askPincode[findAnswers],
 		Accept: func(ctx context.Context, v *Visit, a *findAnswers, in string) error {
 			a.Pick = ""
 			return a.near(ctx, v, in)
@@ -109,6 +107,14 @@ var find = Flow[findAnswers]{
 			return "", Result{}
 		},
 	}},
+}
+
+// aPincode is what may be typed wherever places are asked about.
+var aPincode = Digits{Min: 6, Max: 6}
+
+// askPincode asks where to search from.
+func askPincode[A any](context.Context, Reader, A) (Prompt, error) {
+	return Prompt{Say: say("find.pincode"), Expect: aPincode}, nil
 }
 
 // near takes a pincode to search from, and remembers it.
@@ -182,9 +188,7 @@ func askCentre(_ context.Context, r Reader, a findAnswers) (Prompt, error) {
 	if !at.Exact {
 		id = "find.centre_near"
 	}
-	p := say(id, "Pincode", a.Pincode, "District", districtName(r, at)).choice(options)
-	p.Expect = Choice{Options: options, Or: Digits{Min: 6, Max: 6}}
-	return p, nil
+	return say(id, "Pincode", a.Pincode, "District", districtName(r, at)).choice(options).or(aPincode), nil
 }
 
 func maybePerson(ctx context.Context, r Reader, reference string) (*booking.Beneficiary, error) {

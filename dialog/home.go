@@ -39,8 +39,7 @@ func menu() Prompt {
 	for i, o := range options {
 		options[i].Late = o.Key == "find" || o.Key == "register" || o.Key == "language"
 	}
-	p.Expect = Choice{Options: options, Or: Digits{Min: 6, Max: 6}}
-	return p
+	return p.or(aPincode)
 }
 
 // resume asks somebody who was cut off whether to go on. The engine puts it on

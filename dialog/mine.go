@@ -74,7 +74,7 @@ var mine = Flow[mineAnswers]{
 		of:    func(a *mineAnswers) *placing { return &a.placing },
 		whose: func(a mineAnswers) string { return a.Reference },
 		was:   []string{"where", "place", "slot", "move"},
-		agree: "move", other: "another",
+		take:  "move", leave: "another",
 		book: func(ctx context.Context, v *Visit, a *mineAnswers, slot booking.SlotID) error {
 			_, err := v.Move(ctx, a.Appointment, slot)
 			return err

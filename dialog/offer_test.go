@@ -254,7 +254,7 @@ func TestOffer_move(t *testing.T) {
 		c := variant(t, "booked/hi").dial().say("mine", "move", "change").hears("offer.change", "")
 		day := c.options()[2]
 		c.say(day).hears("offer.pick", "").say("yes").hears("mine.moved", "")
-		if got := here(c); strconv.FormatInt(got.Slot, 10) != day {
+		if got := here(c); "s"+strconv.FormatInt(got.Slot, 10) != day {
 			t.Errorf("is at %v, chose %s", got, day)
 		}
 	})

@@ -106,11 +106,11 @@ func (p *placing) suggest(r Reader, who booking.Beneficiary) error {
 	if err != nil {
 		return err
 	}
-	if p.take(r, who, offers, p.Tried) {
+	if p.offer(r, who, offers, p.Tried) {
 		return nil
 	}
 	p.Tried = nil // nothing is left but what was turned down
-	if p.take(r, who, offers, nil) {
+	if p.offer(r, who, offers, nil) {
 		return nil
 	}
 	due, err := r.NextDose(who)
@@ -124,9 +124,9 @@ func (p *placing) suggest(r Reader, who booking.Beneficiary) error {
 	return booking.Refuse(booking.NoSlot)
 }
 
-// take offers the soonest place of the first centre that was not turned down;
+// offer offers the soonest place of the first centre that was not turned down;
 // false where there is none.
-func (p *placing) take(r Reader, who booking.Beneficiary, offers []booking.Offer, tried []int64) bool {
+func (p *placing) offer(r Reader, who booking.Beneficiary, offers []booking.Offer, tried []int64) bool {
 	for _, o := range offers {
 		if slices.Contains(tried, o.Centre.ID) {
 			continue
@@ -219,6 +219,9 @@ func another(free []booking.SlotOffer, than booking.Session) string {
 	return cmp.Or(after, first)
 }
 
+// slotKey is a slot of the offered centre as an option. No pincode looks like it.
+func slotKey(id int64) string { return "s" + strconv.FormatInt(id, 10) }
+
 // choose takes an answer to the list of changes. Problems: SlotFull and SlotGone
 // for a time that was free when it was listed.
 func (p *placing) choose(ctx context.Context, v *Visit, who booking.Beneficiary, in string) error {
@@ -230,10 +233,11 @@ func (p *placing) choose(ctx context.Context, v *Visit, who booking.Beneficiary,
 	case pickElsewhere:
 		return nil
 	}
-	id, err := strconv.ParseInt(in, 10, 64)
-	if err != nil || !slices.Contains(p.List, id) { // another pincode, typed straight away
+	i := slices.IndexFunc(p.List, func(id int64) bool { return slotKey(id) == in })
+	if i < 0 { // another pincode, typed straight away
 		return p.near(ctx, v, in)
 	}
+	id := p.List[i]
 	if _, _, ok := v.Slot(booking.SlotID{Centre: p.Centre, Slot: id}); !ok {
 		return booking.Refuse(booking.SlotGone)
 	}

@@ -3,7 +3,6 @@ package dialog
 import (
 	"cmp"
 	"context"
-	"strconv"
 
 	"tikaline/booking"
 )
@@ -14,9 +13,9 @@ type placeFlow[A any] struct {
 	whose func(A) string // reference id of the person
 	was   []string       // former names of the step that offers
 
-	// agree and other label the options that take the offer and that turn it
-	// down: option.offer.<…>.
-	agree, other string
+	// take and leave label the options that take the offer and that turn it down:
+	// option.offer.<…>.
+	take, leave string
 
 	// book takes the place that the caller agreed to.
 	book func(ctx context.Context, v *Visit, a *A, slot booking.SlotID) error
@@ -43,9 +42,7 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 			p := f.of(&a)
 			return p.Pick == pickElsewhere || p.Pincode == "" && p.Place == 0
 		},
-		Ask: func(context.Context, Reader, A) (Prompt, error) {
-			return say("find.pincode").digits(6, 6), nil
-		},
+		Ask:    askPincode[A],
 		Accept: func(ctx context.Context, v *Visit, a *A, in string) error { return f.of(a).near(ctx, v, in) },
 		Next:   func(A) string { return "offer" },
 	}, {
@@ -75,7 +72,7 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 			if err != nil {
 				return Prompt{}, err
 			}
-			return p.ask(ctx, r, b, f.agree, f.other)
+			return p.ask(ctx, r, b, f.take, f.leave)
 		},
 		Accept: func(ctx context.Context, v *Visit, a *A, in string) error {
 			p := f.of(a)
@@ -111,10 +108,7 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 			p := f.of(a)
 			p.Pick = pickAgain
 			if r.Centre != 0 {
-				p.Place, p.Slot = r.Centre, r.Slot
-			}
-			if r.Slot != 0 {
-				p.Centre = r.Centre
+				p.Place, p.Centre, p.Slot = r.Centre, r.Centre, r.Slot
 			}
 		},
 	}, {
@@ -157,7 +151,7 @@ func placeSteps[A any](f placeFlow[A]) []Step[A] {
 }
 
 // ask is the offer: where, when, and 1 takes it.
-func (p *placing) ask(ctx context.Context, r Reader, b booking.Beneficiary, agree, other string) (Prompt, error) {
+func (p *placing) ask(ctx context.Context, r Reader, b booking.Beneficiary, take, leave string) (Prompt, error) {
 	session, s, ok := r.Slot(p.slot())
 	if !ok {
 		return Prompt{}, booking.Refuse(booking.SlotGone)
@@ -175,19 +169,13 @@ func (p *placing) ask(ctx context.Context, r Reader, b booking.Beneficiary, agre
 	if len(h.People) > 1 {
 		id = "offer.for"
 	}
-	said := say(id, "Name", nameOf(b.Applicant), "First", firstOf(b.Applicant), "Place", p.at(r), "When", when, "Hours", Terse(when), "Also", also)
-	return Prompt{
-		Say:   said,
-		Short: say("offer.short", "When", when, "Hours", Terse(when)),
-		Agree: "yes",
-		Expect: Choice{
-			Options: []Option{
-				{Key: "yes", Label: say("option.offer." + agree)},
-				{Key: pickChange, Label: say("option.offer." + other)},
-			},
-			Or: Digits{Min: 6, Max: 6},
-		},
-	}, nil
+	asked := say(id, "Name", nameOf(b.Applicant), "First", firstOf(b.Applicant), "Place", p.at(r), "When", when, "Hours", Terse(when), "Also", also).
+		choice([]Option{
+			{Key: "yes", Label: say("option.offer." + take)},
+			{Key: pickChange, Label: say("option.offer." + leave)},
+		}).or(aPincode).agree("yes")
+	asked.Short = say("offer.short", "When", when, "Hours", Terse(when))
+	return asked, nil
 }
 
 // askChange asks what to change of the offer.
@@ -201,7 +189,7 @@ func (p *placing) askChange(r Reader, b booking.Beneficiary) Prompt {
 		id = "option.offer.vaccine"
 	}
 	for _, n := range p.List {
-		o := Option{Key: strconv.FormatInt(n, 10)}
+		o := Option{Key: slotKey(n)}
 		session, s, ok := r.Slot(booking.SlotID{Centre: p.Centre, Slot: n})
 		if ok {
 			o.Label = say(id, "When", Soon{Slot: Slot{session.Day, s.Window}, Today: r.Today()}, "Vaccine", booking.VaccineNames(session.Vaccine))
@@ -212,10 +200,9 @@ func (p *placing) askChange(r Reader, b booking.Beneficiary) Prompt {
 	}
 	options = append(options, Option{Key: pickElsewhere, Label: say("option.offer.elsewhere")})
 	c, _ := r.Centre(p.Centre)
-	said := say("offer.change", "Centre", c.Short).choice(options)
-	said.Short = say("offer.change_short")
-	said.Expect = Choice{Options: options, Or: Digits{Min: 6, Max: 6}}
-	return said
+	asked := say("offer.change", "Centre", c.Short).choice(options).or(aPincode)
+	asked.Short = say("offer.change_short")
+	return asked
 }
 
 // waitStep offers the waiting list where there is no place: whether nothing is
@@ -225,10 +212,8 @@ func waitStep[A any](of func(*A) *placing, whose func(A) string) Step[A] {
 		Name: "wait",
 		Ask: func(_ context.Context, _ Reader, a A) (Prompt, error) {
 			p := of(&a)
-			q := say("wait."+string(cmp.Or(p.Lack, booking.LackRoom)), "Pincode", p.Pincode).oneOf("wait", "yes", pickElsewhere)
-			q.Agree = "yes"
-			q.Expect = Choice{Options: q.Expect.(Choice).Options, Or: Digits{Min: 6, Max: 6}}
-			return q, nil
+			return say("wait."+string(cmp.Or(p.Lack, booking.LackRoom)), "Pincode", p.Pincode).
+				oneOf("wait", "yes", pickElsewhere).or(aPincode).agree("yes"), nil
 		},
 		Accept: func(ctx context.Context, v *Visit, a *A, in string) error {
 			p := of(a)

@@ -73,7 +73,6 @@ type Words struct {
 	Max   int
 	Voice bool
 	Keys  Digits
-	Later bool // "1" in their place: they are taken down later, by a call
 }
 
 func (Choice) expect() {}
@@ -107,6 +106,12 @@ func (t Text) oneOf(group string, keys ...string) Prompt {
 
 func (t Text) choice(options []Option) Prompt {
 	return Prompt{Say: t, Expect: Choice{Options: options}}
+}
+
+// or lets another shape of answer do as well as the options.
+func (p Prompt) or(e Expect) Prompt {
+	p.Expect = Choice{Options: p.Expect.(Choice).Options, Or: e}
+	return p
 }
 
 // agree marks the option that writes something.

@@ -189,7 +189,7 @@ const later = "1"
 
 func askName(_ context.Context, r Reader, a registerAnswers) (Prompt, error) {
 	written := r.Programme().WrittenNames
-	p := Prompt{Say: say("register.name"), Expect: Words{Max: booking.NameMax, Voice: !written, Later: !written}}
+	p := Prompt{Say: say("register.name"), Expect: Words{Max: booking.NameMax, Voice: !written}}
 	switch {
 	case a.Pincode != "":
 		p.Say = say("register.name_at", "Pincode", a.Pincode)
@@ -239,9 +239,7 @@ func acceptYear(_ context.Context, v *Visit, a *registerAnswers, in string) erro
 // askFirstID asks for the last four of the photo id that most people have, or
 // for another one.
 func askFirstID(_ context.Context, _ Reader, a registerAnswers) (Prompt, error) {
-	p := say("register.aadhaar", "Gender", Word("option.gender."+string(a.Gender))).oneOf("aadhaar", "another")
-	p.Expect = Choice{Options: p.Expect.(Choice).Options, Or: Digits{Min: 4, Max: 4}}
-	return p, nil
+	return say("register.aadhaar", "Gender", Word("option.gender."+string(a.Gender))).oneOf("aadhaar", "another").or(Digits{Min: 4, Max: 4}), nil
 }
 
 func acceptFirstID(_ context.Context, _ *Visit, a *registerAnswers, in string) error {

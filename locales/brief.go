@@ -2,7 +2,6 @@ package locales
 
 import (
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -94,17 +93,4 @@ func (f *filling) appendSoon(out []byte, ahead int, t time.Time, from, to int) (
 		return appendWindow(append(out, ", "...), f.lang, true, from, to), nil
 	}
 	return appendBriefWindow(append(out, ' '), f.lang, false, from, to), nil
-}
-
-// shortName is how much of a name is shown where it does not fit, in UTF-16 units.
-const shortName = 12
-
-// appendShort adds a name, or the head of one: whole letters, as the reader sees
-// them.
-func appendShort(out []byte, name string) []byte {
-	head := Truncate(name, shortName)
-	if head == name {
-		return append(out, name...)
-	}
-	return append(append(out, strings.TrimRight(head, " .")...), ".."...)
 }

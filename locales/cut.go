@@ -140,3 +140,16 @@ func binds(cluster string) bool {
 func isVirama(r rune) bool {
 	return 0x0900 <= r && r <= 0x0D7F && r&0x7F == 0x4D
 }
+
+// shortName is how much of a name is shown where it does not fit, in UTF-16 units.
+const shortName = 12
+
+// appendShort adds a name, or the head of one: whole letters, as the reader sees
+// them.
+func appendShort(out []byte, name string) []byte {
+	head := Truncate(name, shortName)
+	if head == name {
+		return append(out, name...)
+	}
+	return append(append(out, strings.TrimRight(head, " .")...), ".."...)
+}

@@ -189,7 +189,7 @@ func (v *visit) press(ctx context.Context, p dialog.Prompt, in string, seen bool
 	switch x := p.Expect.(type) {
 	case dialog.Choice:
 		n, err := strconv.Atoi(tidy(in))
-		if other := typed(in); x.Or != nil && (err != nil || n > len(x.Options)) && (len(x.Options) == 1 || len(other) >= shortestNumber && isDigits(other)) {
+		if other := typed(in); x.Or != nil && (err != nil || n > len(x.Options)) && (len(x.Options) == 1 || locales.Digits(other) == other) {
 			return v.t.Answer(ctx, p, other)
 		}
 		if err != nil || n < 1 || n > len(x.Options) {
@@ -204,11 +204,6 @@ func (v *visit) press(ctx context.Context, p dialog.Prompt, in string, seen bool
 	}
 	return v.t.Answer(ctx, p, typed(in))
 }
-
-// shortestNumber is from how many digits on a key is a number and no option.
-const shortestNumber = 3
-
-func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
 
 // turn shows another page of the same question.
 func (v *visit) turn(page int) { v.page, v.turned, v.notes = page, true, v.m.Notes }
