@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"tikaline/booking"
@@ -114,21 +115,16 @@ func ordinary(c *walk.Core) {
 // script.
 func TestReader(t *testing.T) {
 	const long = "Mohammad Shahnawaz Hussain"
-	person := func(c *walk.Core) string {
+	registered := func(c *walk.Core) {
 		c.House.Pincode = walk.Pincode
-		return c.AddPerson("en", 1958)
+		c.AddPerson("en", 1958)
 	}
 	booked := func(c *walk.Core) {
-		c.AddDose(person(c), 1, "COVISHIELD", c.Today()+3, booking.Booked)
+		registered(c)
+		c.AddDose(c.House.People[0].Reference, 1, "COVISHIELD", c.Today()+3, booking.Booked)
 	}
-	nextDay := func(p dialog.Prompt) string { // on the list of changes
-		for _, o := range p.Expect.(dialog.Choice).Options {
-			if when, ok := o.Label.Data["When"].(dialog.Soon); ok && when.Day > when.Today {
-				return o.Key
-			}
-		}
-		return ""
-	}
+	usual := func(a walk.Answers) func(*reader) { return func(d *reader) { d.until(a) } }
+	cancel := by("home/pick mine", "mine/do cancel", "mine/cancel yes")
 	journeys := []struct {
 		name    string
 		most    int
@@ -136,42 +132,18 @@ func TestReader(t *testing.T) {
 		prepare func(*walk.Core)
 		go_     func(*reader)
 	}{
-		{"newcomer", 9, false, nil, func(d *reader) { d.until(walk.Answers{}) }},
-		{"newcomer with a long name", 9, false, nil, func(d *reader) { d.until(walk.Answers{"register/name": long}) }},
-		{"newcomer with the longest names there are", 12, true, nil, func(d *reader) { d.until(walk.Answers{"register/name": long}) }},
-		{"registered", 2, false, func(c *walk.Core) { person(c) }, func(d *reader) { d.until(walk.Answers{}) }},
-		{"registered, longest", 4, true, func(c *walk.Core) { person(c) }, func(d *reader) { d.until(walk.Answers{}) }},
-		{"registered, another centre", 4, false, func(c *walk.Core) { person(c) }, func(d *reader) {
-			d.choose(d.at("home/pick"), "book")
-			d.choose(d.at("book/offer"), "change")
-			d.choose(d.at("book/change"), "place")
-			d.choose(d.at("book/offer"), "yes")
-		}},
-		{"see", 1, false, booked, func(d *reader) { d.choose(d.at("home/pick"), "mine") }},
-		{"see, longest", 1, true, booked, func(d *reader) { d.choose(d.at("home/pick"), "mine") }},
-		{"move to the soonest", 3, false, booked, func(d *reader) {
-			d.choose(d.at("home/pick"), "mine")
-			d.choose(d.at("mine/do"), "move")
-			d.choose(d.at("mine/offer"), "yes")
-		}},
-		{"move to the next day", 5, false, booked, func(d *reader) {
-			d.choose(d.at("home/pick"), "mine")
-			d.choose(d.at("mine/do"), "move")
-			d.choose(d.at("mine/offer"), "change")
-			p := d.at("mine/change")
-			d.choose(p, nextDay(p))
-			d.choose(d.at("mine/offer"), "yes")
-		}},
-		{"cancel", 4, false, booked, func(d *reader) {
-			d.choose(d.at("home/pick"), "mine")
-			d.choose(d.at("mine/do"), "cancel")
-			d.choose(d.at("mine/cancel"), "yes")
-		}},
-		{"cancel, longest", 5, true, booked, func(d *reader) {
-			d.choose(d.at("home/pick"), "mine")
-			d.choose(d.at("mine/do"), "cancel")
-			d.choose(d.at("mine/cancel"), "yes")
-		}},
+		{"newcomer", 9, false, nil, usual(nil)},
+		{"newcomer with a long name", 9, false, nil, usual(walk.Answers{"register/name": long})},
+		{"newcomer with the longest names there are", 12, true, nil, usual(walk.Answers{"register/name": long})},
+		{"registered", 2, false, registered, usual(nil)},
+		{"registered, longest", 4, true, registered, usual(nil)},
+		{"registered, another centre", 4, false, registered, by("home/pick book", "book/offer change", "book/change place", "book/offer yes")},
+		{"see", 1, false, booked, by("home/pick mine")},
+		{"see, longest", 1, true, booked, by("home/pick mine")},
+		{"move to the soonest", 3, false, booked, by("home/pick mine", "mine/do move", "mine/offer yes")},
+		{"move to the next day", 5, false, booked, by("home/pick mine", "mine/do move", "mine/offer change", "mine/change "+nextDay, "mine/offer yes")},
+		{"cancel", 4, false, booked, cancel},
+		{"cancel, longest", 5, true, booked, cancel},
 	}
 	for _, j := range journeys {
 		t.Run(j.name, func(t *testing.T) {
@@ -200,6 +172,28 @@ func TestReader(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// nextDay is the option for the first further day on the list of changes.
+const nextDay = "(next day)"
+
+// by chooses one option at each step: "book/offer yes".
+func by(way ...string) func(*reader) {
+	return func(d *reader) {
+		d.t.Helper()
+		for _, w := range way {
+			step, key, _ := strings.Cut(w, " ")
+			p := d.at(step)
+			if key == nextDay {
+				i := slices.IndexFunc(p.Expect.(dialog.Choice).Options, func(o dialog.Option) bool {
+					when, ok := o.Label.Data["When"].(dialog.Soon)
+					return ok && when.Day > when.Today
+				})
+				key = p.Expect.(dialog.Choice).Options[i].Key
+			}
+			d.choose(p, key)
+		}
 	}
 }
 
