@@ -58,24 +58,42 @@
 //     compare-and-swap and answers a repeated delivery with the reply that was
 //     stored. What a turn writes carries the id of its run, so a turn that runs
 //     twice writes once.
+//
 //   - What is stored is ids and values, never sentences: a caller may change
 //     language, channel or helper half-way. A caller who is cut off at any point
 //     resumes where they stopped.
+//
 //   - A release breaks no conversation. A step or flow that was renamed is found
 //     by its Was; one that was removed, or whose answers cannot be read, starts
 //     again, and the key that was pressed for it is used for nothing else.
+//
 //   - A caller who is refused is asked again and hears why; where the question
 //     has become pointless, they are asked the one that helps. After three
 //     refusals in a row they hear how to reach a person.
+//
 //   - "3" means what the caller saw: what a list offered is kept among the
 //     answers, also when some of it has gone since.
+//
 //   - Back leads to the previous question, also into flows that were called and
 //     are finished, but never behind what was written to the core.
+//
 //   - A jump to a step or flow that does not exist, or a cycle, is an error and
 //     never a hang. Tests follow every jump.
+//
 //   - A turn reads the household once, and again only after it wrote.
 //
+//   - What writes something is marked in its Prompt (Agree); what is booked, moved
+//     or cancelled stands in the question, not behind it.
+//
+//   - An offer that changed meanwhile is asked anew: what was answered to the one
+//     before is not taken for it.
+//
 // # What was decided, and why
+//
+// A place is offered and not asked for: the best centre and its soonest time, which
+// most people take by one key (place.go, place_steps.go). Who wants another has one
+// list of changes. Each answer is said back in the question that follows, so that
+// the consent needs one page and a mistake is seen one key later.
 //
 // Only Accept can change the core; all else gets a Reader. Ask may so be called
 // any number of times, which is how a channel asks again, shows the next page,
@@ -88,7 +106,7 @@
 // State belongs to the number and not to the provider's session: on a bad line a
 // session ends within seconds, and the caller dials again from the same number.
 //
-// Flows call flows, to pick a centre or to register somebody on the way, and
+// Flows call flows, to register somebody or find a centre on the way, and
 // State is a stack of them. The answers of a called flow that is finished stay in
 // the Trail of the flow that called it, for Back, until that one ends.
 //

@@ -30,6 +30,13 @@
 //	[find]
 //	found = {one = "{{.Count}} centre near you", other = "{{.Count}} centres near you"}
 //
+// Where room is short, a message may have several wordings, richest first. Text says
+// the first, Wordings returns all, and a poorer one may use other values that the
+// message is given:
+//
+//	[ussd.registration]
+//	born = ["{{.Name}}: year of birth, 4 digits?", "Year of birth?"]
+//
 // In speech (ivr) the name of a value says how: {{.Pincode}}, {{.Reference}} and
 // {{.Last4}} are digits one by one in groups, {{.Code}} slower still, {{.Year}}
 // "19 सौ 58", {{.Dose}} "first"; times are those of a clock that strikes, and a

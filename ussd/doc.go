@@ -23,8 +23,13 @@
 //     order it is delivered, as far as the provider lets one tell.
 //   - A screen never exceeds the provider's Budget, in the units the network
 //     counts. Nothing is lost: what does not fit is on the next page.
-//   - 0 is Back, 00 Home, 98 More and 9 "the letters look wrong", wherever they
-//     are not an answer. Options keep their numbers from page to page.
+//   - A page is a question and at least one option; cutter.go has the rules. 98
+//     stands there only where there is more, 0 and 00 where they still fit, and
+//     work on every page where they are not an answer. 9, "the letters look wrong",
+//     acts only where it is offered. Options keep their numbers from page to page.
+//   - A key counts only where its option was shown: else the page that shows it is
+//     turned to. What writes something (dialog.Prompt's Agree) is taken only from
+//     who read the question, and never from a dialled string: that stops there.
 //   - A wrong key never ends a session. A caller who is cut off resumes where they
 //     stopped.
 //   - Every call that waits for a screen gets one, in the caller's language as
@@ -57,6 +62,9 @@
 // handled is an old one that comes late: it gets the last reply. A session that
 // is not known and comes with a text is a dial string, *384*100*1*800001#; some
 // send the code itself at the front of each text, from where it is taken off.
+//
+// A whole Aadhaar number that is keyed is refused, and no hash is kept of it: of so
+// few digits a hash tells the number.
 //
 // Where a provider sends neither an id nor the whole text, the same key twice is
 // two answers unless they come within dialog.DedupeWindow: more cannot be told.

@@ -192,7 +192,7 @@ func (l *lab) firstBookings(ctx context.Context, addr string) ([]figure, error) 
 		if err := hear(line.Call(ctx)); err != nil {
 			return nil, err
 		}
-		for _, keys := range []string{string(rune('1' + i)), "1", "name", "1958", "1", "1", "1234", "1", benchPincode, "1", "1", "1"} {
+		for _, keys := range []string{string(rune('1' + i)), "1", "name", "1958", "1", "1234", "1", benchPincode, "1"} {
 			var err error
 			if keys == "name" {
 				took += sayingName

@@ -18,7 +18,7 @@ import (
 )
 
 // engineCost measures the cost of a step with all data in memory: a known
-// caller dials, books, takes the first centre and time and confirms.
+// caller dials, books, and takes the place that is offered.
 func engineCost(ctx context.Context, l *lab) ([]figure, error) {
 	bare, err := newStage()
 	if err != nil {
@@ -50,7 +50,7 @@ func engineCost(ctx context.Context, l *lab) ([]figure, error) {
 }
 
 // steps is how many steps a booking of a known caller takes.
-const steps = 5
+const steps = 3
 
 // timed returns the microseconds of processor time that a step takes,
 // collecting its garbage included, over as many bookings as fit into a round.

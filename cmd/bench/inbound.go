@@ -16,7 +16,7 @@ var texted = []struct{ text, says string }{
 	{"1", "find.about"},
 	{"मदद", "reply.help"},
 	{"पंजीकरण 1958 आशा देवी", "register.gender"},
-	{"2", "register.photo_id"},
+	{"2", "register.aadhaar"},
 	{"स्थिति", "home.pick"},
 }
 
