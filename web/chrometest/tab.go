@@ -18,6 +18,8 @@ import (
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"tikaline/internal/eventually"
 )
 
 // Options is how a tab looks at pages.
@@ -223,10 +225,16 @@ func (b *Tab) Status() int {
 	return b.status
 }
 
-// Text returns what is written in the page's main part.
+// Text returns what is written in the page's main part. A page that loads itself
+// again is waited for: for a moment it has none.
 func (b *Tab) Text() string {
 	b.t.Helper()
-	return Ask[string](b, `document.querySelector("main").innerText`)
+	var text *string
+	eventually.True(b.t, patience, "the page has a main part", func() bool {
+		text = Ask[*string](b, `document.querySelector("main")?.innerText ?? null`)
+		return text != nil
+	})
+	return *text
 }
 
 // Ask returns what an expression says in the page.
