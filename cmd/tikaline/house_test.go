@@ -60,7 +60,7 @@ var mayImport = map[string]string{
 	"twilioapi":           "channel outbox outbox/ask",
 	"ussd":                "booking channel dialog locales",
 	"web/access":          "channel booking limits otp",
-	"web/chrometest":      "internal/debian",
+	"web/chrometest":      "internal/debian internal/eventually",
 	"web/cowin":           "booking channel locales web/access web/slip",
 	"web/page":            "",
 	"web/pages":           "calls booking channel locales otp web/page web/slip",
